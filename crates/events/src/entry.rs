@@ -1,0 +1,243 @@
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+
+use crate::{ActorId, CustomerId, Hash, Reference};
+
+/// The form of an entry that this release writes, and the newest that it reads.
+pub const VERSION: u16 = 1;
+
+/// What every entry of this form begins with; 64 hexadecimal digits follow.
+const HEAD: &[u8] = br#"{"v":1,"prev":""#;
+const AFTER_PREV: &[u8] = br#"","decisions":["#;
+
+/// One message of one context: all that it decided while its previous entry was being made
+/// durable. Written whole, or not at all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry<E> {
+    /// The form, [`VERSION`].
+    pub v: u16,
+    /// The hash of the context's previous entry; [`Hash::NONE`] for its first.
+    pub prev: Hash,
+    /// In the order they were taken.
+    pub decisions: Vec<Decision<E>>,
+}
+
+/// One answer: what happened to one customer, or to the tenant as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision<E> {
+    /// Whom it is about; nobody means the whole tenant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+    /// What was asked; nothing if the day or a fact called for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// Who asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<ActorId>,
+    /// What happened, in order; never empty in a journal.
+    pub events: Vec<E>,
+}
+
+/// The request that led to a decision, so that the same request is not answered twice and another
+/// request under its name is noticed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// The caller's own id for what it asked.
+    pub request: Reference,
+    /// A digest of what it asked.
+    #[serde(serialize_with = "hex", deserialize_with = "from_hex")]
+    pub digest: u64,
+}
+
+fn hex<S: Serializer>(digest: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{digest:016x}"))
+}
+
+fn from_hex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+    u64::from_str_radix(&text, 16).map_err(serde::de::Error::custom)
+}
+
+/// An entry that cannot be read. It stops whoever must understand it; it is never skipped.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Undecodable {
+    /// Of a form this release does not know.
+    #[error(
+        "the entry is of form {0} and this release reads forms up to {VERSION}; run a newer release"
+    )]
+    Newer(u16),
+    /// Not what we write.
+    #[error("{0}")]
+    Malformed(String),
+}
+
+/// Reads an entry whose events are of one context.
+pub fn read<E: DeserializeOwned>(body: &[u8]) -> Result<Entry<E>, Undecodable> {
+    serde_json::from_slice(body).map_err(|error| explain(body, &error))
+}
+
+fn explain(body: &[u8], error: &serde_json::Error) -> Undecodable {
+    #[derive(Deserialize)]
+    struct Form {
+        v: u16,
+    }
+    match serde_json::from_slice::<Form>(body) {
+        Ok(Form { v }) if v > VERSION => Undecodable::Newer(v),
+        Ok(_) | Err(_) => Undecodable::Malformed(error.to_string()),
+    }
+}
+
+/// The hash an entry says its context's previous entry has, without reading the rest.
+pub fn prev_of(body: &[u8]) -> Result<Hash, Undecodable> {
+    #[derive(Deserialize)]
+    struct Head {
+        v: u16,
+        prev: Hash,
+    }
+    if let Some(rest) = body.strip_prefix(HEAD)
+        && let Some((prev, _)) = rest.split_at_checked(64)
+        && let Ok(prev) = std::str::from_utf8(prev)
+        && let Ok(prev) = prev.parse()
+    {
+        return Ok(prev);
+    }
+    match serde_json::from_slice::<Head>(body) {
+        Ok(Head { v, .. }) if v > VERSION => Err(Undecodable::Newer(v)),
+        Ok(Head { prev, .. }) => Ok(prev),
+        Err(error) => Err(Undecodable::Malformed(error.to_string())),
+    }
+}
+
+/// An entry being written: decisions are added as they are taken, and it is sealed when its turn
+/// comes to be appended.
+#[derive(Debug)]
+pub struct Draft {
+    body: Vec<u8>,
+    decisions: usize,
+    events: usize,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Draft {
+    /// Above this an entry takes no further decision; a decision itself is never cut.
+    pub const EVENTS_MAX: usize = 1_000;
+    /// Likewise, in bytes.
+    pub const BYTES_MAX: usize = 128 * 1024;
+    /// What a single decision may measure, in bytes: with it an entry still fits a message of
+    /// the smallest `max_payload` we run on, 1 MiB.
+    pub const DECISION_BYTES_MAX: usize = 768 * 1024;
+
+    /// Nothing decided yet.
+    pub fn new() -> Self {
+        let mut body = Vec::with_capacity(4 * 1024);
+        body.extend_from_slice(HEAD);
+        body.extend_from_slice(&[b'0'; 64]);
+        body.extend_from_slice(AFTER_PREV);
+        Self { body, decisions: 0, events: 0 }
+    }
+
+    /// Adds a decision, or leaves the entry as it was.
+    pub fn push<E: Serialize>(&mut self, decision: &Decision<E>) -> Result<(), Unwritable> {
+        let before = self.body.len();
+        if self.decisions > 0 {
+            self.body.push(b',');
+        }
+        let written = serde_json::to_writer(&mut self.body, decision)
+            .map_err(|error| Unwritable::Unspeakable(error.to_string()))
+            .and_then(|()| match self.body.len() - before {
+                bytes if bytes > Self::DECISION_BYTES_MAX => Err(Unwritable::TooLarge(bytes)),
+                _ => Ok(()),
+            });
+        match written {
+            Ok(()) => {
+                self.decisions += 1;
+                self.events += decision.events.len();
+            }
+            Err(_) => self.body.truncate(before),
+        }
+        written
+    }
+
+    /// Whether nothing was decided.
+    pub fn is_empty(&self) -> bool {
+        self.decisions == 0
+    }
+
+    /// Whether the next decision belongs to the next entry.
+    pub fn is_full(&self) -> bool {
+        self.events >= Self::EVENTS_MAX || self.body.len() >= Self::BYTES_MAX
+    }
+
+    /// How many decisions it holds.
+    pub fn decisions(&self) -> usize {
+        self.decisions
+    }
+
+    /// The entry's bytes, following the context's previous entry.
+    pub fn seal(mut self, prev: Hash) -> Vec<u8> {
+        let place = HEAD.len()..HEAD.len() + 64;
+        if let Some(place) = self.body.get_mut(place) {
+            place.copy_from_slice(prev.hex().as_bytes());
+        }
+        self.body.extend_from_slice(b"]}");
+        self.body
+    }
+}
+
+/// A decision that cannot be written down.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unwritable {
+    /// Larger than an entry may be.
+    #[error(
+        "the decision would take {0} bytes in the journal and {max} is the most",
+        max = Draft::DECISION_BYTES_MAX
+    )]
+    TooLarge(usize),
+    /// A value in it has no written form.
+    #[error("{0}")]
+    Unspeakable(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Event;
+
+    fn decision() -> Decision<Event> {
+        let cause = Cause { request: "R-1".parse().unwrap(), digest: 0xab };
+        let date = crate::date::parse("2026-05-31").unwrap();
+        Decision {
+            customer: Some("C-1".parse().unwrap()),
+            cause: Some(cause),
+            actor: Some("erp".parse().unwrap()),
+            events: vec![Event::DayOpened { date }],
+        }
+    }
+
+    #[test]
+    fn a_sealed_draft_reads_back_as_the_entry_it_was_meant_to_be() {
+        let mut draft = Draft::new();
+        draft.push(&decision()).unwrap();
+        draft.push(&Decision { customer: None, cause: None, actor: None, ..decision() }).unwrap();
+        let prev = Hash::of(b"before");
+        let body = draft.seal(prev);
+        let entry = read::<Event>(&body).unwrap();
+        assert_eq!(entry.prev, prev);
+        assert_eq!(prev_of(&body).unwrap(), prev);
+        assert_eq!(entry.decisions.len(), 2);
+        assert_eq!(serde_json::to_vec(&entry).unwrap(), body);
+    }
+
+    #[test]
+    fn an_entry_of_a_newer_form_says_so() {
+        let body = br#"{"v":2,"prev":"","decisions":{}}"#;
+        assert_eq!(read::<Event>(body), Err(Undecodable::Newer(2)));
+        let body = format!(r#"{{"v":2,"prev":"{}","x":[]}}"#, Hash::NONE);
+        assert_eq!(prev_of(body.as_bytes()), Err(Undecodable::Newer(2)));
+        assert!(matches!(prev_of(b"{}"), Err(Undecodable::Malformed(_))));
+    }
+}

@@ -1,0 +1,24 @@
+//! The language of the journal: who, which, and what happened.
+//!
+//! Only types of this crate stand in the journal, and they change by addition: a field that is
+//! new is optional, a meaning that is new is a new event. `golden/` holds one file per event, and
+//! no released file is ever edited.
+
+mod context;
+pub mod date;
+mod entry;
+mod hash;
+mod id;
+mod place;
+
+pub mod clock;
+pub mod invoicing;
+
+pub use context::Context;
+pub use entry::{Cause, Decision, Draft, Entry, Undecodable, VERSION, prev_of, read};
+pub use hash::Hash;
+pub use id::{
+    ActorId, CreditNoteId, CustomerId, DisputeId, IdError, InvoiceId, PaymentId, PlanId, PromiseId,
+    Reference, RefundId, TenantId, WriteOffId,
+};
+pub use place::{Partition, Sequence};
