@@ -16,6 +16,9 @@ pub trait Fold: Default {
     /// Everything this state listens to: its own events and those of the contexts upstream of it.
     type Fact;
 
+    /// The form of this state. Raised whenever it changes: snapshots of another form are not read.
+    const VERSION: u32 = 1;
+
     /// Takes one fact into account.
     fn evolve(&mut self, fact: &Self::Fact);
 

@@ -8,6 +8,7 @@ mod context;
 pub mod date;
 mod entry;
 mod hash;
+mod heard;
 mod id;
 mod place;
 
@@ -15,10 +16,11 @@ pub mod clock;
 pub mod invoicing;
 
 pub use context::Context;
-pub use entry::{Cause, Decision, Draft, Entry, Undecodable, VERSION, prev_of, read};
+pub use entry::{Cause, Decision, Draft, Entry, Undecodable, Unwritable, VERSION, prev_of, read};
 pub use hash::Hash;
+pub use heard::Heard;
 pub use id::{
     ActorId, CreditNoteId, CustomerId, DisputeId, IdError, InvoiceId, PaymentId, PlanId, PromiseId,
-    Reference, RefundId, TenantId, WriteOffId,
+    Reference, ReferenceError, RefundId, TenantId, TenantIdError, WriteOffId,
 };
 pub use place::{Partition, Sequence};

@@ -1,1 +1,5 @@
-//! invoicing
+//! Which receivables are open.
+
+mod command;
+
+pub use command::*;
