@@ -114,6 +114,19 @@ pub struct Draft {
     body: Vec<u8>,
     decisions: usize,
     events: usize,
+    /// The decision being written: where it begins, and how many events it has.
+    open: Option<(usize, usize)>,
+}
+
+/// A decision without its events.
+#[derive(Serialize)]
+struct Heading<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<&'a CustomerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'a Cause>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actor: Option<&'a ActorId>,
 }
 
 impl Default for Draft {
@@ -137,29 +150,77 @@ impl Draft {
         body.extend_from_slice(HEAD);
         body.extend_from_slice(&[b'0'; 64]);
         body.extend_from_slice(AFTER_PREV);
-        Self { body, decisions: 0, events: 0 }
+        Self { body, decisions: 0, events: 0, open: None }
     }
 
-    /// Adds a decision, or leaves the entry as it was.
-    pub fn push<E: Serialize>(&mut self, decision: &Decision<E>) -> Result<(), Unwritable> {
-        let before = self.body.len();
+    /// Begins a decision; one that was begun and not closed is forgotten.
+    pub fn open(
+        &mut self,
+        customer: Option<&CustomerId>,
+        cause: Option<&Cause>,
+        actor: Option<&ActorId>,
+    ) -> Result<(), Unwritable> {
+        self.abandon();
+        self.open = Some((self.body.len(), 0));
         if self.decisions > 0 {
             self.body.push(b',');
         }
-        let written = serde_json::to_writer(&mut self.body, decision)
-            .map_err(|error| Unwritable::Unspeakable(error.to_string()))
-            .and_then(|()| match self.body.len() - before {
-                bytes if bytes > Self::DECISION_BYTES_MAX => Err(Unwritable::TooLarge(bytes)),
-                _ => Ok(()),
-            });
-        match written {
-            Ok(()) => {
-                self.decisions += 1;
-                self.events += decision.events.len();
-            }
-            Err(_) => self.body.truncate(before),
+        self.write(&Heading { customer, cause, actor })?;
+        // `{…}` becomes `{…,"events":[`, and `{}` becomes `{"events":[`.
+        self.body.pop();
+        if self.body.last() != Some(&b'{') {
+            self.body.push(b',');
         }
-        written
+        self.body.extend_from_slice(br#""events":["#);
+        Ok(())
+    }
+
+    /// Adds an event to the decision that was begun.
+    pub fn add<E: Serialize>(&mut self, event: &E) -> Result<(), Unwritable> {
+        let Some((_, events)) = &mut self.open else { return Ok(()) };
+        *events += 1;
+        if *events > 1 {
+            self.body.push(b',');
+        }
+        self.write(event)
+    }
+
+    /// Ends the decision that was begun, or forgets it if it is too large.
+    pub fn close(&mut self) -> Result<(), Unwritable> {
+        let Some((start, events)) = self.open else { return Ok(()) };
+        let bytes = self.body.len() - start;
+        if bytes > Self::DECISION_BYTES_MAX {
+            self.abandon();
+            return Err(Unwritable::TooLarge(bytes));
+        }
+        self.body.extend_from_slice(b"]}");
+        self.open = None;
+        self.decisions += 1;
+        self.events += events;
+        Ok(())
+    }
+
+    /// Forgets the decision that was begun and not closed.
+    pub fn abandon(&mut self) {
+        if let Some((start, _)) = self.open.take() {
+            self.body.truncate(start);
+        }
+    }
+
+    /// Adds a whole decision, or leaves the entry as it was.
+    pub fn push<E: Serialize>(&mut self, decision: &Decision<E>) -> Result<(), Unwritable> {
+        self.open(decision.customer.as_ref(), decision.cause.as_ref(), decision.actor.as_ref())?;
+        for event in &decision.events {
+            self.add(event)?;
+        }
+        self.close()
+    }
+
+    fn write<T: Serialize>(&mut self, value: &T) -> Result<(), Unwritable> {
+        serde_json::to_writer(&mut self.body, value).map_err(|error| {
+            self.abandon();
+            Unwritable::Unspeakable(error.to_string())
+        })
     }
 
     /// Whether nothing was decided.

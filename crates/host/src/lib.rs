@@ -1,1 +1,3 @@
-//! host
+//! Runs one context on a journal.
+
+pub mod engine;

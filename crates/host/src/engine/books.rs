@@ -1,0 +1,249 @@
+//! What the journal says: the fold of every entry up to a position, and nothing else.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
+
+use chrono::NaiveDate;
+use decider::{Fold, Unsound};
+use events::{Context, CustomerId, Decision, Hash, Heard as _, Sequence, Undecodable, clock};
+use foldhash::fast::FixedState;
+use indexmap::IndexMap;
+
+use super::{Fact, Positions, Requests, Service};
+
+/// An entry of the journal, read as far as one context listens to it.
+#[derive(Debug, Clone)]
+pub struct Heard<F> {
+    /// Where it stands.
+    pub sequence: Sequence,
+    /// Who said it.
+    pub context: Context,
+    /// Its hash.
+    pub hash: Hash,
+    /// What it says.
+    pub said: Said<F>,
+}
+
+/// What an entry says to one context.
+#[derive(Debug, Clone)]
+pub enum Said<F> {
+    /// Nothing it listens to.
+    Nothing,
+    /// A business day began.
+    Day(NaiveDate),
+    /// What was decided.
+    Decisions(Vec<Decision<F>>),
+}
+
+/// Reads an entry as far as a context listens to it.
+pub fn read<P: Service>(
+    sequence: Sequence,
+    context: Context,
+    hash: Hash,
+    body: &[u8],
+) -> Result<Heard<Fact<P>>, Undecodable> {
+    let said = match Fact::<P>::read(context, body)? {
+        Some(decisions) => Said::Decisions(decisions),
+        None if context == Context::Clock => day(body)?,
+        None => Said::Nothing,
+    };
+    Ok(Heard { sequence, context, hash, said })
+}
+
+fn day<F>(body: &[u8]) -> Result<Said<F>, Undecodable> {
+    let entry = events::read::<clock::Event>(body)?;
+    let opened = entry.decisions.iter().flat_map(|it| &it.events);
+    let last = opened.map(|clock::Event::DayOpened { date }| *date).max();
+    Ok(last.map_or(Said::Nothing, Said::Day))
+}
+
+/// The last entry of a context.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Link {
+    /// Where it stands; 0 if there is none.
+    pub sequence: Sequence,
+    /// Its hash.
+    pub hash: Hash,
+}
+
+/// What is known of one customer, or of the tenant as a whole.
+#[derive(Debug, Clone, Default)]
+pub struct Known<S> {
+    /// Shared, so that a question may hold on to it while the journal goes on.
+    pub state: Arc<S>,
+    /// The entries of this and of earlier contexts that speak of it.
+    pub positions: Positions,
+    /// The latest requests about it.
+    pub requests: Requests,
+    wakes_on: Option<NaiveDate>,
+}
+
+impl<S> Known<S> {
+    pub(crate) fn restore(state: S, positions: Positions, requests: Requests) -> Self {
+        Self { state: Arc::new(state), positions, requests, wakes_on: None }
+    }
+}
+
+/// What the journal says. Customers stand in the order in which it first spoke of them, so every
+/// walk over them is the same on every machine.
+#[derive(Clone)]
+pub struct Books<P: Service> {
+    /// The rules in force.
+    pub policy: P,
+    /// The last business day that began; [`NaiveDate::MIN`] before the first.
+    pub today: NaiveDate,
+    /// The last entry taken into account.
+    pub position: Sequence,
+    /// The last entry of each context.
+    pub links: BTreeMap<Context, Link>,
+    /// What is known of the tenant as a whole.
+    pub tenant: Known<P::State>,
+    pub(crate) customers: IndexMap<CustomerId, Known<P::State>, FixedState>,
+    wakes: BTreeMap<NaiveDate, BTreeSet<usize>>,
+}
+
+impl<P: Service> fmt::Debug for Books<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Books")
+            .field("context", &P::own())
+            .field("position", &self.position)
+            .field("today", &self.today)
+            .field("customers", &self.customers.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<P: Service> Books<P> {
+    /// Before the first entry, under the rules a tenant has before it adopts any.
+    pub fn new(policy: P) -> Self {
+        Self {
+            policy,
+            today: NaiveDate::MIN,
+            position: Sequence::START,
+            links: BTreeMap::new(),
+            tenant: Known::default(),
+            customers: IndexMap::default(),
+            wakes: BTreeMap::new(),
+        }
+    }
+
+    /// The last entry of this context itself: what its next one follows.
+    pub fn own(&self) -> Link {
+        self.links.get(&P::own()).copied().unwrap_or_default()
+    }
+
+    /// What is known of a customer; nothing if the journal never spoke of it.
+    pub fn customer(&self, customer: &CustomerId) -> Option<&Known<P::State>> {
+        self.customers.get(customer)
+    }
+
+    /// Every customer, in the order in which the journal first spoke of them.
+    pub fn customers(&self) -> impl ExactSizeIterator<Item = (&CustomerId, &Known<P::State>)> {
+        self.customers.iter()
+    }
+
+    /// Takes the next entry into account.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsound`] if a state can no longer be right; nothing may be answered from these books then.
+    pub fn hear(&mut self, entry: &Heard<Fact<P>>) -> Result<(), Unsound> {
+        if entry.sequence != self.position.next() {
+            return Err(Unsound(format!(
+                "entry {} was heard after entry {}",
+                entry.sequence, self.position
+            )));
+        }
+        match &entry.said {
+            Said::Nothing => {}
+            Said::Day(date) => self.today = self.today.max(*date),
+            Said::Decisions(decisions) => {
+                for decision in decisions {
+                    self.take(entry.sequence, decision)?;
+                }
+            }
+        }
+        self.position = entry.sequence;
+        self.links.insert(entry.context, Link { sequence: entry.sequence, hash: entry.hash });
+        Ok(())
+    }
+
+    fn take(&mut self, sequence: Sequence, decision: &Decision<Fact<P>>) -> Result<(), Unsound> {
+        let Some(customer) = &decision.customer else {
+            for fact in &decision.events {
+                self.policy.adopt(fact);
+            }
+            note(&mut self.tenant, sequence, decision)?;
+            self.reschedule_all();
+            return Ok(());
+        };
+        let entry = self.customers.entry(customer.clone());
+        let index = entry.index();
+        let known = entry.or_default();
+        note(known, sequence, decision)
+            .map_err(|Unsound(why)| Unsound(format!("customer {customer}, entry {sequence}: {why}")))?;
+        let wakes_on = self.policy.wakes_on(&known.state);
+        reschedule(&mut self.wakes, index, &mut known.wakes_on, wakes_on);
+        Ok(())
+    }
+
+    /// A changed policy may change every day on which something is to be done.
+    pub(crate) fn reschedule_all(&mut self) {
+        self.wakes.clear();
+        for (index, known) in self.customers.values_mut().enumerate() {
+            known.wakes_on = None;
+            let wakes_on = self.policy.wakes_on(&known.state);
+            reschedule(&mut self.wakes, index, &mut known.wakes_on, wakes_on);
+        }
+    }
+
+    /// Customers for whom something is to be done today.
+    pub fn awake(&self) -> impl Iterator<Item = &CustomerId> {
+        self.wakes
+            .range(..=self.today)
+            .flat_map(|(_, indices)| indices)
+            .filter_map(|index| self.customers.get_index(*index).map(|(customer, _)| customer))
+    }
+}
+
+fn note<S: Fold + Clone>(
+    known: &mut Known<S>,
+    sequence: Sequence,
+    decision: &Decision<S::Fact>,
+) -> Result<(), Unsound> {
+    let state = Arc::make_mut(&mut known.state);
+    for fact in &decision.events {
+        state.evolve(fact);
+    }
+    known.positions.push(sequence);
+    if let Some(cause) = &decision.cause {
+        known.requests.remember(cause, sequence);
+    }
+    state.check()
+}
+
+fn reschedule(
+    wakes: &mut BTreeMap<NaiveDate, BTreeSet<usize>>,
+    index: usize,
+    before: &mut Option<NaiveDate>,
+    now: Option<NaiveDate>,
+) {
+    if *before == now {
+        return;
+    }
+    if let Some(date) = before.take()
+        && let Some(indices) = wakes.get_mut(&date)
+    {
+        indices.remove(&index);
+        if indices.is_empty() {
+            wakes.remove(&date);
+        }
+    }
+    if let Some(date) = now {
+        wakes.entry(date).or_default().insert(index);
+    }
+    *before = now;
+}
