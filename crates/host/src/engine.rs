@@ -14,7 +14,7 @@ use decider::{Decider, Fold, Process};
 use events::{Context, Heard as Hears};
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use books::{Books, Heard, Known, Link, Said, read};
+pub use books::{Books, Heard, Known, Said, read};
 pub use desk::{Answer, Answered, Appending, Desk, Done, Rejection, Replies, Request};
 pub use positions::Positions;
 pub use requests::{Asked, Requests};

@@ -11,6 +11,7 @@ use decider::{Fold, Unsound};
 use events::{Context, CustomerId, Decision, Hash, Heard as _, Sequence, Undecodable, clock};
 use foldhash::fast::FixedState;
 use indexmap::IndexMap;
+use journal::{Head, Heads};
 
 use super::{Fact, Positions, Requests, Service};
 
@@ -60,15 +61,6 @@ fn day<F>(body: &[u8]) -> Result<Said<F>, Undecodable> {
     Ok(last.map_or(Said::Nothing, Said::Day))
 }
 
-/// The last entry of a context.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Link {
-    /// Where it stands; 0 if there is none.
-    pub sequence: Sequence,
-    /// Its hash.
-    pub hash: Hash,
-}
-
 /// What is known of one customer, or of the tenant as a whole.
 #[derive(Debug, Clone, Default)]
 pub struct Known<S> {
@@ -98,7 +90,7 @@ pub struct Books<P: Service> {
     /// The last entry taken into account.
     pub position: Sequence,
     /// The last entry of each context.
-    pub links: BTreeMap<Context, Link>,
+    pub heads: Heads,
     /// What is known of the tenant as a whole.
     pub tenant: Known<P::State>,
     pub(crate) customers: IndexMap<CustomerId, Known<P::State>, FixedState>,
@@ -123,7 +115,7 @@ impl<P: Service> Books<P> {
             policy,
             today: NaiveDate::MIN,
             position: Sequence::START,
-            links: BTreeMap::new(),
+            heads: Heads::new(),
             tenant: Known::default(),
             customers: IndexMap::default(),
             wakes: BTreeMap::new(),
@@ -131,8 +123,8 @@ impl<P: Service> Books<P> {
     }
 
     /// The last entry of this context itself: what its next one follows.
-    pub fn own(&self) -> Link {
-        self.links.get(&P::own()).copied().unwrap_or_default()
+    pub fn own(&self) -> Head {
+        self.heads.of(P::own())
     }
 
     /// What is known of a customer; nothing if the journal never spoke of it.
@@ -167,7 +159,7 @@ impl<P: Service> Books<P> {
             }
         }
         self.position = entry.sequence;
-        self.links.insert(entry.context, Link { sequence: entry.sequence, hash: entry.hash });
+        self.heads.advance(entry.context, Head { sequence: entry.sequence, hash: entry.hash });
         Ok(())
     }
 
@@ -187,6 +179,19 @@ impl<P: Service> Books<P> {
             .map_err(|Unsound(why)| Unsound(format!("customer {customer}, entry {sequence}: {why}")))?;
         let wakes_on = self.policy.wakes_on(&known.state);
         reschedule(&mut self.wakes, index, &mut known.wakes_on, wakes_on);
+        Ok(())
+    }
+
+    /// Tells books that were read from a snapshot what the tenant as a whole had been told.
+    pub(crate) fn retell(&mut self, entries: &[Heard<Fact<P>>]) -> Result<(), Unsound> {
+        for entry in entries {
+            let Said::Decisions(decisions) = &entry.said else { continue };
+            for decision in decisions.iter().filter(|it| it.customer.is_none()) {
+                decision.events.iter().for_each(|fact| self.policy.adopt(fact));
+                note(&mut self.tenant, entry.sequence, decision)?;
+            }
+        }
+        self.reschedule_all();
         Ok(())
     }
 

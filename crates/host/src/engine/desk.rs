@@ -3,13 +3,15 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use decider::{Decider, Fold, Unsound};
 use events::{ActorId, Cause, CustomerId, Decision, Draft, Hash, Sequence, Unwritable};
 use foldhash::fast::FixedState;
 use indexmap::IndexMap;
+use journal::Head;
 use serde::Serialize;
 
-use super::{Books, Fact, Heard, Link, Said, Service, requests::Asked};
+use super::{Books, Fact, Heard, Said, Service, requests::Asked};
 
 /// A request, with the means to answer it: `R` is the caller's business.
 #[derive(Debug)]
@@ -59,9 +61,9 @@ pub type Answered<P, R> = (R, Answer<P>);
 #[derive(Debug)]
 pub struct Appending {
     /// The last entry of this context; the journal must agree.
-    pub expected: Sequence,
+    pub after: Head,
     /// Its bytes.
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 struct Pending<P: Service, R> {
@@ -98,7 +100,7 @@ pub struct Desk<P: Service, R> {
     ahead: IndexMap<Option<CustomerId>, Ahead<P::State>, FixedState>,
     draft: Draft,
     drafted: Pending<P, R>,
-    flying: Option<(Pending<P, R>, Link)>,
+    flying: Option<(Pending<P, R>, Hash)>,
 }
 
 impl<P: Service, R> fmt::Debug for Desk<P, R> {
@@ -308,26 +310,35 @@ impl<P: Service, R> Desk<P, R> {
         }
         let follows = books.own();
         let body = std::mem::take(&mut self.draft).seal(follows.hash);
-        let link = Link { sequence: follows.sequence, hash: Hash::of(&body) };
-        self.flying = Some((std::mem::take(&mut self.drafted), link));
+        self.flying = Some((std::mem::take(&mut self.drafted), Hash::of(&body)));
         for ahead in self.ahead.values_mut() {
             ahead.in_draft = false;
         }
-        Some(Appending { expected: follows.sequence, body })
+        Some(Appending { after: follows, body: body.into() })
     }
 
     /// The hash of the entry in flight.
     pub fn flying(&self) -> Option<Hash> {
-        self.flying.as_ref().map(|(_, link)| link.hash)
+        self.flying.as_ref().map(|(_, hash)| *hash)
     }
 
     /// The entry in flight stands in the journal: what to hear, and then to answer.
     pub fn landed(&mut self, sequence: Sequence) -> Option<(Heard<Fact<P>>, Replies<P, R>)> {
-        let (pending, link) = self.flying.take()?;
+        let (pending, hash) = self.flying.take()?;
         self.ahead.retain(|_, it| it.in_draft);
         let said = Said::Decisions(pending.decisions);
-        let heard = Heard { sequence, context: P::own(), hash: link.hash, said };
+        let heard = Heard { sequence, context: P::own(), hash, said };
         Some((heard, Replies(pending.answers)))
+    }
+
+    /// Takes an entry of an earlier context into account in what is being said too.
+    pub fn overhear(&mut self, heard: &Heard<Fact<P>>) {
+        let Said::Decisions(decisions) = &heard.said else { return };
+        for decision in decisions {
+            if let Some(ahead) = self.ahead.get_mut(&decision.customer) {
+                decision.events.iter().for_each(|fact| ahead.state.evolve(fact));
+            }
+        }
     }
 
     /// Another writer was faster, or the entry cannot be written: everything that was decided and
