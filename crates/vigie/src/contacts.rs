@@ -1,0 +1,118 @@
+//! Names, addresses and what payers wrote: personal data, beside the journal and never in it.
+//! Deleting a key here is erasure; every balance survives it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_nats::jetstream::{self, kv};
+use bytes::Bytes;
+use events::{CustomerId, PaymentId, TenantId};
+use invoicing::Contact;
+
+/// The bucket of personal data. Cloning it is cheap; the clones share it.
+#[derive(Clone)]
+pub struct Contacts(Place);
+
+#[derive(Clone)]
+enum Place {
+    Bucket(kv::Store),
+    Memory(Arc<Mutex<BTreeMap<String, Bytes>>>),
+}
+
+impl std::fmt::Debug for Contacts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Contacts")
+    }
+}
+
+/// The bucket's name.
+const BUCKET: &str = "vigie-contacts";
+
+impl Contacts {
+    /// In this process only, for tests.
+    pub fn memory() -> Self {
+        Self(Place::Memory(Arc::default()))
+    }
+
+    /// The bucket of a server; it is made if there is none.
+    pub async fn open(client: async_nats::Client) -> Result<Self, String> {
+        let context = jetstream::new(client);
+        let config = kv::Config { bucket: BUCKET.to_owned(), history: 1, ..Default::default() };
+        match context.get_key_value(BUCKET).await {
+            Ok(store) => Ok(Self(Place::Bucket(store))),
+            Err(_) => match context.create_key_value(config).await {
+                Ok(store) => Ok(Self(Place::Bucket(store))),
+                Err(error) => Err(format!("the bucket {BUCKET} cannot be made: {error}")),
+            },
+        }
+    }
+
+    /// Keeps what is to be known of a customer, in place of what was.
+    pub async fn keep_contact(
+        &self,
+        tenant: &TenantId,
+        customer: &CustomerId,
+        contact: &Contact,
+    ) -> Result<(), String> {
+        let value = serde_json::to_vec(contact).map_err(|error| error.to_string())?;
+        self.put(format!("{tenant}.customer.{customer}"), value.into()).await
+    }
+
+    /// What is known of a customer; nothing if there is nothing, or it was erased.
+    pub async fn contact(
+        &self,
+        tenant: &TenantId,
+        customer: &CustomerId,
+    ) -> Result<Option<Contact>, String> {
+        match self.get(format!("{tenant}.customer.{customer}")).await? {
+            Some(value) => {
+                serde_json::from_slice(&value).map(Some).map_err(|error| error.to_string())
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Keeps what a payer wrote.
+    pub async fn keep_remittance(
+        &self,
+        tenant: &TenantId,
+        payment: &PaymentId,
+        text: &str,
+    ) -> Result<(), String> {
+        let value = Bytes::copy_from_slice(text.as_bytes());
+        self.put(format!("{tenant}.remittance.{payment}"), value).await
+    }
+
+    /// What a payer wrote.
+    pub async fn remittance(
+        &self,
+        tenant: &TenantId,
+        payment: &PaymentId,
+    ) -> Result<Option<String>, String> {
+        let value = self.get(format!("{tenant}.remittance.{payment}")).await?;
+        Ok(value.map(|it| String::from_utf8_lossy(&it).into_owned()))
+    }
+
+    async fn put(&self, key: String, value: Bytes) -> Result<(), String> {
+        match &self.0 {
+            Place::Bucket(store) => {
+                store.put(key, value).await.map(|_| ()).map_err(|error| error.to_string())
+            }
+            Place::Memory(map) => {
+                map.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value);
+                Ok(())
+            }
+        }
+    }
+
+    async fn get(&self, key: String) -> Result<Option<Bytes>, String> {
+        match &self.0 {
+            Place::Bucket(store) => store.get(key).await.map_err(|error| error.to_string()),
+            Place::Memory(map) => {
+                Ok(map.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned())
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The one door: whatever way a command came, it is taken here, by the same decision.
+
+use std::collections::BTreeMap;
+
+use events::{ActorId, Cause, CustomerId, Partition, PaymentId, Reference, Sequence, invoicing::Event};
+use host::{Error, Failure, Waiting};
+use invoicing::{Command, Personal, Policy};
+
+use crate::tenants::Tenant;
+
+/// A command with who asks, and under which id.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// What is asked.
+    pub command: Command,
+    /// The caller's own id for the request, if it gave one.
+    pub request: Option<Reference>,
+    /// Who asks.
+    pub actor: Option<ActorId>,
+}
+
+impl From<Command> for Asked {
+    fn from(command: Command) -> Self {
+        Self { command, request: None, actor: None }
+    }
+}
+
+/// What a command led to. It is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Where, by partition: one, but for what is said to the whole tenant.
+    pub position: BTreeMap<Partition, Sequence>,
+    /// What happened; nothing if all of it was known before.
+    pub events: Vec<Event>,
+}
+
+/// A command on its way. Dropping it does not take it back.
+#[derive(Debug)]
+pub struct Submitted<'a> {
+    tenant: &'a Tenant,
+    waiting: Vec<(Partition, Waiting<Policy>)>,
+    personal: Option<(Whose, Personal)>,
+}
+
+#[derive(Debug)]
+enum Whose {
+    Customer(CustomerId),
+    Payment(PaymentId),
+}
+
+/// Hands a command in. Commands of one customer are taken in the order in which they are handed in.
+pub async fn submit(tenant: &Tenant, mut asked: Asked) -> Result<Submitted<'_>, Failure<Policy>> {
+    let digest = asked.request.is_some().then(|| asked.command.digest()).unwrap_or_default();
+    let cause = asked.request.map(|request| Cause { request, digest });
+    let personal = asked.command.take_personal();
+    let personal = personal.and_then(|it| Some((whose(&asked.command)?, it)));
+    let mut waiting = Vec::with_capacity(1);
+    match asked.command.customer().cloned() {
+        Some(customer) => {
+            let (partition, host) = tenant.invoicing(&customer).ok_or_else(elsewhere)?;
+            let answer = host.submit(Some(customer), asked.command, cause, asked.actor).await?;
+            waiting.push((partition, answer));
+        }
+        // What is said to the whole tenant is said to each of its partitions.
+        None => {
+            for (partition, host) in tenant.all_invoicing() {
+                let (command, cause) = (asked.command.clone(), cause.clone());
+                let answer = host.submit(None, command, cause, asked.actor.clone()).await?;
+                waiting.push((partition, answer));
+            }
+            if waiting.is_empty() {
+                return Err(elsewhere());
+            }
+        }
+    }
+    Ok(Submitted { tenant, waiting, personal })
+}
+
+fn elsewhere() -> Failure<Policy> {
+    Error::Unavailable("this process does not run the role invoicing".to_owned())
+}
+
+fn whose(command: &Command) -> Option<Whose> {
+    if let Command::RecordPayment(payment) = command {
+        return Some(Whose::Payment(payment.payment_id.clone()));
+    }
+    command.customer().cloned().map(Whose::Customer)
+}
+
+impl Submitted<'_> {
+    /// Waits for the answer. Personal data is kept once the command is durable and before it is
+    /// answered: a producer that got no answer sends it again.
+    pub async fn answer(self) -> Result<Taken, Failure<Policy>> {
+        let (mut position, mut events) = (BTreeMap::new(), Vec::new());
+        for (partition, waiting) in self.waiting {
+            let done = waiting.await?;
+            position.insert(partition, done.position);
+            events = done.events;
+        }
+        let Tenant { id, contacts, .. } = self.tenant;
+        let kept = match self.personal {
+            Some((Whose::Customer(customer), Personal::Contact(contact))) => {
+                contacts.keep_contact(id, &customer, &contact).await
+            }
+            Some((Whose::Payment(payment), Personal::Remittance(text))) => {
+                contacts.keep_remittance(id, &payment, &text).await
+            }
+            Some(_) | None => Ok(()),
+        };
+        kept.map_err(|why| Error::Unavailable(format!("the contact bucket does not answer: {why}")))?;
+        Ok(Taken { position, events })
+    }
+}
