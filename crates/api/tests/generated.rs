@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeMap,
+    error::Error,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -24,15 +25,15 @@ fn ours(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn compiler(proto: &Path, source_info: bool) -> Compiler {
-    let mut compiler = Compiler::new([proto]).unwrap();
+fn compiler(proto: &Path, source_info: bool) -> Result<Compiler, Box<dyn Error>> {
+    let mut compiler = Compiler::new([proto])?;
     compiler.include_imports(true).include_source_info(source_info);
-    compiler.open_files(ours(&proto.join("vigie")).unwrap()).unwrap();
-    compiler
+    compiler.open_files(ours(&proto.join("vigie"))?)?;
+    Ok(compiler)
 }
 
-fn generate(proto: &Path, into: &Path) {
-    let mut files = compiler(proto, true).file_descriptor_set();
+fn generate(proto: &Path, into: &Path) -> Result<(), Box<dyn Error>> {
+    let mut files = compiler(proto, true)?.file_descriptor_set();
     // Annotations speak to clients of other languages; prost has no use for them.
     files.file.retain(|it| it.package() != "google.api");
     // Comments of others may hold what looks like links to us.
@@ -45,20 +46,20 @@ fn generate(proto: &Path, into: &Path) {
         .btree_map(".")
         // Ten times the size of the other variants.
         .boxed(".vigie.invoicing.v1.WatchAccountResponse.update.account")
-        .compile_fds(files)
-        .unwrap();
-    let set = compiler(proto, false).encode_file_descriptor_set();
-    fs::write(into.join("file_descriptor_set.binpb"), set).unwrap();
+        .compile_fds(files)?;
+    let set = compiler(proto, false)?.encode_file_descriptor_set();
+    fs::write(into.join("file_descriptor_set.binpb"), set)?;
+    Ok(())
 }
 
-fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    fs::read_dir(folder)
-        .unwrap()
+/// Every file of a folder by name. A package called `type` gets a file called `r#type`, as the
+/// module is; it is kept under the plain name.
+fn contents(folder: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
+    fs::read_dir(folder)?
         .map(|entry| {
-            let path = entry.unwrap().path();
-            // A package called `type` gets a file called `r#type`, as the module is.
-            let name = path.file_name().unwrap().to_string_lossy().replace("r#", "");
-            (name, fs::read(path).unwrap())
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().replace("r#", "");
+            Ok((name, fs::read(entry.path())?))
         })
         .collect()
 }
@@ -73,8 +74,8 @@ fn the_committed_code_is_what_the_contract_gives() {
         Ok(()) | Err(_) => {}
     }
     fs::create_dir_all(&fresh).unwrap();
-    generate(&home.join("../../proto"), &fresh);
-    let fresh = contents(&fresh);
+    generate(&home.join("../../proto"), &fresh).unwrap();
+    let fresh = contents(&fresh).unwrap();
 
     if std::env::var_os("VIGIE_REGENERATE").is_some_and(|it| it == "1") {
         fs::remove_dir_all(&committed).unwrap();
@@ -84,7 +85,7 @@ fn the_committed_code_is_what_the_contract_gives() {
         }
     }
 
-    let committed = contents(&committed);
+    let committed = contents(&committed).unwrap();
     assert_eq!(
         committed.keys().collect::<Vec<_>>(),
         fresh.keys().collect::<Vec<_>>(),
