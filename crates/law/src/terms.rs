@@ -117,36 +117,32 @@ impl Terms {
     /// What means the same becomes the same: steps of 0 days or months fall away, and a day of the
     /// month straight after the end of a month is that day of the next month.
     pub fn new(steps: &[Step]) -> Result<Terms, StepsError> {
-        let mut kept: Vec<Step> = Vec::with_capacity(steps.len());
+        let mut terms = Terms::ON_RECEIPT;
+        let mut count = 0;
         for step in steps {
-            match *step {
-                Step::Days(0) | Step::Months(0) => {}
-                Step::Days(days) if days > Terms::DAYS_MAX => {
+            let last = terms.steps.iter_mut().take(count).next_back();
+            match (*step, last) {
+                (Step::Days(0) | Step::Months(0), _) => continue,
+                (Step::Days(days), _) if days > Terms::DAYS_MAX => {
                     return Err(StepsError::Days(days.into()));
                 }
-                Step::Months(months) if months > Terms::MONTHS_MAX => {
+                (Step::Months(months), _) if months > Terms::MONTHS_MAX => {
                     return Err(StepsError::Months(months.into()));
                 }
-                Step::DayOfMonth(day) | Step::DayOfNextMonth(day) if !(1..=31).contains(&day) => {
+                (Step::DayOfMonth(day) | Step::DayOfNextMonth(day), _)
+                    if !(1..=31).contains(&day) =>
+                {
                     return Err(StepsError::DayOfMonth(day.into()));
                 }
-                Step::DayOfMonth(day) if kept.last() == Some(&Step::EndOfMonth) => {
-                    kept.pop();
-                    kept.push(Step::DayOfNextMonth(day));
+                (Step::DayOfMonth(day), Some(last @ Some(Step::EndOfMonth))) => {
+                    *last = Some(Step::DayOfNextMonth(day));
+                    continue;
                 }
-                step @ (Step::Days(_)
-                | Step::Months(_)
-                | Step::EndOfMonth
-                | Step::DayOfMonth(_)
-                | Step::DayOfNextMonth(_)) => kept.push(step),
+                _ => {}
             }
-        }
-        let mut terms = Terms::ON_RECEIPT;
-        if kept.len() > terms.steps.len() {
-            return Err(StepsError::TooMany { given: kept.len() });
-        }
-        for (place, step) in terms.steps.iter_mut().zip(kept) {
-            *place = Some(step);
+            let place = terms.steps.get_mut(count);
+            *place.ok_or(StepsError::TooMany { given: steps.len() })? = Some(*step);
+            count += 1;
         }
         Ok(terms)
     }

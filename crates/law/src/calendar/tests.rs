@@ -1,5 +1,7 @@
 //! The calendars against dates that anyone can look up.
 
+mod public_lists;
+
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::easter::easter_sunday;
@@ -140,7 +142,7 @@ fn business_days_are_counted_without_the_first() {
 fn counting_there_and_back_ends_where_it_began() {
     for calendar in Calendar::ALL {
         let first = calendar.next_business_day(day("2024-01-01"));
-        for count in 1..300 {
+        for count in (1..300).step_by(7) {
             let there = calendar.add_business_days(first, count);
             assert!(calendar.is_business_day(there));
             assert_eq!(calendar.add_business_days(there, -count), first);

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::words::{Word, words};
-use super::{Reading, Step, StepsError, Terms};
+use super::{Reading, Step, StepsError, Terms, canonical};
 
 /// Why a text is not understood as payment terms.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +57,9 @@ impl Terms {
     /// Terms that count from another day than the invoice's (delivery, receipt of the goods), that
     /// count business days, or that grant a discount are refused rather than half understood.
     pub fn parse(text: &str, ambiguous: Reading) -> Result<Terms, TermsError> {
+        if let Some(terms) = canonical::read(text) {
+            return Ok(terms);
+        }
         let given = || text.chars().take(CHARS_MAX).collect::<String>();
         let unknown = |near| TermsError::Unknown { given: given(), near };
         if text.chars().nth(CHARS_MAX).is_some() {
@@ -103,6 +106,11 @@ impl Draft {
             rest = match rest {
                 [Word::Then, left @ ..] if !left.is_empty() => {
                     draft.ordered |= draft.clauses.len() == 1;
+                    // "EOM + 45": here too a number without its unit counts days.
+                    if let [Word::Number(days)] = left {
+                        draft.clauses.push(Clause::Days(*days));
+                        break;
+                    }
                     left
                 }
                 [Word::After, Word::EndOfMonth, left @ ..] if draft.clauses.len() == 1 => {

@@ -66,129 +66,83 @@ fn an_invoice_falls_due_as_its_terms_say() {
     }
 }
 
-#[test]
-fn people_write_the_same_terms_in_many_ways() {
-    for (canonical, spellings) in [
-        (
-            "on receipt",
-            &[
-                "comptant",
-                "Au comptant",
-                "à réception",
-                "A RECEPTION",
-                "à réception de facture",
-                "à re\u{301}ception",
-                "paiement immédiat",
-                "due on receipt",
-                "Due upon receipt",
-                "immediate",
-                "sofort",
-                "zahlbar sofort",
-                "sofort fällig",
-                "nach Erhalt der Rechnung",
-                "0 jours",
-                "net 0",
-            ][..],
-        ),
-        (
-            "30 days",
-            &[
-                "30 j",
-                "30j",
-                "30 J.",
-                "30 jours",
-                "30 jours nets",
-                "30 jours net",
-                "à 30 jours",
-                "a 30 jours",
-                "30 jours date de facture",
-                "30 jours à compter de la date de facture",
-                "net 30",
-                "NET30",
-                "Net 30 days",
-                "30 days",
-                "30 days net",
-                "within 30 days of the invoice date",
-                "30 days after invoice date",
-                "30 Tage",
-                "30 Tage netto",
-                "zahlbar innerhalb von 30 Tagen",
-                "30 Tage nach Rechnungsdatum",
-                "netto 30 Tage",
-                "30 Tage rein netto",
-                "  30\u{a0}days ",
-            ],
-        ),
-        ("14 days", &["2 weeks", "2 Wochen", "14 d"]),
-        (
-            "45 days then end of month",
-            &[
-                "45 j fin de mois",
-                "45 jours fin de mois (A)",
-                "45J FDM",
-                "45JFDM",
-                "45 j. fin de mois",
-                "45 jours, fin de mois",
-                "45 days end of month",
-                "45 days EOM",
-                "net 45 EOM",
-                "45 Tage Monatsende",
-                "45 j fdm A",
-                "45 days then end of month",
-                "45 Tage dann Monatsende",
-                "45 jours + fin de mois",
-            ],
-        ),
-        (
-            "end of month then 45 days",
-            &[
-                "45 j fdm (B)",
-                "45 jours fin de mois B",
-                "fin de mois 45 j",
-                "fin de mois + 45 jours",
-                "end of month + 45 days",
-                "EOM + 45",
-                "45 days after end of month",
-                "45 days from the end of the month of invoice",
-                "45 jours après la fin du mois",
-                "Monatsende + 45 Tage",
-                "45 Tage nach Monatsende",
-                "fin de mois 45 j (B)",
-            ],
-        ),
-        (
-            "end of month",
-            &[
-                "fin de mois",
-                "Fin du mois",
-                "EOM",
-                "end of the month",
-                "Monatsende",
-                "zum Monatsende",
-            ],
-        ),
-        ("2 months", &["2 mois", "2 months", "2 Monate", "sous 2 mois"]),
-        (
-            "30 days then the 10th",
-            &["30 j le 10", "30 days, the 10th", "30 jours le 10 du mois", "30 Tage zum 10."],
-        ),
-        (
-            "30 days then the 10th of the next month",
-            &[
-                "30 j fin de mois le 10",
-                "30 days end of month the 10th",
-                "30 jours le 10 du mois suivant",
-            ],
-        ),
-        (
-            "the 1st of the next month",
-            &["le 1er du mois suivant", "1st of next month", "am 1. des Folgemonats"],
-        ),
-    ] {
-        for written in spellings {
-            assert_eq!(terms(written).to_string(), canonical, "{written}");
-        }
+#[track_caller]
+fn all_mean(canonical: &str, spellings: &[&str]) {
+    for written in spellings {
+        assert_eq!(terms(written).to_string(), canonical, "{written}");
     }
+}
+
+#[test]
+fn terms_are_read_in_french() {
+    all_mean("on receipt", &["comptant", "Au comptant", "à réception", "A RECEPTION", "0 jours"]);
+    all_mean("on receipt", &["à réception de facture", "à re\u{301}ception", "paiement immédiat"]);
+    all_mean("30 days", &["30 j", "30j", "30 J.", "30 jours", "30 jours nets", "30 jours net"]);
+    all_mean("30 days", &["à 30 jours", "a 30 jours", "paiement à 30 jours", "sous 30 jours"]);
+    all_mean("30 days", &["30 jours date de facture", "30 jours à compter de la date de facture"]);
+    all_mean("45 days then end of month", &["45 j fin de mois", "45 jours fin de mois (A)"]);
+    all_mean(
+        "45 days then end of month",
+        &["45J FDM", "45JFDM", "45 j. fin de mois", "45 j fdm A"],
+    );
+    all_mean("45 days then end of month", &["45 jours, fin de mois", "45 jours + fin de mois"]);
+    all_mean("end of month then 45 days", &["45 j fdm (B)", "45 jours fin de mois B"]);
+    all_mean(
+        "end of month then 45 days",
+        &["fin de mois 45 j", "fin de mois + 45 jours", "FDM+45"],
+    );
+    all_mean(
+        "end of month then 45 days",
+        &["45 jours après la fin du mois", "fin de mois 45 j (B)"],
+    );
+    all_mean("end of month", &["fin de mois", "Fin du mois", "FDM"]);
+    all_mean("2 months", &["2 mois", "sous 2 mois"]);
+    all_mean("14 days", &["2 semaines"]);
+    all_mean("30 days then the 10th", &["30 j le 10", "30 jours le 10 du mois"]);
+    all_mean("30 days then the 10th of the next month", &["30 j fin de mois le 10"]);
+    all_mean("30 days then the 10th of the next month", &["30 jours le 10 du mois suivant"]);
+    all_mean("the 1st of the next month", &["le 1er du mois suivant", "fin de mois le 1er"]);
+}
+
+#[test]
+fn terms_are_read_in_english() {
+    all_mean(
+        "on receipt",
+        &["due on receipt", "Due upon receipt", "immediate", "net 0", "on receipt"],
+    );
+    all_mean(
+        "30 days",
+        &["net 30", "NET30", "Net 30 days", "30 days", "30 days net", "\t30\u{a0}days "],
+    );
+    all_mean("30 days", &["within 30 days of the invoice date", "30 days after invoice date"]);
+    all_mean("14 days", &["2 weeks", "14 d", "payment due within 14 days"]);
+    all_mean("45 days then end of month", &["45 days end of month", "45 days EOM", "net 45 EOM"]);
+    all_mean("end of month then 45 days", &["end of month + 45 days", "EOM + 45", "EOM+45 days"]);
+    all_mean("end of month then 45 days", &["45 days after end of month"]);
+    all_mean("end of month then 45 days", &["45 days from the end of the month of invoice"]);
+    all_mean("end of month", &["EOM", "end of the month", "end of month"]);
+    all_mean("2 months", &["2 months"]);
+    all_mean("30 days then the 10th", &["30 days, the 10th", "30 days then the 10th"]);
+    all_mean("30 days then the 10th of the next month", &["30 days end of month the 10th"]);
+    all_mean("the 1st of the next month", &["1st of next month", "the 1st of the following month"]);
+}
+
+#[test]
+fn terms_are_read_in_german() {
+    all_mean("on receipt", &["sofort", "zahlbar sofort", "sofort fällig", "sofort ohne Abzug"]);
+    all_mean("on receipt", &["nach Erhalt der Rechnung"]);
+    all_mean(
+        "30 days",
+        &["30 Tage", "30 Tage netto", "netto 30 Tage", "30 Tage rein netto", "30 Tg."],
+    );
+    all_mean("30 days", &["zahlbar innerhalb von 30 Tagen", "30 Tage nach Rechnungsdatum"]);
+    all_mean("14 days", &["2 Wochen"]);
+    all_mean("45 days then end of month", &["45 Tage Monatsende", "45 Tage dann Monatsende"]);
+    all_mean("end of month then 45 days", &["Monatsende + 45 Tage", "45 Tage nach Monatsende"]);
+    all_mean("end of month", &["Monatsende", "zum Monatsende", "Ende des Monats"]);
+    all_mean("2 months", &["2 Monate"]);
+    all_mean("30 days then the 10th", &["30 Tage zum 10."]);
+    all_mean("the 15th of the next month", &["zum 15. des Folgemonats", "15. des nächsten Monats"]);
 }
 
 #[test]
@@ -328,7 +282,7 @@ fn any_day() -> impl Strategy<Value = NaiveDate> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(ProptestConfig::with_cases(5_000))]
 
     #[test]
     fn what_is_written_is_read_back_under_either_reading(terms in any_terms()) {
@@ -345,12 +299,14 @@ proptest! {
     #[test]
     fn a_later_invoice_never_falls_due_earlier(terms in any_terms(), issued_on in any_day()) {
         let next = issued_on.succ_opt().expect("not the last day");
-        prop_assert!(terms.due_on(issued_on) <= terms.due_on(next));
+        prop_assert!(terms.due_on(issued_on).ok() <= terms.due_on(next).ok());
     }
 
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC{0,40}") {
-        let _ = text.parse::<Terms>();
+        if let Ok(terms) = text.parse::<Terms>() {
+            prop_assert_eq!(terms.to_string().parse::<Terms>(), Ok(terms));
+        }
     }
 
     #[test]
