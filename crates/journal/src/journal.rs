@@ -7,7 +7,7 @@ use events::{Context, Partition, Sequence, TenantId};
 use crate::{
     Heads, ReadError, Reader, Record,
     append::{Attempt, Entry},
-    memory,
+    memory, nats,
     reader::Links,
     record::Stored,
 };
@@ -26,12 +26,14 @@ struct Inner {
 /// Where the journal is kept.
 #[derive(Debug)]
 pub(crate) enum Shelf {
+    Nats(Arc<nats::Log>),
     Memory(memory::Log),
 }
 
 /// What a shelf delivers, in order but perhaps with gaps or repetitions.
 #[derive(Debug)]
 pub(crate) enum Feed {
+    Nats(Box<nats::Feed>),
     Memory(memory::Feed),
 }
 
@@ -115,9 +117,19 @@ impl Journal {
         Ok(Reader::new(self.clone(), from, heads, links))
     }
 
+    /// What is wrong with the journal's settings, count and replicas now; nothing if it may be
+    /// written. [`Store::open`](crate::Store::open) has asked before; ask again now and then.
+    pub async fn faults(&self) -> Result<Vec<String>, ReadError> {
+        match self.shelf() {
+            Shelf::Nats(log) => log.faults().await,
+            Shelf::Memory(log) => Ok(log.faults()),
+        }
+    }
+
     /// The levers of a journal in memory, for tests; nothing on a server.
     pub fn controls(&self) -> Option<memory::Controls> {
         match self.shelf() {
+            Shelf::Nats(_) => None,
             Shelf::Memory(log) => Some(log.controls()),
         }
     }
@@ -136,6 +148,7 @@ impl fmt::Debug for Journal {
 impl Shelf {
     pub(crate) async fn attempt(&self, entry: &Entry) -> Attempt {
         match self {
+            Self::Nats(log) => log.attempt(entry).await,
             Self::Memory(log) => log.attempt(entry),
         }
     }
@@ -147,30 +160,35 @@ impl Shelf {
         after: Sequence,
     ) -> Result<Option<Stored>, String> {
         match self {
-            Self::Memory(log) => log.following(context, after),
+            Self::Nats(log) => log.following(context, after).await,
+            Self::Memory(log) => Ok(log.following(context, after)),
         }
     }
 
     pub(crate) async fn last_of(&self, context: Context) -> Result<Option<Stored>, String> {
         match self {
-            Self::Memory(log) => log.last_of(context),
+            Self::Nats(log) => log.last_of(context).await,
+            Self::Memory(log) => Ok(log.last_of(context)),
         }
     }
 
     async fn last(&self) -> Result<Sequence, ReadError> {
         match self {
+            Self::Nats(log) => log.last().await,
             Self::Memory(log) => Ok(log.last()),
         }
     }
 
     async fn get(&self, sequence: Sequence) -> Result<Record, ReadError> {
         match self {
+            Self::Nats(log) => log.get(sequence).await,
             Self::Memory(log) => log.get(sequence),
         }
     }
 
     pub(crate) fn feed(&self) -> Feed {
         match self {
+            Self::Nats(log) => Feed::Nats(Box::new(log.feed())),
             Self::Memory(log) => Feed::Memory(log.feed()),
         }
     }
@@ -180,6 +198,7 @@ impl Feed {
     /// Something after `position`, which is where the reader stands.
     pub(crate) async fn next(&mut self, position: Sequence) -> Result<Heard, ReadError> {
         match self {
+            Self::Nats(feed) => feed.next(position).await,
             Self::Memory(feed) => Ok(feed.next(position).await),
         }
     }

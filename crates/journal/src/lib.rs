@@ -28,19 +28,28 @@
 //! ```
 #![warn(missing_docs)]
 
-mod append;
-mod error;
-mod journal;
-mod reader;
-mod record;
 mod store;
+
+mod journal;
+mod record;
+
+mod append;
+mod reader;
 mod verify;
+
+mod error;
+
+mod connection;
+mod nats;
+mod preflight;
 
 pub mod memory;
 
 pub use append::{APPEND_WITHIN, ENTRY_BYTES_MAX, Outcome};
+pub use connection::{Auth, Connection, Replicas, ReplicasError};
 pub use error::{ReadError, StoreError};
 pub use journal::Journal;
+pub use preflight::Problem;
 pub use reader::Reader;
 pub use record::{Head, Heads, Record};
 pub use store::Store;

@@ -44,7 +44,7 @@ impl Memory {
     ) -> Result<(), StoreError> {
         let mut tenants = lock(&self.0);
         let asked = partitions.get();
-        match tenants.get(tenant).map(|it| count(it)) {
+        match tenants.get(tenant).map(Vec::as_slice).map(count) {
             Some(found) if found == asked => {}
             Some(found) => {
                 return Err(StoreError::OtherPartitions { tenant: tenant.clone(), asked, found });
@@ -72,8 +72,12 @@ impl Memory {
             let partitions = count(logs);
             StoreError::UnknownPartition { tenant: tenant.clone(), partition, partitions }
         })?;
-        let shelf = Shelf::Memory(log.clone());
-        Ok(Journal::new(tenant.clone(), partition, String::from("memory"), shelf))
+        let faults = log.faults();
+        if !faults.is_empty() {
+            return Err(StoreError::Unsound { tenant: tenant.clone(), partition, faults });
+        }
+        let kept = Shelf::Memory(log.clone());
+        Ok(Journal::new(tenant.clone(), partition, String::from("memory"), kept))
     }
 }
 
@@ -140,20 +144,25 @@ impl Log {
         }
     }
 
-    pub(crate) fn following(
-        &self,
-        context: Context,
-        after: Sequence,
-    ) -> Result<Option<Stored>, String> {
+    pub(crate) fn following(&self, context: Context, after: Sequence) -> Option<Stored> {
         let state = lock(&self.0.state);
-        let next = state.entries.range(after.next()..).find(|(_, it)| it.context == context);
-        Ok(next.map(|(_, it)| it.clone()))
+        let mut rest = state.entries.range(after.next()..);
+        rest.find(|(_, it)| it.context == context).map(|(_, it)| it.clone())
     }
 
-    pub(crate) fn last_of(&self, context: Context) -> Result<Option<Stored>, String> {
+    pub(crate) fn last_of(&self, context: Context) -> Option<Stored> {
         let state = lock(&self.0.state);
-        let end = state.ends.get(&context);
-        Ok(end.and_then(|it| state.entries.get(it)).cloned())
+        let end = state.ends.get(&context)?;
+        state.entries.get(end).cloned()
+    }
+
+    /// What a server would say about the count.
+    pub(crate) fn faults(&self) -> Vec<String> {
+        let state = lock(&self.0.state);
+        let holds = u64::try_from(state.entries.len()).unwrap_or(u64::MAX);
+        let missing = (holds != state.last.0)
+            .then(|| format!("entries are missing: the journal holds {holds} of {}", state.last));
+        missing.into_iter().collect()
     }
 
     pub(crate) fn last(&self) -> Sequence {

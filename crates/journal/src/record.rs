@@ -70,7 +70,8 @@ impl Heads {
         self.0.iter().map(|(context, head)| (*context, *head))
     }
 
-    pub(crate) fn advance(&mut self, context: Context, head: Head) {
+    /// Takes a context's next entry into account.
+    pub fn advance(&mut self, context: Context, head: Head) {
         self.0.insert(context, head);
     }
 }
