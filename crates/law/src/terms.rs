@@ -155,13 +155,14 @@ impl Terms {
     /// The day on which an invoice of `issued_on` falls due.
     pub fn due_on(self, issued_on: NaiveDate) -> Result<NaiveDate, BeyondCalendar> {
         self.steps()
-            .try_fold(issued_on, |day, step| step.from(day))
+            .try_fold(issued_on, |day, step| step.after(day))
             .ok_or(BeyondCalendar { issued_on, terms: self })
     }
 }
 
 impl Step {
-    fn from(self, day: NaiveDate) -> Option<NaiveDate> {
+    /// The day on which it ends when it is taken from `day`.
+    fn after(self, day: NaiveDate) -> Option<NaiveDate> {
         match self {
             Step::Days(days) => day.checked_add_days(Days::new(u64::from(days))),
             Step::Months(months) => day.checked_add_months(Months::new(u32::from(months))),

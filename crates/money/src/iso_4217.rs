@@ -18,7 +18,7 @@ macro_rules! currencies {
 
         impl Currency {
             /// Every currency, in the order of their codes.
-            pub const ALL_CODES: &'static [Currency] = &[$(Currency::$code,)*];
+            pub const EVERY: &'static [Currency] = &[$(Currency::$code,)*];
 
             /// The three capital letters: `EUR`.
             pub const fn code(self) -> &'static str {

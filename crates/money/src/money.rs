@@ -9,7 +9,7 @@ use crate::{Currency, Rounding};
 /// An amount of one currency, exact: from −(2^63 − 1) to 2^63 − 1 of its smallest unit.
 ///
 /// There is no order across currencies, so none is derived: see [`Money::compare`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Money {
     /// Never `i64::MIN`: every amount has its opposite.
     minor: i64,

@@ -84,6 +84,11 @@ impl<'de> Deserialize<'de> for AmountText {
             }
         }
 
-        deserializer.deserialize_str(OnlyText)
+        // Asked for a string, readers refuse a number with words of their own.
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(OnlyText)
+        } else {
+            deserializer.deserialize_str(OnlyText)
+        }
     }
 }

@@ -107,6 +107,12 @@ impl fmt::Display for Money {
     }
 }
 
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Money({self})")
+    }
+}
+
 /// Reads the canonical spelling and no other.
 impl FromStr for Money {
     type Err = MoneyTextError;
