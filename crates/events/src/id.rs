@@ -60,17 +60,20 @@ fn check(text: &str) -> Result<(), IdError> {
 
 /// Writes an outside id so that it can be one of ours: every byte that may not stand is escaped.
 fn escape(outside: &str) -> String {
-    use fmt::Write as _;
     let mut id = String::with_capacity(outside.len());
     for byte in outside.bytes() {
         if plain(byte) {
             id.push(char::from(byte));
         } else {
-            // Writing to a string cannot fail.
-            let _: fmt::Result = write!(id, "={byte:02X}");
+            id.push('=');
+            id.extend([byte >> 4, byte & 0xf].into_iter().map(hex_digit));
         }
     }
     id
+}
+
+fn hex_digit(value: u8) -> char {
+    char::from_digit(value.into(), 16).unwrap_or_default().to_ascii_uppercase()
 }
 
 macro_rules! text_type {
@@ -231,7 +234,9 @@ mod tests {
 
     #[test]
     fn an_id_with_a_dot_a_star_a_space_or_a_line_break_is_refused_and_told_how_to_write_it() {
-        for (text, byte) in [("F.1", b'.'), ("F*", b'*'), ("F 1", b' '), ("F\r\n", b'\r'), (">", b'>')] {
+        for (text, byte) in
+            [("F.1", b'.'), ("F*", b'*'), ("F 1", b' '), ("F\r\n", b'\r'), (">", b'>')]
+        {
             let error = text.parse::<InvoiceId>().unwrap_err();
             assert!(matches!(error, IdError::Byte { byte: it, .. } if it == byte), "{error}");
         }

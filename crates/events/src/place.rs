@@ -58,14 +58,13 @@ mod tests {
 
     #[test]
     fn a_customer_stays_in_its_partition_for_ever() {
-        let partition = |id: &str| Partition::of(&id.parse().unwrap(), 4).0;
-        // FNV-1a of "" is the offset basis; of "a" it is af63dc4c8601ec8c (published vectors).
-        assert_eq!(partition("a"), 0xaf63_dc4c_8601_ec8c_u64.rem_euclid(4) as u16);
-        assert_eq!([partition("C-1"), partition("C-2"), partition("C-3")], [
-            partition("C-1"),
-            partition("C-2"),
-            partition("C-3")
-        ]);
-        assert!(Partition::of(&"C-1".parse().unwrap(), 1).0 == 0);
+        // FNV-1a of "a" is af63dc4c8601ec8c and of "foobar" 85944171f73967e8 (published vectors).
+        for (id, hash) in [("a", 0xaf63_dc4c_8601_ec8c_u64), ("foobar", 0x8594_4171_f739_67e8)] {
+            let id = id.parse().unwrap();
+            for partitions in [1, 4, 1_000] {
+                let partition = u64::from(Partition::of(&id, partitions).0);
+                assert_eq!(partition, hash % u64::from(partitions));
+            }
+        }
     }
 }

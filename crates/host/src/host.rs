@@ -209,12 +209,12 @@ impl<P: Service> Host<P> {
         let mut status = self.status();
         let reached = status.wait_for(|it| !matches!(it, Status::Replaying { .. })).await;
         match reached.map(|it| it.clone()) {
-            Ok(status) => self.answering(&status),
+            Ok(status) => Self::answering(&status),
             Err(_) => Err(Error::Stopping),
         }
     }
 
-    fn answering(&self, status: &Status) -> Result<(), Failure<P>> {
+    fn answering(status: &Status) -> Result<(), Failure<P>> {
         match status {
             Status::Replaying { position, last } => {
                 Err(Error::Replaying { position: *position, last: *last })
@@ -238,7 +238,9 @@ impl<P: Service> Host<P> {
         let request = Request { customer, command, cause, actor, reply };
         match self.requests.send(request).await {
             Ok(()) => Ok(Waiting(answer)),
-            Err(_) => Err(self.answering(&self.status().borrow()).err().unwrap_or(Error::Stopping)),
+            Err(_) => {
+                Err(Self::answering(&self.status().borrow()).err().unwrap_or(Error::Stopping))
+            }
         }
     }
 
@@ -256,7 +258,7 @@ impl<P: Service> Host<P> {
     /// Asks the books: what the journal says up to [`Books::position`]. The writer waits meanwhile:
     /// take what is needed (states are shared) and compute outside.
     pub fn read<T>(&self, ask: impl FnOnce(&Books<P>) -> T) -> Result<T, Failure<P>> {
-        self.answering(&self.shared.status.borrow())?;
+        Self::answering(&self.shared.status.borrow())?;
         Ok(self.shared.read(ask))
     }
 
@@ -291,7 +293,7 @@ impl<P: Service> Host<P> {
         self.shared.drain.send_replace(true);
         let mut status = self.status();
         let stopped = |it: &Status| matches!(it, Status::Drained | Status::Halted(_));
-        let _: Result<_, _> = status.wait_for(stopped).await.map(|_| ());
+        let _stopped: Result<_, _> = status.wait_for(stopped).await;
     }
 
     pub(crate) fn shared(&self) -> &Shared<P> {

@@ -9,6 +9,8 @@ mod history;
 mod host;
 mod run;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 pub use history::Moment;
 pub use host::{Error, Failure, Host, Options, Status, Touched, Waiting};

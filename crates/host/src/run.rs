@@ -134,7 +134,7 @@ impl<P: Service> Run<P> {
                     let record = record.ok_or(Halt::ReaderEnded)??;
                     self.hear(&record)?;
                 }
-                count = asked.recv_many(&mut turn, TURN), if open && !asked.is_closed() || open && !asked.is_empty() => {
+                count = asked.recv_many(&mut turn, TURN), if open && !(draining && asked.is_empty()) => {
                     if count == 0 {
                         // Every handle is gone: nobody can ask or read any more.
                         self.shared.drain.send_replace(true);
@@ -271,9 +271,6 @@ impl<P: Service> Run<P> {
             Outcome::Appended(head) => {
                 self.landing = Some(head.sequence);
                 self.land()?;
-                if matches!(*self.shared.status.borrow(), Status::Troubled(_)) {
-                    self.say_status();
-                }
             }
             Outcome::Overtaken => {
                 count("overtaken", 1);
@@ -325,6 +322,9 @@ impl<P: Service> Run<P> {
         self.appending = None;
         let Some((heard, replies)) = self.desk.landed(sequence) else { return Ok(()) };
         self.take(&heard)?;
+        if matches!(*self.shared.status.borrow(), Status::Troubled(_)) {
+            self.say_status();
+        }
         let mut answered = 0;
         for (reply, done) in replies.answer(heard) {
             answered += 1;
@@ -405,18 +405,13 @@ async fn save<P: Service>(shared: &Shared<P>, snapshots: &Snapshots) {
     }
 }
 
-pub(crate) fn decode<P: Service>(
-    record: &Record,
-) -> Result<Heard<Fact<P>>, Halt> {
+pub(crate) fn decode<P: Service>(record: &Record) -> Result<Heard<Fact<P>>, Halt> {
     let sequence = record.sequence;
     read::<P>(sequence, record.context, record.hash, &record.body)
         .map_err(|why| Halt::Undecodable { sequence, why })
 }
 
-pub(crate) fn take<P: Service>(
-    shared: &Shared<P>,
-    heard: &Heard<Fact<P>>,
-) -> Result<(), Halt> {
+pub(crate) fn take<P: Service>(shared: &Shared<P>, heard: &Heard<Fact<P>>) -> Result<(), Halt> {
     let mut books = shared.books.write().unwrap_or_else(std::sync::PoisonError::into_inner);
     books.hear(heard)?;
     drop(books);

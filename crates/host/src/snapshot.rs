@@ -2,7 +2,7 @@
 //! came after it. Deleting all of them changes nothing but the time to start, and one that does not
 //! match in every byte is not used.
 
-use std::{fmt, io, path::PathBuf};
+use std::fmt;
 
 use bytes::Bytes;
 use chrono::NaiveDate;
@@ -27,7 +27,7 @@ const CHUNK_BYTES_MAX: usize = 1 << 30;
 
 /// Why a snapshot is not used. Never fatal: the journal has it all.
 #[derive(Debug, thiserror::Error)]
-pub enum Unusable {
+pub(crate) enum Unusable {
     /// There is none.
     #[error("there is no snapshot")]
     Absent,
@@ -119,7 +119,8 @@ fn push(file: &mut Vec<u8>, part: &[u8]) {
 }
 
 fn pull(file: &mut Bytes) -> Result<Bytes, Unusable> {
-    let length = file.first_chunk::<8>().map(|it| u64::from_le_bytes(*it)).ok_or(Unusable::Damaged)?;
+    let length =
+        file.first_chunk::<8>().map(|it| u64::from_le_bytes(*it)).ok_or(Unusable::Damaged)?;
     let length = usize::try_from(length).map_err(|_| Unusable::Damaged)?;
     let end = length.checked_add(8).filter(|it| *it <= file.len()).ok_or(Unusable::Damaged)?;
     let part = file.split_to(end);
@@ -184,7 +185,7 @@ fn unpack<S: DeserializeOwned + Send>(chunks: &[Bytes]) -> Result<Vec<Vec<Row<S>
     let share = chunks.len().div_ceil(threads).max(1);
     let one = |chunk: &Bytes| {
         let size = chunk.first_chunk::<4>().map(|it| u32::from_le_bytes(*it));
-        if !size.and_then(|it| usize::try_from(it).ok()).is_some_and(|it| it <= CHUNK_BYTES_MAX) {
+        if size.and_then(|it| usize::try_from(it).ok()).is_none_or(|it| it > CHUNK_BYTES_MAX) {
             return Err(Unusable::Damaged);
         }
         let rows = lz4_flex::decompress_size_prepended(chunk).map_err(|_| Unusable::Damaged)?;

@@ -175,8 +175,9 @@ impl<P: Service> Books<P> {
         let entry = self.customers.entry(customer.clone());
         let index = entry.index();
         let known = entry.or_default();
-        note(known, sequence, decision)
-            .map_err(|Unsound(why)| Unsound(format!("customer {customer}, entry {sequence}: {why}")))?;
+        note(known, sequence, decision).map_err(|Unsound(why)| {
+            Unsound(format!("customer {customer}, entry {sequence}: {why}"))
+        })?;
         let wakes_on = self.policy.wakes_on(&known.state);
         reschedule(&mut self.wakes, index, &mut known.wakes_on, wakes_on);
         Ok(())

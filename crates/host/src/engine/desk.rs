@@ -1,5 +1,6 @@
 //! What is being said: decisions taken and not yet durable. Nothing here is ever answered to a
 //! question; if another writer was faster, all of it is put back and asked again.
+#![expect(clippy::ref_option, reason = "whom a decision is about is a key: nobody is the tenant")]
 
 use std::fmt;
 
@@ -66,11 +67,13 @@ pub struct Appending {
     pub body: Bytes,
 }
 
+type Requests<P, R> = Vec<(Request<<P as Decider>::Command, R>, Reply<P>)>;
+
 struct Pending<P: Service, R> {
     /// Taken in this order; with the request that asked for it, if any did.
     decisions: Vec<Decision<Fact<P>>>,
     /// Which decision answers which request.
-    answers: Vec<(Request<P::Command, R>, Reply<P>)>,
+    answers: Requests<P, R>,
 }
 
 enum Reply<P: Service> {
@@ -109,7 +112,7 @@ impl<P: Service, R> fmt::Debug for Desk<P, R> {
             .field("ahead", &self.ahead.len())
             .field("drafted", &self.drafted.decisions.len())
             .field("flying", &self.flying.is_some())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -323,7 +326,7 @@ impl<P: Service, R> Desk<P, R> {
     }
 
     /// The entry in flight stands in the journal: what to hear, and then to answer.
-    pub fn landed(&mut self, sequence: Sequence) -> Option<(Heard<Fact<P>>, Replies<P, R>)> {
+    pub fn landed(&mut self, sequence: Sequence) -> Option<Landed<P, R>> {
         let (pending, hash) = self.flying.take()?;
         self.ahead.retain(|_, it| it.in_draft);
         let said = Said::Decisions(pending.decisions);
@@ -352,8 +355,11 @@ impl<P: Service, R> Desk<P, R> {
     }
 }
 
+/// An entry to hear, and the requests it answers.
+pub type Landed<P, R> = (Heard<Fact<P>>, Replies<P, R>);
+
 /// The requests that an entry answers.
-pub struct Replies<P: Service, R>(Vec<(Request<P::Command, R>, Reply<P>)>);
+pub struct Replies<P: Service, R>(Requests<P, R>);
 
 impl<P: Service, R> fmt::Debug for Replies<P, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

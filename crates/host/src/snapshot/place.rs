@@ -1,6 +1,12 @@
 //! Where snapshots are kept.
 
-use super::*;
+use std::{io, path::PathBuf};
+
+use bytes::Bytes;
+use journal::{Blobs, Journal};
+
+use super::{Frozen, Thawed, Unusable, thaw};
+use crate::engine::Service;
 
 /// Where snapshots are kept. Two of each context and journal: the last, and the one before it.
 #[derive(Debug, Clone, Default)]
@@ -11,7 +17,7 @@ pub enum Snapshots {
     /// Files in a local directory.
     Directory(PathBuf),
     /// The journal's own server, in an object store.
-    Store(journal::Blobs),
+    Store(Box<Blobs>),
 }
 
 impl Snapshots {
