@@ -52,6 +52,7 @@ struct Run<P: Service> {
     /// Requests put back when another writer was faster, to be asked before any other.
     again: VecDeque<Ask<P>>,
     flight: Option<Flight>,
+    took_off: Option<Instant>,
     appending: Option<Appending>,
     /// Appended, and to be heard once all before it has been.
     landing: Option<Sequence>,
@@ -79,6 +80,7 @@ pub(crate) async fn run<P: Service>(
                 records,
                 again: VecDeque::new(),
                 flight: None,
+                took_off: None,
                 appending: None,
                 landing: None,
                 behind: false,
@@ -251,6 +253,7 @@ impl<P: Service> Run<P> {
         }
         let Some(appending) = self.shared.read(|books| self.desk.take_off(books)) else { return };
         self.flight = Some(self.launch(&appending, Duration::ZERO));
+        self.took_off = Some(Instant::now());
         self.appending = Some(appending);
     }
 
@@ -321,6 +324,16 @@ impl<P: Service> Run<P> {
         self.landing = None;
         self.appending = None;
         let Some((heard, replies)) = self.desk.landed(sequence) else { return Ok(()) };
+        let journal = &self.shared.journal;
+        let span = tracing::debug_span!("entry", context = %P::own(), tenant = %journal.tenant(),
+            partition = %journal.partition(), %sequence);
+        let _entered = span.enter();
+        if let Some(took_off) = self.took_off.take() {
+            let labels = [("context", P::own().name())];
+            metrics::histogram!("vigie_append_duration_seconds", &labels)
+                .record(took_off.elapsed().as_secs_f64());
+            metrics::counter!("vigie_entries_appended_total", &labels).increment(1);
+        }
         self.take(&heard)?;
         if matches!(*self.shared.status.borrow(), Status::Troubled(_)) {
             self.say_status();

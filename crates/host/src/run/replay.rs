@@ -56,13 +56,30 @@ pub(super) async fn catch_up<P: Service>(
             take(shared, &entry)?;
             position = entry.sequence;
             if position.0.is_multiple_of(64) {
+                report(shared, position, last);
                 shared.status.send_replace(Status::Replaying { position, last });
                 tokio::task::yield_now().await;
             }
         }
         records = decoder.await.map_err(|_| Halt::ReaderEnded)?;
     }
+    report(shared, position, last);
     Ok(records)
+}
+
+/// How far the journal has been read, for whoever watches a long start.
+fn report<P: Service>(shared: &Shared<P>, position: Sequence, last: Sequence) {
+    let gauge = |what: &'static str, at: Sequence| {
+        let journal = &shared.journal;
+        let labels = [
+            ("context", P::own().name().to_owned()),
+            ("tenant", journal.tenant().to_string()),
+            ("partition", journal.partition().to_string()),
+        ];
+        metrics::gauge!(what, &labels).set(u32::try_from(at.0).map_or(f64::MAX, f64::from));
+    };
+    gauge("vigie_replay_position", position);
+    gauge("vigie_replay_last", last);
 }
 
 /// What the tenant as a whole was told before a snapshot is read again: it is little.
