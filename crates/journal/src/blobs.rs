@@ -1,5 +1,6 @@
 //! An object store on the server, for what is large and can be made again.
 
+use async_nats::jetstream::object_store::Config;
 use bytes::Bytes;
 use tokio::io::AsyncReadExt as _;
 
@@ -17,17 +18,12 @@ impl Blobs {
     /// Opens a bucket, and makes it if there is none.
     pub async fn open(client: async_nats::Client, bucket: &str) -> Result<Self, String> {
         let context = async_nats::jetstream::new(client);
-        let store = match context.get_object_store(bucket).await {
-            Ok(store) => store,
-            Err(_) => {
-                let config = async_nats::jetstream::object_store::Config {
-                    bucket: bucket.to_owned(),
-                    ..Default::default()
-                };
-                context.create_object_store(config).await.map_err(|error| error.to_string())?
-            }
-        };
-        Ok(Self(store))
+        if let Ok(store) = context.get_object_store(bucket).await {
+            return Ok(Self(store));
+        }
+        let config = Config { bucket: bucket.to_owned(), ..Default::default() };
+        let made = context.create_object_store(config).await;
+        made.map(Self).map_err(|error| error.to_string())
     }
 
     /// The bytes under a name, if there are any.

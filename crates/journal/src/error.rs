@@ -113,8 +113,8 @@ pub enum ReadError {
         /// Where it stands.
         subject: String,
     },
-    /// The journal ends before this place.
-    #[error("the journal ends at {last}; there is no entry {sequence} yet")]
+    /// No entry has this number, or none yet.
+    #[error("the journal ends at {last}; it has no entry {sequence}")]
     NotYet {
         /// What was asked for.
         sequence: Sequence,

@@ -44,6 +44,7 @@ mod nats;
 mod preflight;
 
 pub mod memory;
+pub mod server;
 
 pub use append::{APPEND_WITHIN, ENTRY_BYTES_MAX, Outcome};
 pub use connection::{Auth, Connection, Replicas, ReplicasError};

@@ -76,8 +76,8 @@ impl Memory {
         if !faults.is_empty() {
             return Err(StoreError::Unsound { tenant: tenant.clone(), partition, faults });
         }
-        let kept = Shelf::Memory(log.clone());
-        Ok(Journal::new(tenant.clone(), partition, String::from("memory"), kept))
+        let incarnation = format!("memory-{tenant}-{partition}");
+        Ok(Journal::new(tenant.clone(), partition, incarnation, Shelf::Memory(log.clone())))
     }
 }
 

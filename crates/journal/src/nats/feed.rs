@@ -239,11 +239,12 @@ impl Open {
 
 fn ended(status: StatusCode, message: &Message) -> Said {
     let description = message.description.as_deref().unwrap_or_default();
-    let pending = message.headers.as_ref().and_then(|it| it.get("Nats-Pending-Messages"));
-    let pending = pending.and_then(|it| it.as_str().parse().ok());
-    match pending {
-        Some(pending) if status == StatusCode::TIMEOUT => Said::Ended(pending),
-        Some(pending) if description.contains("MaxBytes") => Said::Ended(pending),
+    let undelivered = message.headers.as_ref().and_then(|it| it.get("Nats-Pending-Messages"));
+    let undelivered = undelivered.and_then(|it| it.as_str().parse().ok());
+    let done = status == StatusCode::TIMEOUT
+        || ["Batch Completed", "Message Size Exceeds MaxBytes"].contains(&description);
+    match undelivered {
+        Some(undelivered) if done => Said::Ended(undelivered),
         _ => Said::Lost(format!("{status} {description}")),
     }
 }

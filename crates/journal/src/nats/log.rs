@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_nats::{
     HeaderMap, Request, RequestErrorKind,
-    header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_EXPECTED_STREAM, NATS_MESSAGE_ID},
+    header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_EXPECTED_STREAM},
     jetstream::{
         self, ErrorCode,
         message::StreamMessage,
@@ -20,6 +20,9 @@ use crate::{
     append::{Attempt, Entry},
     record::Stored,
 };
+
+/// The hash of the body, for readers to compare.
+const SEAL: &str = "Vigie-Hash";
 
 /// After this an ack is taken for lost and the entry is sent again.
 const ACK_WITHIN: Duration = Duration::from_secs(2);
@@ -93,9 +96,9 @@ impl Log {
         let mut headers = HeaderMap::new();
         headers.insert(NATS_EXPECTED_STREAM, self.name.as_str());
         headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, entry.after.to_string());
-        // It spares the server a second copy most of the time, and it stays beside the bytes for
-        // readers to compare.
-        headers.insert(NATS_MESSAGE_ID, entry.hash.hex());
+        // No message id: the guard is all that is needed, and the server's memory of ids is about
+        // the whole stream, so equal bytes of two contexts would be taken for one message.
+        headers.insert(SEAL, entry.hash.hex());
         let request =
             Request::new().headers(headers).payload(entry.body.clone()).timeout(Some(ACK_WITHIN));
         let mut watch = self.nats.watch.clone();
@@ -183,6 +186,9 @@ impl Log {
 
     pub(crate) async fn get(&self, sequence: Sequence) -> Result<Record, ReadError> {
         let mut altered = false;
+        if sequence == Sequence::START {
+            return Err(ReadError::NotYet { sequence, last: self.last().await? });
+        }
         for _ in 0..asks(self.nats.connection.replicas) {
             match self.stream.direct_get(sequence.0).await {
                 Ok(message) => match self.stored(message)?.checked() {
@@ -239,9 +245,9 @@ impl Log {
     }
 }
 
-/// The hash that was sent as the message's id.
+/// The hash that was sent beside the bytes.
 pub(super) fn seal(headers: Option<&HeaderMap>) -> Option<Hash> {
-    headers?.get(NATS_MESSAGE_ID)?.as_str().parse().ok()
+    headers?.get(SEAL)?.as_str().parse().ok()
 }
 
 fn understand(ack: &[u8]) -> Attempt {
