@@ -6,6 +6,9 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserializer, Serializer, de};
 
+/// The last day that is accepted.
+pub const LAST: NaiveDate = NaiveDate::from_ymd_opt(2199, 12, 31).expect("a day of the calendar");
+
 /// Why a text is not a date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {

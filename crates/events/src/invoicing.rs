@@ -24,12 +24,14 @@ pub enum Event {
     /// The tenant's rules from now on. About the tenant, not a customer.
     PolicyAdopted(Box<Policy>),
 
-    /// A customer came to be known.
+    /// A customer came to be known. If an amendment has made it known already, this tells how it
+    /// began and changes nothing.
     CustomerRegistered(Box<Customer>),
     /// What is known of a customer changed; the whole of it, as it is now.
     CustomerAmended(Box<Customer>),
 
-    /// A receivable came to be.
+    /// A receivable came to be. If a correction has made it known already, this tells how it began
+    /// and changes nothing.
     InvoiceIssued(Box<Invoice>),
     /// An invoice was wrong; the whole of it, as it should have been from its day of issue.
     InvoiceCorrected(Box<Invoice>),
@@ -227,6 +229,8 @@ pub enum Event {
         invoice: InvoiceId,
         /// How much.
         amount: Money,
+        /// Why this source and this invoice.
+        rule: Rule,
     },
 }
 

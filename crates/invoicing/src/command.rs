@@ -1,8 +1,10 @@
 //! What may be asked of invoicing, in the form producers write it: one struct a command, the same
 //! for NATS, gRPC and files, read by one strict reader that names the field it stumbles over.
 
+mod check;
 mod read;
 mod step;
+mod write;
 
 use std::collections::BTreeMap;
 
@@ -11,7 +13,7 @@ use events::{
     ActorId, CreditNoteId, CustomerId, DisputeId, InvoiceId, PaymentId, PlanId, PromiseId,
     Reference, RefundId, WriteOffId, date,
     invoicing::{
-        CreditReason, DisputeOutcome, DisputeReason, PaymentMethod, Policy, ReversalReason, Source,
+        CreditReason, DisputeOutcome, DisputeReason, Instalment, PaymentMethod, Policy, ReversalReason, Source,
         WriteOffReason,
     },
 };
@@ -436,4 +438,10 @@ pub struct InstalmentData {
     pub due_date: NaiveDate,
     /// How much.
     pub amount: Stated,
+}
+
+impl From<InstalmentData> for Instalment {
+    fn from(it: InstalmentData) -> Self {
+        Self { due_on: it.due_date, amount: it.amount.into() }
+    }
 }

@@ -1,5 +1,34 @@
-//! Which receivables are open.
+//! Which receivables are open: invoices, credit notes, payments, and what settles what; disputes,
+//! promises, plans and write-offs about them.
+//!
+//! Every file of business holds both halves of it: what a command is answered with, and what a
+//! fact does to the [`Account`].
 
+mod account;
 mod command;
+mod policy;
+mod refusal;
 
+mod register;
+mod identity;
+mod issue;
+mod credit;
+mod pay;
+mod early;
+mod allocate;
+mod dispute;
+mod promise;
+mod plan;
+mod write_off;
+
+pub mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use account::Account;
 pub use command::*;
+pub use policy::Policy;
+pub use refusal::{Conflict, Invalid, Refusal, Subject};
+
+pub(crate) use policy::Answer;

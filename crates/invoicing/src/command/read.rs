@@ -2,6 +2,7 @@ use events::CustomerId;
 use serde::de::DeserializeOwned;
 
 use super::{Command, Contact};
+use crate::Invalid;
 
 /// Which command; producers name it by the fact it states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,6 +83,11 @@ impl Kind {
         (Self::RejectWriteOff, "dev.vigie.writeoff.rejected.v1"),
     ];
 
+    /// The `type` a `CloudEvent` says it by.
+    pub fn ce_type(self) -> &'static str {
+        Self::ALL.into_iter().find(|(it, _)| *it == self).map_or("", |(_, ce_type)| ce_type)
+    }
+
     /// The kind a `CloudEvent` of this `type` asks for.
     pub fn of_type(ce_type: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|(_, it)| *it == ce_type).map(|(kind, _)| kind)
@@ -108,18 +114,38 @@ pub enum Personal {
 }
 
 impl Command {
+    /// The most bytes that the data of a command may have.
+    pub const BYTES_MAX: usize = 1024 * 1024;
+
     /// Reads the data of a command strictly: unknown fields, numbers for amounts, ids and dates out
-    /// of form are refused, each with its field.
-    pub fn read(kind: Kind, data: &[u8]) -> Result<Self, FieldError> {
+    /// of form are refused, each with its field; then every value that cannot be, as
+    /// [`check`](Self::check) says.
+    pub fn read(kind: Kind, data: &[u8]) -> Result<Self, Invalid> {
+        let command = Self::read_form(kind, data).map_err(|error| Invalid(vec![error]))?;
+        command.check()?;
+        Ok(command)
+    }
+
+    fn read_form(kind: Kind, data: &[u8]) -> Result<Self, FieldError> {
         fn one<T: DeserializeOwned>(data: &[u8]) -> Result<T, FieldError> {
             // The plain reader is twice as fast; only what it refuses is read again for the path.
             serde_json::from_slice(data).or_else(|_| {
                 let mut reader = serde_json::Deserializer::from_slice(data);
-                serde_path_to_error::deserialize(&mut reader).map_err(|error| FieldError {
+                let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| FieldError {
                     field: error.path().to_string().trim_matches('.').to_owned(),
                     reason: error.into_inner().to_string(),
-                })
+                })?;
+                // What follows the command has no path.
+                reader.end().map_err(|error| FieldError {
+                    field: String::new(),
+                    reason: error.to_string(),
+                })?;
+                Ok(read)
             })
+        }
+        if data.len() > Self::BYTES_MAX {
+            let reason = format!("{} bytes are more than {}", data.len(), Self::BYTES_MAX);
+            return Err(FieldError { field: String::new(), reason });
         }
         Ok(match kind {
             Kind::AdoptPolicy => Self::AdoptPolicy(one(data)?),

@@ -1,0 +1,170 @@
+//! Where unallocated money stands, so that looking for the next allocation is quick.
+//!
+//! Money whose payer named invoices that have not arrived waits for them and is not looked at until
+//! one does. All other unallocated money is *loose*.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use events::{InvoiceId, invoicing::Source};
+use money::Currency;
+use serde::{Deserialize, Serialize};
+
+use super::{Account, Designated, Payment};
+
+/// Sources of which something is unallocated.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Loose {
+    /// May settle what is open in their currency.
+    ready: BTreeMap<Currency, BTreeSet<Source>>,
+    /// All that is unallocated of them waits for invoices that have not arrived.
+    waiting: BTreeSet<Source>,
+    /// Invoices that have not arrived, and who named them.
+    awaited: BTreeMap<InvoiceId, Vec<Source>>,
+}
+
+impl Loose {
+    /// Sources that may settle what is open in this currency.
+    pub(crate) fn ready(&self, currency: Currency) -> impl Iterator<Item = &Source> {
+        self.ready.get(&currency).into_iter().flatten()
+    }
+
+    fn place(&mut self, currency: Currency, source: &Source, ready: bool, waiting: bool) {
+        if ready {
+            let sources = self.ready.entry(currency).or_default();
+            if !sources.contains(source) {
+                sources.insert(source.clone());
+            }
+        } else if let Some(sources) = self.ready.get_mut(&currency) {
+            sources.remove(source);
+            if sources.is_empty() {
+                self.ready.remove(&currency);
+            }
+        }
+        if waiting {
+            self.waiting.insert(source.clone());
+        } else {
+            self.waiting.remove(source);
+        }
+    }
+}
+
+/// How money is spoken for by its payer.
+#[derive(Debug, Default)]
+pub(crate) struct SpokenFor<'a> {
+    /// What invoices that are known take of it now.
+    pub(crate) takes: Vec<(&'a InvoiceId, i64)>,
+    /// What nobody spoke for, or what those named cannot take.
+    pub(crate) free: i64,
+}
+
+impl Account {
+    /// A source has come: remembers which invoices it waits for.
+    pub(crate) fn await_designated(&mut self, source: &Source) {
+        let unknown: Vec<_> = self
+            .designation(source)
+            .iter()
+            .map(|it| &it.invoice)
+            .filter(|it| self.may_arrive(it))
+            .cloned()
+            .collect();
+        for invoice in unknown {
+            self.loose.awaited.entry(invoice).or_default().push(source.clone());
+        }
+    }
+
+    /// An invoice that may have been awaited is known now, or known never to come.
+    pub(crate) fn arrived(&mut self, invoice: &InvoiceId) {
+        for source in self.loose.awaited.remove(invoice).into_iter().flatten() {
+            self.weigh(&source);
+        }
+    }
+
+    /// Invoices are open again: money that waits for others may be for these.
+    pub(crate) fn reopened(&mut self) {
+        for source in self.loose.waiting.clone() {
+            self.weigh(&source);
+        }
+    }
+
+    /// Puts a source where it belongs by what is unallocated of it.
+    pub(crate) fn weigh(&mut self, source: &Source) {
+        let Some(funds) = self.funds(source) else { return };
+        let (currency, unallocated) = (funds.amount.currency(), funds.unallocated);
+        let held = match source {
+            Source::Payment(id) => self.payment(id).and_then(Payment::held),
+            Source::CreditNote(_) => None,
+        };
+        let (ready, waiting) = match held {
+            _ if unallocated <= 0 => (false, false),
+            // A deposit for no order is consumed by hand, or released.
+            Some(deposit) => (deposit.order.is_some(), false),
+            None if self.waits(source) => (false, true),
+            None => (true, false),
+        };
+        self.loose.place(currency, source, ready, waiting);
+    }
+
+    fn waits(&self, source: &Source) -> bool {
+        let designation = self.designation(source);
+        // From the last: while a long designation is being settled, the last is settled last.
+        let takes_now = |it: &Designated| self.take_of(source, it).is_some_and(|take| take > 0);
+        !designation.is_empty()
+            && !designation.iter().rev().any(takes_now)
+            && self.spoken_for(source).free == 0
+    }
+
+    /// Who takes what of the unallocated part of a source, in the payer's order: an invoice that
+    /// has not arrived keeps its part waiting; what one that is settled cannot take is free.
+    pub(crate) fn spoken_for(&self, source: &Source) -> SpokenFor<'_> {
+        let Some(funds) = self.funds(source) else { return SpokenFor::default() };
+        let mut said = SpokenFor { takes: Vec::new(), free: funds.unallocated.max(0) };
+        let mut left = said.free;
+        for designated in self.designation(source) {
+            let wanted = match designated.minor {
+                Some(minor) => minor.saturating_sub(funds.settles_of(&designated.invoice)).clamp(0, left),
+                None => left,
+            };
+            if wanted == 0 {
+                continue;
+            }
+            match self.take_of(source, designated) {
+                Some(most) => {
+                    let take = wanted.min(most);
+                    if take > 0 {
+                        said.takes.push((&designated.invoice, take));
+                        left -= take;
+                    }
+                }
+                // Waits.
+                None => left -= wanted,
+            }
+        }
+        said.free = left;
+        said
+    }
+
+    /// The most a named invoice can take of a source; none if it has not arrived.
+    fn take_of(&self, source: &Source, designated: &Designated) -> Option<i64> {
+        let funds = self.funds(source)?;
+        let Some(invoice) = self.invoice(&designated.invoice) else {
+            return if self.may_arrive(&designated.invoice) { None } else { Some(0) };
+        };
+        if invoice.document.gross.currency() != funds.amount.currency()
+            || funds.is_kept_from(&designated.invoice)
+        {
+            return Some(0);
+        }
+        let most = invoice.open.saturating_add(invoice.still_given_up());
+        Some(match designated.minor {
+            Some(minor) => {
+                minor.saturating_sub(funds.settles_of(&designated.invoice)).clamp(0, most.max(0))
+            }
+            None => most.max(0),
+        })
+    }
+
+    /// Whether an invoice is unknown, and not known never to come.
+    fn may_arrive(&self, invoice: &InvoiceId) -> bool {
+        self.invoice(invoice).is_none() && self.early.invoice_cancelled(invoice).is_none()
+    }
+}

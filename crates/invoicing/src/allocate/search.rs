@@ -1,0 +1,223 @@
+//! Which open items unallocated money is for, by the signs it bears, the surest first:
+//!
+//! 1. what the payer, or the credit note, says ([`Rule::Designated`]): in the payer's order and
+//!    amounts. An invoice that has not arrived keeps its part waiting, all that is left if no amount
+//!    is said; what a settled one cannot take goes on to the next sign;
+//! 2. references of the payment ([`Rule::Reference`]): the invoice's own number first; an order, a
+//!    contract or a site only if one open item bears it, or all that bear it are paid in full;
+//! 3. the only open item of exactly this amount ([`Rule::ExactAmount`]);
+//! 4. the only set of undisputed open items of exactly this sum ([`Rule::Subset`]);
+//! 5. the tenant's order ([`Rule::Waterfall`]), which leaves what is disputed alone: money that
+//!    nobody designated does not end a contest.
+//!
+//! A held deposit settles invoices of its order and no other ([`Rule::Deposit`]). What a person has
+//! withdrawn is not given again to the same invoice. Two items that fit equally well are no sign.
+
+use std::cmp::Reverse;
+
+use events::{
+    InvoiceId,
+    invoicing::{Policy, Rule, Source, Waterfall},
+};
+use money::Money;
+
+use super::{same_reference::Significant, subset::only_subset};
+use crate::{
+    Account, Step,
+    account::{Deposit, Funds, Invoice, Named, Payment},
+};
+
+/// The most invoices that one step settles: its events must fit an entry of the journal.
+const SHARES_MAX: usize = 1_000;
+
+/// The next allocation that is called for, if any.
+pub(crate) fn next(rules: &Policy, account: &Account) -> Option<Step> {
+    let currencies = account.tallies().iter().filter(|it| it.may_be_settled());
+    currencies.flat_map(|it| account.loose.ready(it.currency)).find_map(|source| {
+        let (rule, shares) = Search::of(rules, account, source)?.shares()?;
+        Some(Step::Allocate { source: source.clone(), shares, rule })
+    })
+}
+
+type Shares = Vec<(InvoiceId, Money)>;
+
+struct Search<'a> {
+    rules: &'a Policy,
+    account: &'a Account,
+    source: &'a Source,
+    funds: &'a Funds,
+    payment: Option<&'a Payment>,
+}
+
+/// An open item of the currency that a person has not kept the source from.
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    id: &'a InvoiceId,
+    invoice: &'a Invoice,
+}
+
+impl<'a> Search<'a> {
+    fn of(rules: &'a Policy, account: &'a Account, source: &'a Source) -> Option<Self> {
+        let funds = account.funds(source)?;
+        let payment = match source {
+            Source::Payment(id) => account.payment(id),
+            Source::CreditNote(_) => None,
+        };
+        Some(Self { rules, account, source, funds, payment })
+    }
+
+    fn shares(&self) -> Option<(Rule, Shares)> {
+        if let Some(deposit) = self.payment.and_then(Payment::held) {
+            return self.by_deposit(deposit).map(|it| (Rule::Deposit, it));
+        }
+        let spoken_for = self.account.spoken_for(self.source);
+        if !spoken_for.takes.is_empty() {
+            let shares = spoken_for.takes.into_iter().map(|(id, take)| self.share(id, take));
+            return Some((Rule::Designated, shares.take(SHARES_MAX).collect()));
+        }
+        let free = spoken_for.free;
+        if free <= 0 {
+            return None;
+        }
+        let items = self.items();
+        None.or_else(|| self.by_reference(&items, free).map(|it| (Rule::Reference, it)))
+            .or_else(|| self.by_amount(&items, free).map(|it| (Rule::ExactAmount, it)))
+            .or_else(|| self.by_subset(&items, free).map(|it| (Rule::Subset, it)))
+            .or_else(|| self.by_waterfall(items, free).map(|it| (Rule::Waterfall, it)))
+    }
+
+    fn items(&self) -> Vec<Item<'a>> {
+        let currency = self.funds.amount.currency();
+        let open = self.account.open.iter().map(|(id, invoice)| Item { id, invoice });
+        open.filter(|it| it.invoice.document.gross.currency() == currency)
+            .filter(|it| !self.funds.is_kept_from(it.id))
+            .collect()
+    }
+
+    fn share(&self, id: &InvoiceId, minor: i64) -> (InvoiceId, Money) {
+        (id.clone(), self.funds.money(minor))
+    }
+
+    fn by_deposit(&self, deposit: &Deposit) -> Option<Shares> {
+        let order = Significant::of(deposit.order.as_ref()?)?;
+        let items = self.items().into_iter();
+        let of_order = items.filter(|it| it.bears(Named::Order, &order)).collect();
+        self.pour(of_order, self.funds.unallocated, |it| it.open)
+    }
+
+    fn by_reference(&self, items: &[Item<'a>], free: i64) -> Option<Shares> {
+        let references = self.payment.filter(|_| self.rules.match_references)?.references.iter();
+        let mut left = free;
+        let mut taken: Vec<(&InvoiceId, i64)> = Vec::new();
+        for reference in references.filter_map(Significant::of) {
+            let mut named: Vec<(&InvoiceId, i64)> = self.numbered(items, &reference);
+            if named.is_empty() {
+                let bears = |it: &&Item<'_>| {
+                    [Named::Order, Named::Contract, Named::Site]
+                        .into_iter()
+                        .any(|named| it.bears(named, &reference))
+                };
+                named = items.iter().filter(bears).map(|it| (it.id, it.invoice.open)).collect();
+            }
+            named.retain(|(id, _)| taken.iter().all(|(it, _)| it != id));
+            let sum = named.iter().fold(0_i64, |sum, (_, most)| sum.saturating_add(*most));
+            // One, as far as the money goes; several only if it goes for all.
+            if named.len() == 1 || sum <= left {
+                for (id, most) in named {
+                    let take = most.min(left);
+                    left -= take;
+                    taken.push((id, take));
+                }
+            }
+        }
+        let shares = taken.into_iter().filter(|(_, take)| *take > 0);
+        filled(shares.map(|(id, take)| self.share(id, take)).take(SHARES_MAX).collect())
+    }
+
+    /// Items with this number, those given up upon request too: a late payer names its invoice.
+    fn numbered(&self, items: &[Item<'a>], number: &Significant) -> Vec<(&'a InvoiceId, i64)> {
+        let currency = self.funds.amount.currency();
+        let given_up = self.account.given_up.iter().filter_map(|id| {
+            let invoice = self.account.closed.get(id)?;
+            let takes =
+                invoice.document.gross.currency() == currency && !self.funds.is_kept_from(id);
+            takes.then_some(Item { id, invoice })
+        });
+        let all = items.iter().copied().chain(given_up);
+        let numbered =
+            all.filter(|it| number.is_invoice(it.id) || it.bears(Named::Number, number));
+        numbered.map(|it| (it.id, it.invoice.open + it.invoice.still_given_up())).collect()
+    }
+
+    fn by_amount(&self, items: &[Item<'_>], free: i64) -> Option<Shares> {
+        let mut equal = items.iter().filter(|it| self.rules.match_amounts && it.invoice.open == free);
+        match (equal.next(), equal.next()) {
+            (Some(it), None) => Some(vec![self.share(it.id, free)]),
+            (Some(_), Some(_)) | (None, _) => None,
+        }
+    }
+
+    fn by_subset(&self, items: &[Item<'_>], free: i64) -> Option<Shares> {
+        let items: Vec<_> = items
+            .iter()
+            .filter(|it| self.rules.match_amounts && it.invoice.disputed() == 0)
+            .collect();
+        let amounts: Vec<i64> = items.iter().map(|it| it.invoice.open).collect();
+        let everything = amounts.iter().fold(0_i64, |sum, it| sum.saturating_add(*it));
+        // All of them together are the only set of that sum, however many there are.
+        if everything == free && items.len() <= SHARES_MAX {
+            return filled(items.iter().map(|it| self.share(it.id, it.invoice.open)).collect());
+        }
+        if items.len() > usize::from(self.rules.subset_items_max) {
+            return None;
+        }
+        let places = only_subset(&amounts, free)?.into_iter();
+        let chosen = places.filter_map(|place| items.get(place));
+        filled(chosen.map(|it| self.share(it.id, it.invoice.open)).collect())
+    }
+
+    fn by_waterfall(&self, items: Vec<Item<'_>>, free: i64) -> Option<Shares> {
+        if self.rules.waterfall == Waterfall::Hold {
+            return None;
+        }
+        self.pour(items, free, |it| it.open - it.disputed())
+    }
+
+    /// Fills items in the tenant's order, each up to its most.
+    fn pour(
+        &self,
+        mut items: Vec<Item<'_>>,
+        mut left: i64,
+        most: impl Fn(&Invoice) -> i64,
+    ) -> Option<Shares> {
+        items.retain(|it| most(it.invoice) > 0);
+        let document = |it: &Item<'_>| (it.invoice.document.due_on, it.invoice.document.issued_on);
+        match self.rules.waterfall {
+            Waterfall::OldestDue | Waterfall::Hold => items.sort_by_key(document),
+            Waterfall::OldestIssued => items.sort_by_key(|it| it.invoice.document.issued_on),
+            Waterfall::LargestOpen => {
+                items.sort_by_key(|it| (Reverse(it.invoice.open), it.invoice.document.due_on));
+            }
+        }
+        let mut shares = Vec::new();
+        for it in items.into_iter().take(SHARES_MAX) {
+            let take = most(it.invoice).min(left);
+            if take == 0 {
+                break;
+            }
+            left -= take;
+            shares.push(self.share(it.id, take));
+        }
+        filled(shares)
+    }
+}
+
+impl Item<'_> {
+    fn bears(&self, named: Named, reference: &Significant) -> bool {
+        self.invoice.document.reference(named).is_some_and(|it| reference.is(it))
+    }
+}
+
+fn filled(shares: Shares) -> Option<Shares> {
+    if shares.is_empty() { None } else { Some(shares) }
+}
