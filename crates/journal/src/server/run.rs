@@ -32,6 +32,8 @@ pub struct Options {
     pub port: Option<u16>,
     /// The largest message, in bytes.
     pub max_payload: usize,
+    /// How much its streams may hold on disk together, in bytes; what the disk has, if not given.
+    pub max_store: Option<u64>,
     /// More of the configuration, in the server's own syntax.
     pub extra: String,
 }
@@ -45,6 +47,7 @@ impl Options {
             sync: SyncInterval::Always,
             port: None,
             max_payload: 1024 * 1024,
+            max_store: None,
             extra: String::new(),
         }
     }
@@ -198,7 +201,8 @@ impl Server {
     }
 
     fn config(&self) -> String {
-        let Options { dir, sync, max_payload, extra, .. } = &self.options;
+        let Options { binary: _, dir, sync, port: _, max_payload, max_store, extra } =
+            &self.options;
         // The server's syntax: -1 takes any free port.
         let port = |port: u16| if port == 0 { String::from("-1") } else { port.to_string() };
         let path = |name: &str| quoted(&dir.join(name));
@@ -206,6 +210,7 @@ impl Server {
             SyncInterval::Always => "sync_interval: always",
             SyncInterval::Default => "",
         };
+        let max_store = max_store.map(|it| format!("max_file: {it}")).unwrap_or_default();
         format!(
             r#"listen: "127.0.0.1:{port}"
 http: "127.0.0.1:{monitor_port}"
@@ -218,6 +223,7 @@ max_payload: {max_payload}
 jetstream {{
   store_dir: {store}
   {sync}
+  {max_store}
 }}
 {extra}
 "#,

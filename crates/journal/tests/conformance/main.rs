@@ -1,7 +1,19 @@
 //! One suite for every place where journals are kept, and the bad days of a real server.
 
-mod bad_days;
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "this is all test code, helpers included"
+)]
+
+mod damage;
+mod outage;
+mod preflight;
 mod proxy;
 mod suite;
 mod support;
-mod verify;
+mod tampering;

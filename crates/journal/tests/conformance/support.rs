@@ -10,10 +10,10 @@ use journal::{
 };
 
 /// Longer than anything here takes unless it never ends.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An entry that follows `after`; `n` makes it another one.
-pub fn body(after: Head, n: u32) -> Bytes {
+pub(crate) fn body(after: Head, n: u32) -> Bytes {
     entry(after.hash, n).into()
 }
 
@@ -25,7 +25,7 @@ fn entry(prev: Hash, n: u32) -> Vec<u8> {
     draft.seal(prev)
 }
 
-pub async fn append(journal: &Journal, context: Context, after: Head, n: u32) -> Head {
+pub(crate) async fn append(journal: &Journal, context: Context, after: Head, n: u32) -> Head {
     match journal.append(context, after, body(after, n)).await {
         Outcome::Appended(head) => head,
         other => panic!("not appended: {other:?}"),
@@ -33,7 +33,7 @@ pub async fn append(journal: &Journal, context: Context, after: Head, n: u32) ->
 }
 
 /// Writes `count` entries of a context that has written nothing; its last head.
-pub async fn fill(journal: &Journal, context: Context, count: u32) -> Head {
+pub(crate) async fn fill(journal: &Journal, context: Context, count: u32) -> Head {
     let mut head = Head::NONE;
     for n in 0..count {
         head = append(journal, context, head, n).await;
@@ -41,7 +41,7 @@ pub async fn fill(journal: &Journal, context: Context, count: u32) -> Head {
     head
 }
 
-pub async fn read(reader: &mut Reader, count: usize) -> Vec<Record> {
+pub(crate) async fn read(reader: &mut Reader, count: usize) -> Vec<Record> {
     let mut records = Vec::with_capacity(count);
     for _ in 0..count {
         records.push(next(reader).await.unwrap());
@@ -49,33 +49,33 @@ pub async fn read(reader: &mut Reader, count: usize) -> Vec<Record> {
     records
 }
 
-pub async fn next(reader: &mut Reader) -> Result<Record, journal::ReadError> {
+pub(crate) async fn next(reader: &mut Reader) -> Result<Record, journal::ReadError> {
     tokio::time::timeout(PATIENCE, reader.next()).await.expect("an entry, or why there is none")
 }
 
-pub async fn read_all(journal: &Journal) -> Vec<Record> {
+pub(crate) async fn read_all(journal: &Journal) -> Vec<Record> {
     let last = journal.last().await.unwrap();
     let mut reader = journal.read(Heads::new()).await.unwrap();
     read(&mut reader, usize::try_from(last.0).unwrap()).await
 }
 
-pub fn tenant(name: &str) -> TenantId {
+pub(crate) fn tenant(name: &str) -> TenantId {
     name.parse().unwrap()
 }
 
-pub fn partitions(count: u16) -> NonZero<u16> {
+pub(crate) fn partitions(count: u16) -> NonZero<u16> {
     NonZero::new(count).unwrap()
 }
 
 /// A new journal of a tenant that has no other.
-pub async fn journal(store: &Store) -> Journal {
+pub(crate) async fn journal(store: &Store) -> Journal {
     let acme = tenant("acme");
     store.create(&acme, partitions(1)).await.unwrap();
     store.open(&acme, Partition(0)).await.unwrap()
 }
 
 /// The nats-server to test with; nothing if there is none, which is said aloud.
-pub async fn binary() -> Option<std::path::PathBuf> {
+pub(crate) async fn binary() -> Option<std::path::PathBuf> {
     static FOUND: OnceLock<Option<std::path::PathBuf>> = OnceLock::new();
     if let Some(found) = FOUND.get() {
         return found.clone();
@@ -92,18 +92,18 @@ pub async fn binary() -> Option<std::path::PathBuf> {
 }
 
 /// A server with a directory of its own, gone with this.
-pub struct Nats {
-    pub server: Server,
-    pub binary: std::path::PathBuf,
+pub(crate) struct Nats {
+    pub(crate) server: Server,
+    binary: std::path::PathBuf,
     _dir: tempfile::TempDir,
 }
 
 impl Nats {
-    pub async fn start() -> Option<Self> {
+    pub(crate) async fn start() -> Option<Self> {
         Self::start_with(|_| {}).await
     }
 
-    pub async fn start_with(change: impl FnOnce(&mut Options)) -> Option<Self> {
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Options)) -> Option<Self> {
         let binary = binary().await?;
         let dir = tempfile::tempdir().unwrap();
         let mut options = Options::new(&binary, dir.path());
@@ -112,12 +112,17 @@ impl Nats {
         Some(Self { server, binary, _dir: dir })
     }
 
-    pub async fn store(&self) -> Store {
+    pub(crate) async fn store(&self) -> Store {
         Store::connect(self.server.connection()).await.unwrap()
     }
 
+    /// How it was started, but for the defaults that a test changed.
+    pub(crate) fn options(&self) -> Options {
+        Options::new(&self.binary, self.server.dir())
+    }
+
     /// An administrator, who may do what no service may.
-    pub async fn admin(&self) -> async_nats::jetstream::Context {
+    pub(crate) async fn admin(&self) -> async_nats::jetstream::Context {
         async_nats::jetstream::new(async_nats::connect(self.server.url()).await.unwrap())
     }
 }

@@ -1,4 +1,5 @@
-//! Damage, done to a journal in memory by its levers, is found and named.
+//! Faults of a journal in memory, made by its levers: what is lost or changed is named, what is
+//! unknown is found out.
 
 use events::{Context, Sequence};
 use journal::{Head, Heads, Outcome, ReadError, Store, StoreError};
@@ -90,9 +91,9 @@ async fn who_heard_nothing_appends_the_same_bytes_and_they_stand_once() {
     let bytes = body(Head::NONE, 1);
     for (stored, lever) in [(0, 0), (1, 1)] {
         if lever == 0 {
-            controls.be_away(1)
+            controls.be_away(1);
         } else {
-            controls.fall_silent(1)
+            controls.fall_silent(1);
         }
         let outcome = journal.append(Context::Invoicing, Head::NONE, bytes.clone()).await;
         assert!(matches!(outcome, Outcome::Unavailable(_)), "{outcome:?}");
