@@ -59,13 +59,16 @@ impl Content<'_> {
             let message = "the data must be an object in JSON";
             return Err(Refused::invalid("INVALID_FIELD", "data", message));
         }
-        Command::read(self.kind, &self.data).map_err(|error| match depth(&self.data) {
-            // A reader that meets such a thing stumbles over something else first.
-            deep if deep > DEPTH_MAX => {
-                let message = format!("nested {deep} deep; at most {DEPTH_MAX} is read");
-                Refused::invalid("NESTED_TOO_DEEP", &error.field, message)
+        Command::read(self.kind, &self.data).map_err(|invalid| {
+            let refused = Refused::from(invalid);
+            match depth(&self.data) {
+                // A reader that meets such a thing stumbles over something else first.
+                deep if deep > DEPTH_MAX => {
+                    let message = format!("nested {deep} deep; at most {DEPTH_MAX} is read");
+                    Refused::invalid("NESTED_TOO_DEEP", &refused.field, message)
+                }
+                _ => refused,
             }
-            _ => error.into(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The one door: whatever way a command came, it is taken here, by the same decision.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use events::{ActorId, Cause, CustomerId, Partition, PaymentId, Reference, Sequence, invoicing::Event};
 use host::{Error, Failure, Waiting};
@@ -36,10 +36,10 @@ pub struct Taken {
 
 /// A command on its way. Dropping it does not take it back.
 #[derive(Debug)]
-pub struct Submitted<'a> {
-    tenant: &'a Tenant,
+pub struct Submitted {
     waiting: Vec<(Partition, Waiting<Policy>)>,
-    personal: Option<(Whose, Personal)>,
+    /// What is to be kept beside the journal, and whose it is.
+    personal: Option<(Arc<Tenant>, Whose, Personal)>,
 }
 
 #[derive(Debug)]
@@ -49,11 +49,11 @@ enum Whose {
 }
 
 /// Hands a command in. Commands of one customer are taken in the order in which they are handed in.
-pub async fn submit(tenant: &Tenant, mut asked: Asked) -> Result<Submitted<'_>, Failure<Policy>> {
+pub async fn submit(tenant: &Arc<Tenant>, mut asked: Asked) -> Result<Submitted, Failure<Policy>> {
     let digest = asked.request.is_some().then(|| asked.command.digest()).unwrap_or_default();
     let cause = asked.request.map(|request| Cause { request, digest });
     let personal = asked.command.take_personal();
-    let personal = personal.and_then(|it| Some((whose(&asked.command)?, it)));
+    let personal = personal.and_then(|it| Some((tenant.clone(), whose(&asked.command)?, it)));
     let mut waiting = Vec::with_capacity(1);
     match asked.command.customer().cloned() {
         Some(customer) => {
@@ -73,7 +73,7 @@ pub async fn submit(tenant: &Tenant, mut asked: Asked) -> Result<Submitted<'_>, 
             }
         }
     }
-    Ok(Submitted { tenant, waiting, personal })
+    Ok(Submitted { waiting, personal })
 }
 
 fn elsewhere() -> Failure<Policy> {
@@ -87,7 +87,12 @@ fn whose(command: &Command) -> Option<Whose> {
     command.customer().cloned().map(Whose::Customer)
 }
 
-impl Submitted<'_> {
+impl Submitted {
+    /// Whether something is to be kept beside the journal, which takes its own time.
+    pub fn is_personal(&self) -> bool {
+        self.personal.is_some()
+    }
+
     /// Waits for the answer. Personal data is kept once the command is durable and before it is
     /// answered: a producer that got no answer sends it again.
     pub async fn answer(self) -> Result<Taken, Failure<Policy>> {
@@ -97,13 +102,12 @@ impl Submitted<'_> {
             position.insert(partition, done.position);
             events = done.events;
         }
-        let Tenant { id, contacts, .. } = self.tenant;
         let kept = match self.personal {
-            Some((Whose::Customer(customer), Personal::Contact(contact))) => {
-                contacts.keep_contact(id, &customer, &contact).await
+            Some((tenant, Whose::Customer(customer), Personal::Contact(contact))) => {
+                tenant.contacts.keep_contact(&tenant.id, &customer, &contact).await
             }
-            Some((Whose::Payment(payment), Personal::Remittance(text))) => {
-                contacts.keep_remittance(id, &payment, &text).await
+            Some((tenant, Whose::Payment(payment), Personal::Remittance(text))) => {
+                tenant.contacts.keep_remittance(&tenant.id, &payment, &text).await
             }
             Some(_) | None => Ok(()),
         };

@@ -1,8 +1,8 @@
 //! Why something was not taken, in the one form in which every way in says it.
 
 use api::Code;
-use host::{Error, Failure, Rejection};
-use invoicing::{FieldError, Policy, Refusal};
+use host::{Error, Failure, engine::Rejection};
+use invoicing::{Invalid, Policy, Refusal};
 use serde::{Serialize, Serializer};
 
 /// A refusal: nothing of it was kept, asking again gives the same, and nothing that follows is held
@@ -66,9 +66,11 @@ impl Refused {
     }
 }
 
-impl From<FieldError> for Refused {
-    fn from(FieldError { field, reason }: FieldError) -> Self {
-        Self { code: Code::InvalidArgument, reason: "INVALID_FIELD", field, message: reason }
+impl From<Invalid> for Refused {
+    fn from(invalid: Invalid) -> Self {
+        let message = invalid.to_string();
+        let field = invalid.0.into_iter().next().map(|it| it.field).unwrap_or_default();
+        Self { code: Code::InvalidArgument, reason: "INVALID_FIELD", field, message }
     }
 }
 
