@@ -207,9 +207,10 @@ impl Account {
     pub(crate) fn designation(&self, source: &Source) -> &[Designated] {
         match source {
             Source::Payment(id) => self.payment(id).map_or(&[], |it| &it.designation),
-            Source::CreditNote(id) => {
-                self.credit_note(id).and_then(|it| it.corrects.as_ref()).map_or(&[], std::slice::from_ref)
-            }
+            Source::CreditNote(id) => self
+                .credit_note(id)
+                .and_then(|it| it.corrects.as_ref())
+                .map_or(&[], std::slice::from_ref),
         }
     }
 
@@ -268,8 +269,8 @@ impl Account {
         let answer = change(invoice);
         invoice.reckon();
         let (open, part_paid) = (invoice.open, invoice.is_part_paid());
-        let given_up = invoice.rare().is_some_and(Rare::gives_up_upon_request)
-            && invoice.still_given_up() > 0;
+        let given_up =
+            invoice.rare().is_some_and(Rare::gives_up_upon_request) && invoice.still_given_up() > 0;
         let currency = invoice.document.gross.currency();
         let range = 0..=invoice.document.gross.minor();
 

@@ -1,8 +1,8 @@
 //! Where a payment finds its invoice: what settles what, by rule or by hand.
 
 mod by_hand;
-mod search;
 mod same_reference;
+mod search;
 mod subset;
 
 use chrono::NaiveDate;

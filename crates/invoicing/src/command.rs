@@ -13,8 +13,8 @@ use events::{
     ActorId, CreditNoteId, CustomerId, DisputeId, InvoiceId, PaymentId, PlanId, PromiseId,
     Reference, RefundId, WriteOffId, date,
     invoicing::{
-        CreditReason, DisputeOutcome, DisputeReason, Instalment, PaymentMethod, Policy, ReversalReason, Source,
-        WriteOffReason,
+        CreditReason, DisputeOutcome, DisputeReason, Instalment, PaymentMethod, Policy,
+        ReversalReason, Source, WriteOffReason,
     },
 };
 use money::{Currency, Stated};

@@ -70,9 +70,14 @@ impl Policy {
     }
 
     /// The document a producer states, with its due date.
-    fn document(&self, account: &Account, data: InvoiceData) -> Result<invoicing::Invoice, Refusal> {
+    fn document(
+        &self,
+        account: &Account,
+        data: InvoiceData,
+    ) -> Result<invoicing::Invoice, Refusal> {
         let of_customer = || account.customer.as_deref().and_then(|it| it.now.terms.clone());
-        let stated_terms = data.payment_terms.as_deref().map(|it| field("payment_terms", canonical_terms(it)));
+        let stated_terms =
+            data.payment_terms.as_deref().map(|it| field("payment_terms", canonical_terms(it)));
         let (due_on, terms) = match (data.due_date, stated_terms.transpose()?) {
             (Some(due_on), terms) => (due_on, terms),
             (None, terms) => {
@@ -201,7 +206,9 @@ impl Account {
                 Ok(())
             }
             // It was corrected before it arrived: this is how it began, and changes nothing.
-            Some(known) if known.rare().is_some_and(|it| it.corrected && it.issued_as.is_none()) => {
+            Some(known)
+                if known.rare().is_some_and(|it| it.corrected && it.issued_as.is_none()) =>
+            {
                 self.change_invoice(id, |it| it.rare_mut().issued_as = Some(document));
                 Ok(())
             }

@@ -9,16 +9,16 @@ mod command;
 mod policy;
 mod refusal;
 
-mod register;
+mod allocate;
+mod credit;
+mod dispute;
+mod early;
 mod identity;
 mod issue;
-mod credit;
 mod pay;
-mod early;
-mod allocate;
-mod dispute;
-mod promise;
 mod plan;
+mod promise;
+mod register;
 mod write_off;
 
 pub mod view;

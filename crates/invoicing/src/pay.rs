@@ -222,7 +222,9 @@ impl Account {
                 && it.unallocated >= amount.minor()
         });
         let Some(counts_from) = able.map(|it| it.counts_from) else {
-            return Err(Impossible::because(format!("refund {refund} is of money that is not there")));
+            return Err(Impossible::because(format!(
+                "refund {refund} is of money that is not there"
+            )));
         };
         if self.refunds.contains_key(refund) {
             return Err(Impossible::because(format!("refund {refund} was made twice")));

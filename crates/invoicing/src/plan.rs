@@ -54,8 +54,10 @@ impl Account {
     pub(crate) fn agree_plan(&self, it: AgreePlan) -> Answer {
         if let Some(known) = self.plans.get(&it.plan_id) {
             let covers: Vec<_> = known.covers.iter().map(|(invoice, _)| invoice).collect();
-            let instalments: Vec<_> = known.instalments.iter().map(|it| known.instalment(it)).collect();
-            let stated: Vec<_> = it.instalments.iter().map(|it| (it.due_date, it.amount.0)).collect();
+            let instalments: Vec<_> =
+                known.instalments.iter().map(|it| known.instalment(it)).collect();
+            let stated: Vec<_> =
+                it.instalments.iter().map(|it| (it.due_date, it.amount.0)).collect();
             return Again::of(Subject::Plan, it.plan_id.as_str())
                 .field("agree_date", &known.agreed_on, &it.agree_date)?
                 .field("invoice_ids", &covers, &it.invoice_ids.iter().collect())?
@@ -69,7 +71,11 @@ impl Account {
             let invoice = self.living_invoice(id)?;
             let given = invoice.document.gross.currency();
             if given != currency {
-                return Err(Refusal::CurrencyMismatch { field: "instalments", expected: given, given: currency });
+                return Err(Refusal::CurrencyMismatch {
+                    field: "instalments",
+                    expected: given,
+                    given: currency,
+                });
             }
             if let Some(plan) = self.plan_covering(id) {
                 let (invoice, plan) = (id.to_string(), plan.to_string());
@@ -78,13 +84,19 @@ impl Account {
             if invoice.open == 0 {
                 let nothing = invoice.money(0);
                 let invoice = id.to_string();
-                return Err(Refusal::NotEnoughOpen { invoice, asked: first.amount.0, available: nothing });
+                return Err(Refusal::NotEnoughOpen {
+                    invoice,
+                    asked: first.amount.0,
+                    available: nothing,
+                });
             }
             open = open.saturating_add(invoice.open);
         }
-        let instalments = it.instalments.iter().fold(0_i64, |sum, it| sum.saturating_add(it.amount.0.minor()));
+        let instalments =
+            it.instalments.iter().fold(0_i64, |sum, it| sum.saturating_add(it.amount.0.minor()));
         if instalments != open {
-            let (instalments, open) = (Money::new(instalments, currency), Money::new(open, currency));
+            let (instalments, open) =
+                (Money::new(instalments, currency), Money::new(open, currency));
             return Err(Refusal::PlanSum { instalments, open });
         }
         Ok(vec![Event::PlanAgreed(Box::new(invoicing::Plan {
@@ -162,7 +174,9 @@ impl Account {
     fn plan_ended(&mut self, id: &PlanId, on: NaiveDate, standing: Standing) -> Taken {
         match self.plans.get_mut(id).filter(|it| it.standing == Standing::Active) {
             Some(plan) => plan.standing = standing,
-            None => return Err(Impossible::because(format!("plan {id} ended and was not in force"))),
+            None => {
+                return Err(Impossible::because(format!("plan {id} ended and was not in force")));
+            }
         }
         self.plans_active.remove(id);
         self.effective(on);
@@ -180,11 +194,13 @@ impl Plan {
         self.agreed_on <= on
             && match self.standing {
                 Standing::Active => true,
-                Standing::Completed(end) | Standing::Broken(end) | Standing::Cancelled(end) => on < end,
+                Standing::Completed(end) | Standing::Broken(end) | Standing::Cancelled(end) => {
+                    on < end
+                }
             }
     }
 
-    fn instalment(&self, part: &Part) -> (NaiveDate, Money) {
+    pub(crate) fn instalment(&self, part: &Part) -> (NaiveDate, Money) {
         (part.due_on, Money::new(part.minor, self.currency))
     }
 
@@ -242,7 +258,12 @@ impl Plan {
     }
 
     /// How it ends, and the first day on which this is so; none if no day known now ends it.
-    fn judge(&self, policy: &Policy, account: &Account, today: NaiveDate) -> Option<(Standing, NaiveDate)> {
+    fn judge(
+        &self,
+        policy: &Policy,
+        account: &Account,
+        today: NaiveDate,
+    ) -> Option<(Standing, NaiveDate)> {
         if self.invoices(account).all(|it| it.open == 0) {
             return Some((Standing::Completed(today), NaiveDate::MIN));
         }

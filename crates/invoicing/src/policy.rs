@@ -7,9 +7,10 @@ use events::{
     invoicing::{self, Event},
 };
 use law::Terms;
-use money::Currency;
 
-use crate::{Account, Command, FieldError, Invalid, Refusal, Step, allocate, plan, promise, write_off};
+use crate::{
+    Account, Command, FieldError, Invalid, Refusal, Step, allocate, plan, promise, write_off,
+};
 
 /// What a command is answered with: events, none if nothing needed to happen, or a refusal.
 pub(crate) type Answer = Result<Vec<Event>, Refusal>;
@@ -56,7 +57,10 @@ impl Policy {
         }
         if rules.subset_items_max > 20 {
             let given = rules.subset_items_max;
-            wrong("subset_items_max", format!("{given} is more than 20, and work doubles with each"));
+            wrong(
+                "subset_items_max",
+                format!("{given} is more than 20, and work doubles with each"),
+            );
         }
         for (field, days) in [
             ("promise_tolerance_days", rules.promise_tolerance_days),
@@ -86,12 +90,6 @@ impl Policy {
     pub(crate) fn terms_canonical(&self) -> Reference {
         let canonical = self.terms.to_string().parse();
         canonical.unwrap_or_else(|_| self.rules.terms.clone())
-    }
-
-    /// The most that is given up of an invoice without a person, in the smallest unit.
-    pub(crate) fn small_balance(&self, currency: Currency) -> Option<i64> {
-        let rests = &self.rules.small_balances;
-        rests.iter().find(|it| it.currency() == currency).map(|it| it.minor())
     }
 
     pub(crate) fn adopt_rules(&self, rules: invoicing::Policy) -> Answer {

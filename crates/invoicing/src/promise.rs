@@ -56,6 +56,19 @@ pub(crate) enum Standing {
     Withdrawn(#[serde(with = "day")] NaiveDate),
 }
 
+impl Standing {
+    /// Since when, if it is no longer open.
+    pub(crate) fn since(self) -> Option<NaiveDate> {
+        match self {
+            Self::Open => None,
+            Self::Kept(on)
+            | Self::PartlyKept { on, .. }
+            | Self::Broken(on)
+            | Self::Withdrawn(on) => Some(on),
+        }
+    }
+}
+
 impl Account {
     pub(crate) fn make_promise(&self, it: MakePromise) -> Answer {
         let amount = it.amount.0;
@@ -93,10 +106,7 @@ impl Account {
             let again = Again::of(Subject::Promise, it.promise_id.as_str());
             return again.field("withdraw_date", &on, &it.withdraw_date)?.nothing();
         }
-        Ok(vec![Event::PromiseWithdrawn {
-            promise: it.promise_id,
-            withdrawn_on: it.withdraw_date,
-        }])
+        Ok(vec![Event::PromiseWithdrawn { promise: it.promise_id, withdrawn_on: it.withdraw_date }])
     }
 
     pub(crate) fn promise_made(&mut self, it: &invoicing::Promise) -> Taken {
@@ -121,7 +131,12 @@ impl Account {
         self.judged(id, Standing::Kept(on), None)
     }
 
-    pub(crate) fn promise_partly_kept(&mut self, id: &PromiseId, paid: Money, on: NaiveDate) -> Taken {
+    pub(crate) fn promise_partly_kept(
+        &mut self,
+        id: &PromiseId,
+        paid: Money,
+        on: NaiveDate,
+    ) -> Taken {
         self.judged(id, Standing::PartlyKept { paid, on }, on.pred_opt())
     }
 
@@ -144,14 +159,9 @@ impl Account {
             }
         }
         self.unjudged.remove(id);
-        let (Standing::Kept(on)
-        | Standing::PartlyKept { on, .. }
-        | Standing::Broken(on)
-        | Standing::Withdrawn(on)) = standing
-        else {
-            return Ok(());
-        };
-        self.effective(on);
+        if let Some(on) = standing.since() {
+            self.effective(on);
+        }
         Ok(())
     }
 
@@ -231,7 +241,10 @@ impl Promise {
             Standing::Open | Standing::PartlyKept { .. } | Standing::Broken(_) if enough => {
                 return Some(Judgement { standing: Standing::Kept(today), from: NaiveDate::MIN });
             }
-            Standing::Open | Standing::Kept(_) | Standing::PartlyKept { .. } | Standing::Broken(_) => {
+            Standing::Open
+            | Standing::Kept(_)
+            | Standing::PartlyKept { .. }
+            | Standing::Broken(_) => {
                 if came > 0 {
                     let paid = Money::new(came, self.amount.currency());
                     Standing::PartlyKept { paid, on: broken_on }
@@ -263,7 +276,12 @@ fn unjudged(account: &Account) -> impl Iterator<Item = (&PromiseId, &Promise)> {
 }
 
 /// Judges a promise, as [`next`] calls for.
-pub(crate) fn judge(policy: &Policy, account: &Account, promise: PromiseId, on: NaiveDate) -> Answer {
+pub(crate) fn judge(
+    policy: &Policy,
+    account: &Account,
+    promise: PromiseId,
+    on: NaiveDate,
+) -> Answer {
     let judgement = account.promises.get(&promise).and_then(|it| it.judge(policy, account, on));
     let Some(Judgement { standing, from }) = judgement else { return Err(Refusal::NotCalledFor) };
     if from > on {

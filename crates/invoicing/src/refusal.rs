@@ -147,9 +147,9 @@ impl Refusal {
             Self::Invalid(Invalid(fields)) => fields.first().map(|it| it.field.as_str()),
             Self::Conflict(conflict) => Some(conflict.field),
             Self::CurrencyMismatch { field, .. } => Some(field),
-            Self::NotFound { subject, .. } | Self::Void { subject, .. } | Self::Over { subject, .. } => {
-                Some(subject.id_field())
-            }
+            Self::NotFound { subject, .. }
+            | Self::Void { subject, .. }
+            | Self::Over { subject, .. } => Some(subject.id_field()),
             Self::CurrencySettled { .. } => Some("gross"),
             Self::NotEnoughOpen { .. } | Self::NotEnoughUnallocated { .. } => Some("amount"),
             Self::SamePerson(_) => Some("approved_by"),
@@ -310,7 +310,11 @@ impl<'a> Again<'a> {
         recorded: &T,
         stated: &T,
     ) -> Result<Self, Refusal> {
-        if recorded == stated { Ok(self) } else { Err(self.conflict(field, Some(recorded), stated)) }
+        if recorded == stated {
+            Ok(self)
+        } else {
+            Err(self.conflict(field, Some(recorded), stated))
+        }
     }
 
     /// A field that contradicts nothing when it is not stated.

@@ -43,7 +43,11 @@ pub(crate) struct Particulars {
 impl From<&Customer> for Particulars {
     fn from(it: &Customer) -> Self {
         Self {
-            outside_ids: it.outside_ids.iter().map(|(system, id)| (system.clone(), id.clone())).collect(),
+            outside_ids: it
+                .outside_ids
+                .iter()
+                .map(|(system, id)| (system.clone(), id.clone()))
+                .collect(),
             parent: it.parent.clone(),
             siren: it.siren.clone(),
             vat_number: it.vat_number.clone(),
@@ -64,9 +68,10 @@ impl CustomerData {
         let mut wrong = |field: &str, reason: String| {
             errors.push(FieldError { field: field.to_owned(), reason });
         };
-        let mut read = |field: &str, text: &Option<String>, by: fn(&str) -> Result<CompactString, String>| {
-            by(text.as_deref()?).map_err(|reason| wrong(field, reason)).ok()
-        };
+        let mut read =
+            |field: &str, text: &Option<String>, by: fn(&str) -> Result<CompactString, String>| {
+                by(text.as_deref()?).map_err(|reason| wrong(field, reason)).ok()
+            };
         let siren = read("siren", &self.siren, identity::siren);
         let vat_number = read("vat_number", &self.vat_number, identity::vat_number);
         let language = read("language_code", &self.language_code, identity::language);
@@ -82,21 +87,31 @@ impl CustomerData {
             canonical_terms(text).map_err(|reason| wrong("payment_terms", reason)).ok()
         });
         if self.parent_id.as_ref() == Some(&self.customer_id) {
-            wrong("parent_id", "a customer is not the head of its own group; leave it out".to_owned());
+            wrong(
+                "parent_id",
+                "a customer is not the head of its own group; leave it out".to_owned(),
+            );
         }
         if self.outside_ids.len() > 16 {
             wrong("outside_ids", format!("{} are more than 16", self.outside_ids.len()));
         }
         for system in self.outside_ids.keys() {
             if system.is_empty() || system.len() > 64 || system.chars().any(char::is_control) {
-                wrong("outside_ids", "a system has 1 to 64 bytes, no control characters".to_owned());
+                wrong(
+                    "outside_ids",
+                    "a system has 1 to 64 bytes, no control characters".to_owned(),
+                );
             }
         }
         if !errors.is_empty() {
             return Err(Invalid(errors));
         }
         Ok(Customer {
-            outside_ids: self.outside_ids.iter().map(|(system, id)| (system.into(), id.clone())).collect(),
+            outside_ids: self
+                .outside_ids
+                .iter()
+                .map(|(system, id)| (system.into(), id.clone()))
+                .collect(),
             parent: self.parent_id.clone(),
             siren,
             vat_number,

@@ -1,1 +1,29 @@
-//! What queries answer.
+//! What queries answer: plain values computed from an account, each for the end of a day, whenever
+//! the facts of that day were recorded.
+//!
+//! Amounts of different currencies are never added without [`Rates`] that the caller names.
+
+mod as_of;
+
+mod account;
+mod aging;
+mod balance;
+mod indicators;
+mod invoice;
+mod open_items;
+mod payment;
+mod rates;
+mod statement;
+
+pub use account::{
+    DisputeView, PlanState, PlanView, PromiseState, PromiseView, UnallocatedSource, View,
+    WriteOffState, WriteOffView,
+};
+pub use aging::{AgedBalance, Bounds, BoundsError, Bucket};
+pub use balance::{Balance, balances};
+pub use indicators::{Indicator, Input, Inputs, Kind, Period, PeriodError, Unit, Value};
+pub use invoice::{AllocationView, InvoiceState, InvoiceView};
+pub use open_items::{Filter, Key, OpenItem, OrderBy, OrderByError, Total};
+pub use payment::{PaymentState, PaymentView};
+pub use rates::{MissingRate, Rate, Rates};
+pub use statement::{Line, LineKind, Statement, statements};

@@ -67,9 +67,11 @@ impl Account {
         let known = self.write_off(&it.write_off_id)?;
         if let Some(answer) = &known.answer {
             return answer.repeats(&it.write_off_id, true, |again| {
-                again
-                    .field("approved_by", &answer.who, &it.approved_by)?
-                    .field("approve_date", &answer.on, &it.approve_date)
+                again.field("approved_by", &answer.who, &it.approved_by)?.field(
+                    "approve_date",
+                    &answer.on,
+                    &it.approve_date,
+                )
             });
         }
         if known.requested_by == it.approved_by {
@@ -90,9 +92,11 @@ impl Account {
         let known = self.write_off(&it.write_off_id)?;
         if let Some(answer) = &known.answer {
             return answer.repeats(&it.write_off_id, false, |again| {
-                again
-                    .field("rejected_by", &answer.who, &it.rejected_by)?
-                    .field("reject_date", &answer.on, &it.reject_date)
+                again.field("rejected_by", &answer.who, &it.rejected_by)?.field(
+                    "reject_date",
+                    &answer.on,
+                    &it.reject_date,
+                )
             });
         }
         Ok(vec![Event::WriteOffRejected {
@@ -143,11 +147,11 @@ impl Account {
         let Some((invoice, amount)) = waiting.map(|it| (it.invoice.clone(), it.amount)) else {
             return Err(Impossible::because(format!("write-off {id} was not asked for")));
         };
-        self.give_up(&invoice, amount, GivenUp {
-            write_off: Some(id.clone()),
-            minor: amount.minor(),
-            on,
-        })?;
+        self.give_up(
+            &invoice,
+            amount,
+            GivenUp { write_off: Some(id.clone()), minor: amount.minor(), on },
+        )?;
         if let Some(known) = self.write_offs.get_mut(id) {
             known.answer = Some(SecondPerson { agreed: true, who: approved_by.clone(), on });
         }

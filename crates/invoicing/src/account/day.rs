@@ -7,7 +7,9 @@ pub(crate) fn serialize<S: Serializer>(date: &NaiveDate, serializer: S) -> Resul
     serializer.serialize_i32(date.num_days_from_ce())
 }
 
-pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<NaiveDate, D::Error> {
     let days = i32::deserialize(deserializer)?;
     NaiveDate::from_num_days_from_ce_opt(days)
         .ok_or_else(|| D::Error::custom(format_args!("{days} is no day of the calendar")))

@@ -18,6 +18,8 @@ pub(crate) struct Loose {
     ready: BTreeMap<Currency, BTreeSet<Source>>,
     /// All that is unallocated of them waits for invoices that have not arrived.
     waiting: BTreeSet<Source>,
+    /// Deposits held for no order: a person consumes or releases them.
+    held: BTreeSet<Source>,
     /// Invoices that have not arrived, and who named them.
     awaited: BTreeMap<InvoiceId, Vec<Source>>,
 }
@@ -28,23 +30,44 @@ impl Loose {
         self.ready.get(&currency).into_iter().flatten()
     }
 
-    fn place(&mut self, currency: Currency, source: &Source, ready: bool, waiting: bool) {
-        if ready {
-            let sources = self.ready.entry(currency).or_default();
-            if !sources.contains(source) {
-                sources.insert(source.clone());
-            }
+    /// Whether a source waits for this invoice.
+    pub(crate) fn awaits(&self, invoice: &InvoiceId) -> bool {
+        self.awaited.contains_key(invoice)
+    }
+
+    /// Every source of which something is unallocated.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Source> {
+        self.ready.values().flatten().chain(&self.waiting).chain(&self.held)
+    }
+
+    fn put(&mut self, currency: Currency, source: &Source, place: Place) {
+        if place == Place::Ready {
+            put(self.ready.entry(currency).or_default(), source, true);
         } else if let Some(sources) = self.ready.get_mut(&currency) {
             sources.remove(source);
             if sources.is_empty() {
                 self.ready.remove(&currency);
             }
         }
-        if waiting {
-            self.waiting.insert(source.clone());
-        } else {
-            self.waiting.remove(source);
-        }
+        put(&mut self.waiting, source, place == Place::Waiting);
+        put(&mut self.held, source, place == Place::Held);
+    }
+}
+
+/// Where a source stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Nowhere,
+    Ready,
+    Waiting,
+    Held,
+}
+
+fn put(set: &mut BTreeSet<Source>, source: &Source, belongs: bool) {
+    if !belongs {
+        set.remove(source);
+    } else if !set.contains(source) {
+        set.insert(source.clone());
     }
 }
 
@@ -94,14 +117,13 @@ impl Account {
             Source::Payment(id) => self.payment(id).and_then(Payment::held),
             Source::CreditNote(_) => None,
         };
-        let (ready, waiting) = match held {
-            _ if unallocated <= 0 => (false, false),
-            // A deposit for no order is consumed by hand, or released.
-            Some(deposit) => (deposit.order.is_some(), false),
-            None if self.waits(source) => (false, true),
-            None => (true, false),
+        let place = match held {
+            _ if unallocated <= 0 => Place::Nowhere,
+            Some(deposit) if deposit.order.is_none() => Place::Held,
+            None if self.waits(source) => Place::Waiting,
+            Some(_) | None => Place::Ready,
         };
-        self.loose.place(currency, source, ready, waiting);
+        self.loose.put(currency, source, place);
     }
 
     fn waits(&self, source: &Source) -> bool {
@@ -121,7 +143,9 @@ impl Account {
         let mut left = said.free;
         for designated in self.designation(source) {
             let wanted = match designated.minor {
-                Some(minor) => minor.saturating_sub(funds.settles_of(&designated.invoice)).clamp(0, left),
+                Some(minor) => {
+                    minor.saturating_sub(funds.settles_of(&designated.invoice)).clamp(0, left)
+                }
                 None => left,
             };
             if wanted == 0 {

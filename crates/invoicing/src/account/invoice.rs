@@ -133,10 +133,6 @@ impl Document {
     pub(crate) fn reference(&self, named: Named) -> Option<&Reference> {
         self.references.iter().find(|(it, _)| *it == named).map(|(_, reference)| reference)
     }
-
-    pub(crate) fn references(&self) -> impl Iterator<Item = (Named, &Reference)> {
-        self.references.iter().map(|(named, reference)| (*named, reference))
-    }
 }
 
 impl Invoice {

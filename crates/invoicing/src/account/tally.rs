@@ -91,7 +91,10 @@ impl Tally {
             (
                 "unallocated credit",
                 self.unallocated.credit,
-                self.credited - self.refunded.credit - self.allocated.credit - self.recovered.credit,
+                self.credited
+                    - self.refunded.credit
+                    - self.allocated.credit
+                    - self.recovered.credit,
             ),
         ];
         for (balance, items, movements) in equations {

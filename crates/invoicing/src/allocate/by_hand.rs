@@ -38,14 +38,18 @@ impl Account {
 
     /// The whole of what a source settled of an invoice is taken back, and no rule gives it again.
     pub(crate) fn withdraw_allocation(&self, it: WithdrawAllocation) -> Answer {
-        let settled = self.invoice(&it.invoice_id).map(|known| known.money(known.settled_by(&it.source)));
+        let settled =
+            self.invoice(&it.invoice_id).map(|known| known.money(known.settled_by(&it.source)));
         match settled.filter(|it| it.is_positive()) {
             Some(amount) => Ok(vec![Event::AllocationWithdrawn {
                 source: it.source,
                 invoice: it.invoice_id,
                 amount,
             }]),
-            None if self.funds(&it.source).is_some_and(|funds| funds.is_kept_from(&it.invoice_id)) => {
+            None if self
+                .funds(&it.source)
+                .is_some_and(|funds| funds.is_kept_from(&it.invoice_id)) =>
+            {
                 Ok(Vec::new())
             }
             None => {

@@ -56,7 +56,8 @@ const FOUND_MAX: usize = 20;
 /// and digits. Left out is what may be personal or is no reference: e-mail addresses, account
 /// numbers (IBAN), telephone numbers, dates and amounts.
 pub(crate) fn references_in(text: &str) -> impl Iterator<Item = Reference> {
-    let apart = |it: char| it.is_whitespace() || it.is_control() || "|;\"'()[]{}<>*+?!:&".contains(it);
+    let apart =
+        |it: char| it.is_whitespace() || it.is_control() || "|;\"'()[]{}<>*+?!:&".contains(it);
     let pieces = text.split(apart).flat_map(|piece| {
         // A comma between digits is an amount's; elsewhere it parts references.
         if is_amount(piece) { vec![] } else { piece.split(',').collect() }
@@ -94,7 +95,10 @@ fn is_date(piece: &str) -> bool {
     number(first)
         && number(second)
         && number(third)
-        && matches!((first.len(), second.len(), third.len()), (1 | 2, 1 | 2, 2 | 4) | (4, 1 | 2, 1 | 2))
+        && matches!(
+            (first.len(), second.len(), third.len()),
+            (1 | 2, 1 | 2, 2 | 4) | (4, 1 | 2, 1 | 2)
+        )
 }
 
 /// A national number such as `0612345678`, or an international one with 00.
@@ -142,7 +146,9 @@ mod tests {
             ["FA-2026/0017", "FA-2026/0018", "4711"]
         );
         assert_eq!(
-            found("1.200,50 EUR jean.dupont@example.org tel 0612345678 FR7630006000011234567890189"),
+            found(
+                "1.200,50 EUR jean.dupont@example.org tel 0612345678 FR7630006000011234567890189"
+            ),
             Vec::<String>::new()
         );
         assert_eq!(found("INV1\r\nINV2;INV2000"), ["INV1", "INV2", "INV2000"]);

@@ -144,13 +144,13 @@ impl<'a> Search<'a> {
             takes.then_some(Item { id, invoice })
         });
         let all = items.iter().copied().chain(given_up);
-        let numbered =
-            all.filter(|it| number.is_invoice(it.id) || it.bears(Named::Number, number));
+        let numbered = all.filter(|it| number.is_invoice(it.id) || it.bears(Named::Number, number));
         numbered.map(|it| (it.id, it.invoice.open + it.invoice.still_given_up())).collect()
     }
 
     fn by_amount(&self, items: &[Item<'_>], free: i64) -> Option<Shares> {
-        let mut equal = items.iter().filter(|it| self.rules.match_amounts && it.invoice.open == free);
+        let mut equal =
+            items.iter().filter(|it| self.rules.match_amounts && it.invoice.open == free);
         match (equal.next(), equal.next()) {
             (Some(it), None) => Some(vec![self.share(it.id, free)]),
             (Some(_), Some(_)) | (None, _) => None,

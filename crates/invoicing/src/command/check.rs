@@ -124,7 +124,10 @@ impl Found {
         let mut seen = BTreeSet::new();
         for (place, invoice) in invoices.enumerate() {
             if !seen.insert(invoice) {
-                self.wrong(format_args!("{field}[{place}]"), format_args!("{invoice} is named twice"));
+                self.wrong(
+                    format_args!("{field}[{place}]"),
+                    format_args!("{invoice} is named twice"),
+                );
             }
         }
     }
@@ -157,7 +160,10 @@ impl Found {
                 Ok(by_terms) if by_terms == due_date => {}
                 Ok(by_terms) => self.wrong(
                     "due_date",
-                    format_args!("{due_date} is stated, but {terms} from {} is {by_terms}", it.issue_date),
+                    format_args!(
+                        "{due_date} is stated, but {terms} from {} is {by_terms}",
+                        it.issue_date
+                    ),
                 ),
                 Err(error) => self.wrong("payment_terms", error),
             },
@@ -185,13 +191,19 @@ impl Found {
         }
         if designated > amount.minor() {
             let designated = Money::new(designated, amount.currency());
-            self.wrong("designations", format_args!("{designated} are more than the payment, {amount}"));
+            self.wrong(
+                "designations",
+                format_args!("{designated} are more than the payment, {amount}"),
+            );
         }
         if let Some(text) = &it.remittance_text
             && text.len() > TEXT_BYTES_MAX
         {
             let given = text.len();
-            self.wrong("remittance_text", format_args!("{given} bytes are more than {TEXT_BYTES_MAX}"));
+            self.wrong(
+                "remittance_text",
+                format_args!("{given} bytes are more than {TEXT_BYTES_MAX}"),
+            );
         }
         if it.order.is_some() && !it.deposit {
             self.wrong("order", "only a deposit is for an order; name others in references");
@@ -226,7 +238,10 @@ impl Found {
             self.not_before(due_date, instalment.due_date, "day it was agreed,", it.agree_date);
             self.promised(due_date, instalment.due_date);
             if before.is_some_and(|before| instalment.due_date <= before) {
-                self.wrong(due_date, "instalments stand in the order of their due dates, one a day");
+                self.wrong(
+                    due_date,
+                    "instalments stand in the order of their due dates, one a day",
+                );
             }
             before = Some(instalment.due_date);
         }

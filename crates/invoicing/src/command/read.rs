@@ -131,10 +131,11 @@ impl Command {
             // The plain reader is twice as fast; only what it refuses is read again for the path.
             serde_json::from_slice(data).or_else(|_| {
                 let mut reader = serde_json::Deserializer::from_slice(data);
-                let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| FieldError {
-                    field: error.path().to_string().trim_matches('.').to_owned(),
-                    reason: error.into_inner().to_string(),
-                })?;
+                let read =
+                    serde_path_to_error::deserialize(&mut reader).map_err(|error| FieldError {
+                        field: error.path().to_string().trim_matches('.').to_owned(),
+                        reason: error.into_inner().to_string(),
+                    })?;
                 // What follows the command has no path.
                 reader.end().map_err(|error| FieldError {
                     field: String::new(),
