@@ -39,6 +39,7 @@ mod verify;
 
 mod error;
 
+mod blobs;
 mod connection;
 mod nats;
 mod preflight;
@@ -47,6 +48,7 @@ pub mod memory;
 pub mod server;
 
 pub use append::{APPEND_WITHIN, ENTRY_BYTES_MAX, Outcome};
+pub use blobs::Blobs;
 pub use connection::{Auth, Connection, Replicas, ReplicasError};
 pub use error::{ReadError, StoreError};
 pub use journal::Journal;
