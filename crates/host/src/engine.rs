@@ -15,7 +15,9 @@ use events::{Context, Heard as Hears};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use books::{Books, Heard, Known, Said, read};
-pub use desk::{Answer, Answered, Appending, Desk, Done, Landed, Rejection, Replies, Request};
+pub use desk::{
+    Answer, Answered, Appending, Desk, Done, Landed, Rejection, Replies, Request, States,
+};
 pub use positions::Positions;
 pub use requests::{Asked, Requests};
 

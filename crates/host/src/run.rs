@@ -18,7 +18,7 @@ use tokio::{
 
 use crate::{
     Options, Snapshots,
-    engine::{Appending, Desk, Fact, Heard, Said, Service, read},
+    engine::{Appending, Desk, Fact, Heard, Landed, Said, Service, States, read},
     host::{Ask, Error, Reply, Shared, Status, Touched},
     snapshot::Frozen,
 };
@@ -323,7 +323,7 @@ impl<P: Service> Run<P> {
         }
         self.landing = None;
         self.appending = None;
-        let Some((heard, replies)) = self.desk.landed(sequence) else { return Ok(()) };
+        let Some(landed) = self.desk.landed(sequence) else { return Ok(()) };
         let journal = &self.shared.journal;
         let span = tracing::debug_span!("entry", context = %P::own(), tenant = %journal.tenant(),
             partition = %journal.partition(), %sequence);
@@ -334,16 +334,21 @@ impl<P: Service> Run<P> {
                 .record(took_off.elapsed().as_secs_f64());
             metrics::counter!("vigie_entries_appended_total", &labels).increment(1);
         }
-        self.take(&heard)?;
+        let Landed { heard, mut states, replies } = landed;
+        self.take(&heard, &mut states)?;
         if matches!(*self.shared.status.borrow(), Status::Troubled(_)) {
             self.say_status();
         }
-        let mut answered = 0;
-        for (reply, done) in replies.answer(heard) {
-            answered += 1;
-            answer(reply, done.map_err(Error::Rejected));
-        }
-        count("answered", answered);
+        // Waking callers, and letting go of what was replaced, need not delay the next entry.
+        tokio::spawn(async move {
+            let mut answered = 0;
+            for (reply, done) in replies.answer(heard) {
+                answered += 1;
+                answer(reply, done.map_err(Error::Rejected));
+            }
+            count("answered", answered);
+            drop(states);
+        });
         Ok(())
     }
 
@@ -370,13 +375,13 @@ impl<P: Service> Run<P> {
         } else {
             self.desk.overhear(&heard);
         }
-        self.take(&heard)?;
+        self.take(&heard, &mut States::default())?;
         self.land()
     }
 
     /// Takes an entry into the books and tells whoever waits for it.
-    fn take(&mut self, heard: &Heard<Fact<P>>) -> Result<(), Halt> {
-        take(&self.shared, heard)?;
+    fn take(&mut self, heard: &Heard<Fact<P>>, states: &mut States<P::State>) -> Result<(), Halt> {
+        take(&self.shared, heard, states)?;
         if heard.sequence >= self.snapshot_due {
             self.save();
         }
@@ -424,9 +429,13 @@ pub(crate) fn decode<P: Service>(record: &Record) -> Result<Heard<Fact<P>>, Halt
         .map_err(|why| Halt::Undecodable { sequence, why })
 }
 
-pub(crate) fn take<P: Service>(shared: &Shared<P>, heard: &Heard<Fact<P>>) -> Result<(), Halt> {
+pub(crate) fn take<P: Service>(
+    shared: &Shared<P>,
+    heard: &Heard<Fact<P>>,
+    states: &mut States<P::State>,
+) -> Result<(), Halt> {
     let mut books = shared.books.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-    books.hear(heard)?;
+    books.hear_as_decided(heard, states)?;
     drop(books);
     shared.position.send_replace(heard.sequence);
     if let Said::Decisions(decisions) = &heard.said {

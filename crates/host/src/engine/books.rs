@@ -13,7 +13,7 @@ use foldhash::fast::FixedState;
 use indexmap::IndexMap;
 use journal::{Head, Heads};
 
-use super::{Fact, Positions, Requests, Service};
+use super::{Fact, Positions, Requests, Service, States};
 
 /// An entry of the journal, read as far as one context listens to it.
 #[derive(Debug, Clone)]
@@ -137,12 +137,30 @@ impl<P: Service> Books<P> {
         self.customers.iter()
     }
 
+    /// The state of a customer, or of the tenant.
+    pub(super) fn state(&self, customer: Option<&CustomerId>) -> Option<&Arc<P::State>> {
+        match customer {
+            Some(customer) => self.customer(customer).map(|it| &it.state),
+            None => Some(&self.tenant.state),
+        }
+    }
+
     /// Takes the next entry into account.
     ///
     /// # Errors
     ///
     /// [`Unsound`] if a state can no longer be right; nothing may be answered from these books then.
     pub fn hear(&mut self, entry: &Heard<Fact<P>>) -> Result<(), Unsound> {
+        self.hear_as_decided(entry, &mut States::default())
+    }
+
+    /// The same for an entry of one's own: `states` are what deciding it has already led to. Those
+    /// they replace are left in their place.
+    pub(crate) fn hear_as_decided(
+        &mut self,
+        entry: &Heard<Fact<P>>,
+        states: &mut States<P::State>,
+    ) -> Result<(), Unsound> {
         if entry.sequence != self.position.next() {
             return Err(Unsound(format!(
                 "entry {} was heard after entry {}",
@@ -153,8 +171,10 @@ impl<P: Service> Books<P> {
             Said::Nothing => {}
             Said::Day(date) => self.today = self.today.max(*date),
             Said::Decisions(decisions) => {
+                let decided = !states.is_empty();
                 for decision in decisions {
-                    self.take(entry.sequence, decision)?;
+                    let state = if decided { states.get_mut(&decision.customer) } else { None };
+                    self.take(entry.sequence, decision, state)?;
                 }
             }
         }
@@ -163,19 +183,24 @@ impl<P: Service> Books<P> {
         Ok(())
     }
 
-    fn take(&mut self, sequence: Sequence, decision: &Decision<Fact<P>>) -> Result<(), Unsound> {
+    fn take(
+        &mut self,
+        sequence: Sequence,
+        decision: &Decision<Fact<P>>,
+        decided: Option<&mut Arc<P::State>>,
+    ) -> Result<(), Unsound> {
         let Some(customer) = &decision.customer else {
             for fact in &decision.events {
                 self.policy.adopt(fact);
             }
-            note(&mut self.tenant, sequence, decision)?;
+            note(&mut self.tenant, sequence, decision, decided)?;
             self.reschedule_all();
             return Ok(());
         };
         let entry = self.customers.entry(customer.clone());
         let index = entry.index();
         let known = entry.or_default();
-        note(known, sequence, decision).map_err(|Unsound(why)| {
+        note(known, sequence, decision, decided).map_err(|Unsound(why)| {
             Unsound(format!("customer {customer}, entry {sequence}: {why}"))
         })?;
         let wakes_on = self.policy.wakes_on(&known.state);
@@ -189,7 +214,7 @@ impl<P: Service> Books<P> {
             let Said::Decisions(decisions) = &entry.said else { continue };
             for decision in decisions.iter().filter(|it| it.customer.is_none()) {
                 decision.events.iter().for_each(|fact| self.policy.adopt(fact));
-                note(&mut self.tenant, entry.sequence, decision)?;
+                note(&mut self.tenant, entry.sequence, decision, None)?;
             }
         }
         self.reschedule_all();
@@ -219,16 +244,23 @@ fn note<S: Fold + Clone>(
     known: &mut Known<S>,
     sequence: Sequence,
     decision: &Decision<S::Fact>,
+    decided: Option<&mut Arc<S>>,
 ) -> Result<(), Unsound> {
-    let state = Arc::make_mut(&mut known.state);
-    for fact in &decision.events {
-        state.evolve(fact);
+    let again = known.positions.last() == sequence;
+    match decided {
+        // All decisions of this entry about the customer are in it: exchanged at the first.
+        Some(state) if !again => std::mem::swap(&mut known.state, state),
+        Some(_) => {}
+        None => {
+            let state = Arc::make_mut(&mut known.state);
+            decision.events.iter().for_each(|fact| state.evolve(fact));
+        }
     }
     known.positions.push(sequence);
     if let Some(cause) = &decision.cause {
         known.requests.remember(cause, sequence);
     }
-    state.check()
+    known.state.check()
 }
 
 fn reschedule(

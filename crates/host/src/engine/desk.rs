@@ -2,7 +2,7 @@
 //! question; if another writer was faster, all of it is put back and asked again.
 #![expect(clippy::ref_option, reason = "whom a decision is about is a key: nobody is the tenant")]
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use decider::{Decider, Fold, Unsound};
@@ -92,7 +92,7 @@ impl<P: Service, R> Default for Pending<P, R> {
 }
 
 struct Ahead<S> {
-    state: S,
+    state: Arc<S>,
     /// Whether the draft speaks of it, or only the entry in flight.
     in_draft: bool,
 }
@@ -221,10 +221,7 @@ impl<P: Service, R> Desk<P, R> {
         if let Some(ahead) = self.ahead.get(customer) {
             return Some(&ahead.state);
         }
-        match customer {
-            Some(customer) => books.customer(customer).map(|it| &*it.state),
-            None => Some(&books.tenant.state),
-        }
+        books.state(customer.as_ref()).map(|it| &**it)
     }
 
     /// Adds a decision, and what it calls for at once, to the draft.
@@ -236,26 +233,27 @@ impl<P: Service, R> Desk<P, R> {
         actor: Option<ActorId>,
         events: Vec<P::Event>,
     ) -> Result<Result<usize, Unwritable>, Unsound> {
-        let mut state = match self.ahead.swap_remove(&customer) {
+        let mut shared = match self.ahead.swap_remove(&customer) {
             Some(ahead) => ahead.state,
-            None => self.state(books, &customer).cloned().unwrap_or_default(),
+            None => books.state(customer.as_ref()).cloned().unwrap_or_default(),
         };
+        let state = Arc::make_mut(&mut shared);
         let mut facts = Vec::with_capacity(events.len());
         let written = self
             .draft
             .open(customer.as_ref(), cause.as_ref(), actor.as_ref())
-            .and_then(|()| take(&mut self.draft, &mut state, &mut facts, events));
+            .and_then(|()| take(&mut self.draft, state, &mut facts, events));
         let mut written = written;
         for steps in 0.. {
             if written.is_err() {
                 break;
             }
-            let Some(command) = books.policy.step(&state, books.today) else { break };
-            let called_for = own_step(&books.policy, &state, command)?;
+            let Some(command) = books.policy.step(state, books.today) else { break };
+            let called_for = own_step(&books.policy, state, command)?;
             if steps == STEPS_MAX {
                 return Err(Unsound("steps do not come to an end".to_owned()));
             }
-            written = take(&mut self.draft, &mut state, &mut facts, called_for);
+            written = take(&mut self.draft, state, &mut facts, called_for);
         }
         state.check()?;
         if let Err(unwritable) = written.and_then(|()| self.draft.close()) {
@@ -263,7 +261,7 @@ impl<P: Service, R> Desk<P, R> {
             self.recall(books, &customer);
             return Ok(Err(unwritable));
         }
-        self.ahead.insert(customer.clone(), Ahead { state, in_draft: true });
+        self.ahead.insert(customer.clone(), Ahead { state: shared, in_draft: true });
         self.drafted.decisions.push(Decision { customer, cause, actor, events: facts });
         Ok(Ok(self.drafted.decisions.len() - 1))
     }
@@ -279,11 +277,12 @@ impl<P: Service, R> Desk<P, R> {
             return;
         }
         let in_draft = !drafted.is_empty();
-        let mut state = self.state(books, customer).cloned().unwrap_or_default();
+        let mut shared = books.state(customer.as_ref()).cloned().unwrap_or_default();
+        let state = Arc::make_mut(&mut shared);
         for fact in flying.into_iter().chain(drafted).flat_map(|it| &it.events) {
             state.evolve(fact);
         }
-        self.ahead.insert(customer.clone(), Ahead { state, in_draft });
+        self.ahead.insert(customer.clone(), Ahead { state: shared, in_draft });
     }
 
     /// Whether the draft takes no further decision.
@@ -328,10 +327,11 @@ impl<P: Service, R> Desk<P, R> {
     /// The entry in flight stands in the journal: what to hear, and then to answer.
     pub fn landed(&mut self, sequence: Sequence) -> Option<Landed<P, R>> {
         let (pending, hash) = self.flying.take()?;
-        self.ahead.retain(|_, it| it.in_draft);
+        let landed = self.ahead.extract_if(.., |_, it| !it.in_draft);
+        let states = landed.map(|(customer, it)| (customer, it.state)).collect();
         let said = Said::Decisions(pending.decisions);
         let heard = Heard { sequence, context: P::own(), hash, said };
-        Some((heard, Replies(pending.answers)))
+        Some(Landed { heard, states, replies: Replies(pending.answers) })
     }
 
     /// Takes an entry of an earlier context into account in what is being said too.
@@ -339,7 +339,8 @@ impl<P: Service, R> Desk<P, R> {
         let Said::Decisions(decisions) = &heard.said else { return };
         for decision in decisions {
             if let Some(ahead) = self.ahead.get_mut(&decision.customer) {
-                decision.events.iter().for_each(|fact| ahead.state.evolve(fact));
+                let state = Arc::make_mut(&mut ahead.state);
+                decision.events.iter().for_each(|fact| state.evolve(fact));
             }
         }
     }
@@ -355,8 +356,25 @@ impl<P: Service, R> Desk<P, R> {
     }
 }
 
-/// An entry to hear, and the requests it answers.
-pub type Landed<P, R> = (Heard<Fact<P>>, Replies<P, R>);
+/// States by whom they are of.
+pub type States<S> = IndexMap<Option<CustomerId>, Arc<S>, FixedState>;
+
+/// An entry that stands in the journal.
+pub struct Landed<P: Service, R> {
+    /// The entry, to be heard.
+    pub heard: Heard<Fact<P>>,
+    /// What hearing it leads to, for those of whom nothing more is on its way: worked out when it
+    /// was decided.
+    pub states: States<P::State>,
+    /// Whom it answers.
+    pub replies: Replies<P, R>,
+}
+
+impl<P: Service, R> fmt::Debug for Landed<P, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Landed").field("heard", &self.heard).finish_non_exhaustive()
+    }
+}
 
 /// The requests that an entry answers.
 pub struct Replies<P: Service, R>(Requests<P, R>);

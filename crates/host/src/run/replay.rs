@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::{Halt, decode, take};
 use crate::{
     Options,
-    engine::{Books, Service},
+    engine::{Books, Service, States},
     host::{Shared, Status},
     snapshot::{Thawed, Unusable},
 };
@@ -53,7 +53,7 @@ pub(super) async fn catch_up<P: Service>(
         });
         while let Some(entry) = entries.recv().await {
             let entry = entry?;
-            take(shared, &entry)?;
+            take(shared, &entry, &mut States::default())?;
             position = entry.sequence;
             if position.0.is_multiple_of(64) {
                 report(shared, position, last);

@@ -3,7 +3,7 @@
 use events::{Cause, Hash, Sequence};
 
 use super::*;
-use crate::engine::{Books, Desk, Done, Heard, Rejection, Request, Said};
+use crate::engine::{Books, Desk, Done, Heard, Landed, Rejection, Request, Said};
 
 type Desks = Desk<Rules, u32>;
 
@@ -36,7 +36,7 @@ fn what_is_not_durable_answers_no_question_and_no_request() {
 
     let appending = desk.take_off(&books).unwrap();
     assert_eq!(appending.after, journal::Head::NONE);
-    let (heard, replies) = desk.landed(Sequence(1)).unwrap();
+    let Landed { heard, replies, .. } = desk.landed(Sequence(1)).unwrap();
     books.hear(&heard).unwrap();
     let answers: Vec<_> = replies.answer(heard).collect();
     let position = Sequence(1);
@@ -57,7 +57,7 @@ fn an_entry_holds_what_was_decided_while_the_one_before_was_on_its_way() {
         desk.ask(&books, ask("A", add(id, 1), 0)).unwrap();
     }
     assert!(desk.take_off(&books).is_none(), "one entry in flight");
-    let (heard, _) = desk.landed(Sequence(1)).unwrap();
+    let Landed { heard, .. } = desk.landed(Sequence(1)).unwrap();
     books.hear(&heard).unwrap();
     let second = desk.take_off(&books).unwrap();
     assert_eq!(second.after.hash, Hash::of(&first.body));
@@ -107,7 +107,7 @@ fn a_customer_is_woken_on_its_day_and_falls_quiet() {
     let mut desk = Desks::default();
     desk.ask(&books, ask("A", add(1, 1), 0)).unwrap();
     desk.take_off(&books).unwrap();
-    let (heard, _) = desk.landed(Sequence(1)).unwrap();
+    let Landed { heard, .. } = desk.landed(Sequence(1)).unwrap();
     books.hear(&heard).unwrap();
     books.hear(&day(2, 3)).unwrap();
     assert_eq!(books.awake().count(), 0);
@@ -115,7 +115,7 @@ fn a_customer_is_woken_on_its_day_and_falls_quiet() {
     assert_eq!(books.awake().collect::<Vec<_>>(), [&customer("A")]);
     assert!(desk.step(&books, &customer("A")).unwrap());
     desk.take_off(&books).unwrap();
-    let (heard, _) = desk.landed(Sequence(4)).unwrap();
+    let Landed { heard, .. } = desk.landed(Sequence(4)).unwrap();
     books.hear(&heard).unwrap();
     assert_eq!(books.awake().count(), 0);
     assert!(!desk.step(&books, &customer("A")).unwrap());
@@ -128,7 +128,7 @@ fn another_request_under_the_same_id_is_noticed() {
     let cause = |digest| Some(Cause { request: "R-1".parse().unwrap(), digest });
     desk.ask(&books, Request { cause: cause(1), ..ask("A", add(1, 1), 0) }).unwrap();
     desk.take_off(&books).unwrap();
-    let (heard, _) = desk.landed(Sequence(1)).unwrap();
+    let Landed { heard, .. } = desk.landed(Sequence(1)).unwrap();
     books.hear(&heard).unwrap();
     let mut answer = |digest, command| {
         let request = Request { cause: cause(digest), ..ask("A", command, 0) };
@@ -157,7 +157,7 @@ fn a_decision_too_large_to_be_written_is_refused_and_leaves_the_others() {
     desk.ask(&books, ask("A", add(3, 4), 4)).unwrap();
     let mut books = books;
     for sequence in [1, 2] {
-        let (heard, replies) = desk.landed(Sequence(sequence)).unwrap();
+        let Landed { heard, replies, .. } = desk.landed(Sequence(sequence)).unwrap();
         books.hear(&heard).unwrap();
         for (reply, answer) in replies.answer(heard) {
             let too_large = matches!(answer, Err(Rejection::Unwritable(_)));
