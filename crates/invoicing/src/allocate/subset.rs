@@ -51,7 +51,8 @@ mod tests {
 
     #[test]
     fn a_set_is_found_if_it_is_the_only_one() {
-        assert_eq!(only_subset(&[500, 300, 200, 70], 570), Some(vec![0, 3]));
+        assert_eq!(only_subset(&[500, 300, 200, 70], 370), Some(vec![1, 3]));
+        assert_eq!(only_subset(&[500, 300, 200, 70], 570), None, "500 and 70, or all but 500");
         assert_eq!(only_subset(&[500, 300, 200, 70], 1_070), Some(vec![0, 1, 2, 3]));
         assert_eq!(only_subset(&[500, 300, 200], 500), None, "one alone, or two together");
         assert_eq!(only_subset(&[100, 100, 50], 150), None, "either of two equal ones");
