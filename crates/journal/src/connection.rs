@@ -29,11 +29,12 @@ pub struct Connection {
     /// What a server's certificate must be signed by, if not by one of the machine's authorities:
     /// a PEM file.
     pub ca_file: Option<PathBuf>,
-    /// Where answers arrive, if not below `_INBOX`: the prefix this user may subscribe to.
+    /// Where answers arrive, if not below `_INBOX`: the prefix the user of `auth` may subscribe to.
     pub inbox_prefix: Option<String>,
     /// `http://host:8222` of every server of the cluster: where it tells whether it syncs.
     pub monitor_urls: Vec<String>,
-    /// A user of the system account, which can be asked the same instead.
+    /// A user of the system account, which can be asked the same instead. Answers to it arrive
+    /// below `_INBOX`.
     pub system: Option<Auth>,
     /// How many servers keep each journal.
     pub replicas: Replicas,
@@ -147,9 +148,23 @@ impl Watch {
     }
 }
 
-pub(crate) async fn connect(
+/// Connects as the user of the connection.
+pub(crate) async fn connect(connection: &Connection) -> Result<(Client, Watch), StoreError> {
+    dial(connection, &connection.auth, connection.inbox_prefix.as_deref()).await
+}
+
+/// Connects as a user of the system account, if one is known.
+pub(crate) async fn connect_to_system(
+    connection: &Connection,
+) -> Result<Option<Client>, StoreError> {
+    let Some(auth) = &connection.system else { return Ok(None) };
+    dial(connection, auth, None).await.map(|(client, _)| Some(client))
+}
+
+async fn dial(
     connection: &Connection,
     auth: &Auth,
+    inbox_prefix: Option<&str>,
 ) -> Result<(Client, Watch), StoreError> {
     let (line, watch) = watch::channel(Line::default());
     let mut options = ConnectOptions::new()
@@ -175,7 +190,7 @@ pub(crate) async fn connect(
     if let Some(file) = &connection.ca_file {
         options = options.add_root_certificates(file.clone()).require_tls(true);
     }
-    if let Some(prefix) = &connection.inbox_prefix {
+    if let Some(prefix) = inbox_prefix {
         options = options.custom_inbox_prefix(prefix);
     }
     let urls: Vec<&str> = connection.url.split(',').map(str::trim).collect();

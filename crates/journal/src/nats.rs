@@ -58,7 +58,7 @@ impl Unanswered {
 
 impl Nats {
     pub(crate) async fn connect(connection: Connection) -> Result<Self, StoreError> {
-        let (client, watch) = connect(&connection, &connection.auth).await?;
+        let (client, watch) = connect(&connection).await?;
         let jetstream = jetstream::new(client.clone());
         Ok(Self { client, jetstream, watch, connection })
     }

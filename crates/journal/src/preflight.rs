@@ -14,7 +14,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{Connection, StoreError, connection::connect};
+use crate::{Connection, StoreError, connection::connect_to_system};
 
 const MAX_PAYLOAD_MIN: usize = 1024 * 1024;
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
@@ -176,8 +176,7 @@ async fn ask_system(connection: &Connection) -> Result<Vec<Varz>, StoreError> {
     struct Reply {
         data: Varz,
     }
-    let Some(auth) = &connection.system else { return Ok(Vec::new()) };
-    let (client, _) = connect(connection, auth).await?;
+    let Some(client) = connect_to_system(connection).await? else { return Ok(Vec::new()) };
     let unavailable = |error: &dyn fmt::Display| StoreError::Unavailable(error.to_string());
     let inbox = client.new_inbox();
     let mut replies = client.subscribe(inbox.clone()).await.map_err(|error| unavailable(&error))?;

@@ -176,3 +176,15 @@ impl Drop for Workshop {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_for_people_fetches_the_same_wheels() {
+        let script = include_str!("../../../../deploy/get-nats");
+        assert!(script.contains(&format!("version={PINNED}\n")));
+        assert!(WHEELS.iter().all(|it| script.contains(it)));
+    }
+}

@@ -179,12 +179,15 @@ impl Server {
         let dir = self.options.dir.clone();
         let file = dir.join("nats.conf");
         fs::write(&file, self.config()).map_err(|source| io(&file, source))?;
+        // What is wrong with the configuration is said before there is a log.
+        let complaints = dir.join("stderr");
+        let complaints = fs::File::create(&complaints).map_err(|source| io(&complaints, source))?;
         let mut child = Command::new(&self.options.binary)
             .arg("--config")
             .arg(&file)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(complaints)
             .kill_on_drop(true)
             .spawn()
             .map_err(|source| io(&self.options.binary, source))?;
@@ -269,8 +272,10 @@ async fn end(child: &mut Child) -> std::io::Result<()> {
 }
 
 fn log_end(dir: &Path) -> String {
-    let log = fs::read_to_string(dir.join("nats.log")).unwrap_or_default();
-    let lines: Vec<&str> = log.lines().collect();
+    let said = ["nats.log", "stderr"]
+        .map(|file| fs::read_to_string(dir.join(file)).unwrap_or_default())
+        .concat();
+    let lines: Vec<&str> = said.lines().collect();
     let skip = lines.len().saturating_sub(LOG_LINES_SHOWN);
     lines.into_iter().skip(skip).collect::<Vec<_>>().join(" | ")
 }

@@ -4,7 +4,6 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stderr,
     clippy::unwrap_used,
     clippy::wildcard_enum_match_arm,
     reason = "this is all test code, helpers included"
@@ -12,6 +11,7 @@
 
 mod damage;
 mod outage;
+mod permissions;
 mod preflight;
 mod proxy;
 mod suite;

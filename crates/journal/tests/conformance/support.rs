@@ -1,6 +1,6 @@
 //! Entries to write, and places to write them to.
 
-use std::{num::NonZero, sync::OnceLock, time::Duration};
+use std::{io::Write as _, num::NonZero, path::PathBuf, time::Duration};
 
 use bytes::Bytes;
 use events::{Context, Decision, Draft, Hash, Partition, TenantId, clock::Event};
@@ -8,6 +8,7 @@ use journal::{
     Head, Heads, Journal, Outcome, Reader, Record, Store,
     server::{self, Options, Server},
 };
+use tokio::sync::OnceCell;
 
 /// Longer than anything here takes unless it never ends.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -75,26 +76,27 @@ pub(crate) async fn journal(store: &Store) -> Journal {
 }
 
 /// The nats-server to test with; nothing if there is none, which is said aloud.
-pub(crate) async fn binary() -> Option<std::path::PathBuf> {
-    static FOUND: OnceLock<Option<std::path::PathBuf>> = OnceLock::new();
-    if let Some(found) = FOUND.get() {
-        return found.clone();
-    }
-    let found = match server::find(|_| {}).await {
-        Ok(found) => Some(found.path),
-        Err(error) => {
-            assert!(std::env::var_os("VIGIE_REQUIRE_NATS").is_none(), "{error}");
-            eprintln!("\n*** NOT TESTED ON A REAL SERVER ***\n{error}\n");
-            None
-        }
+pub(crate) async fn binary() -> Option<PathBuf> {
+    static FOUND: OnceCell<Option<PathBuf>> = OnceCell::const_new();
+    FOUND.get_or_init(find).await.clone()
+}
+
+async fn find() -> Option<PathBuf> {
+    let error = match server::find(|_| {}).await {
+        Ok(found) => return Some(found.path),
+        Err(error) => error,
     };
-    FOUND.get_or_init(|| found).clone()
+    assert!(std::env::var_os("VIGIE_REQUIRE_NATS").is_none(), "{error}");
+    // Past the harness, which keeps what a passing test prints to itself.
+    let warning = format!("\n*** NOT TESTED ON A REAL SERVER ***\n{error}\n\n");
+    std::io::stderr().write_all(warning.as_bytes()).unwrap();
+    None
 }
 
 /// A server with a directory of its own, gone with this.
 pub(crate) struct Nats {
     pub(crate) server: Server,
-    binary: std::path::PathBuf,
+    binary: PathBuf,
     _dir: tempfile::TempDir,
 }
 
