@@ -132,8 +132,12 @@ pub(super) fn customer(id: &str) -> CustomerId {
 }
 
 pub(super) async fn journal() -> journal::Journal {
+    journal_of("acme").await
+}
+
+pub(super) async fn journal_of(tenant: &str) -> journal::Journal {
     let store = journal::Store::memory();
-    let tenant = "acme".parse().unwrap();
+    let tenant = tenant.parse().unwrap();
     store.create(&tenant, std::num::NonZero::<u16>::MIN).await.unwrap();
     store.open(&tenant, events::Partition(0)).await.unwrap()
 }

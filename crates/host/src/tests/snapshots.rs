@@ -69,7 +69,7 @@ async fn a_snapshot_of_another_journal_is_not_used() {
     let journal = filled(directory.path()).await;
     let frozen = start(&journal).await.read(|books| Frozen::of(books, &journal)).unwrap();
     let file = frozen.unwrap().write().unwrap();
-    let other = super::journal().await;
+    let other = journal_of("other").await;
     let error = thaw(file.into(), &other, RULES).err().unwrap();
     assert_eq!(error.to_string(), "it is of another incarnation");
 }
