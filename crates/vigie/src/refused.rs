@@ -26,22 +26,33 @@ fn name<S: Serializer>(code: &Code, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(code.as_str_name())
 }
 
+/// What is quoted of a message may be of any length; a refusal is not.
+const MESSAGE_BYTES_MAX: usize = 1_000;
+const FIELD_BYTES_MAX: usize = 200;
+
 impl Refused {
+    fn new(code: Code, reason: &'static str, field: &str, message: &str) -> Self {
+        let cut = |text: &str, most| {
+            let mut cut = text.get(..text.floor_char_boundary(most)).unwrap_or_default().to_owned();
+            if cut.len() < text.len() {
+                cut.push('…');
+            }
+            cut
+        };
+        let (field, message) = (cut(field, FIELD_BYTES_MAX), cut(message, MESSAGE_BYTES_MAX));
+        Self { code, reason, field, message }
+    }
+
     /// Something in a message that cannot be, whatever is known.
-    pub fn invalid(reason: &'static str, field: &str, message: impl Into<String>) -> Self {
-        let (field, message) = (field.to_owned(), message.into());
-        Self { code: Code::InvalidArgument, reason, field, message }
+    pub fn invalid(reason: &'static str, field: &str, message: impl AsRef<str>) -> Self {
+        Self::new(Code::InvalidArgument, reason, field, message.as_ref())
     }
 
     /// A tenant that does not exist.
     pub fn no_tenant(tenant: &str) -> Self {
         let shown: String = tenant.chars().take(64).collect();
-        Self {
-            code: Code::NotFound,
-            reason: "TENANT_NOT_FOUND",
-            field: "tenant_id".to_owned(),
-            message: format!("tenant `{shown}` is not known; create it first"),
-        }
+        let message = format!("tenant `{shown}` does not exist; create it first");
+        Self::new(Code::NotFound, "TENANT_NOT_FOUND", "tenant_id", &message)
     }
 
     /// What a failure says, if it is a refusal; others pass, and what was asked is to be asked again.
@@ -49,33 +60,27 @@ impl Refused {
         let Error::Rejected(rejection) = failure else { return None };
         let message = rejection.to_string();
         Some(match rejection {
-            Rejection::Refused(refusal) => Self {
-                code: code(refusal),
-                reason: refusal.reason(),
-                field: refusal.field().unwrap_or_default().to_owned(),
-                message,
-            },
-            Rejection::RequestReused(_) => Self {
-                code: Code::AlreadyExists,
-                reason: "REQUEST_ID_REUSED",
-                field: "request_id".to_owned(),
-                message,
-            },
-            Rejection::Unwritable(_) => Self::invalid("COMMAND_TOO_LARGE", "", message),
+            Rejection::Refused(refusal) => {
+                let field = refusal.field().unwrap_or_default();
+                Self::new(code(refusal), refusal.reason(), field, &message)
+            }
+            Rejection::RequestReused(_) => {
+                Self::new(Code::AlreadyExists, "REQUEST_ID_REUSED", "request_id", &message)
+            }
+            Rejection::Unwritable(_) => Self::invalid("DECISION_TOO_LARGE", "", message),
         })
     }
 }
 
 impl From<Invalid> for Refused {
     fn from(invalid: Invalid) -> Self {
-        let message = invalid.to_string();
-        let field = invalid.0.into_iter().next().map(|it| it.field).unwrap_or_default();
-        Self { code: Code::InvalidArgument, reason: "INVALID_FIELD", field, message }
+        let field = invalid.0.first().map_or("", |it| &it.field);
+        Self::invalid("INVALID_FIELD", field, invalid.to_string())
     }
 }
 
 /// The code a refusal of the domain has in gRPC.
-fn code(refusal: &Refusal) -> Code {
+pub(crate) fn code(refusal: &Refusal) -> Code {
     match refusal {
         Refusal::Invalid(_) => Code::InvalidArgument,
         Refusal::Conflict(_) => Code::AlreadyExists,

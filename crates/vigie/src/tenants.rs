@@ -7,10 +7,11 @@ use std::{
     time::Duration,
 };
 
-use events::{CustomerId, Partition, TenantId};
-use host::{Host, Options};
-use journal::{Store, StoreError};
+use events::{CustomerId, Partition, Sequence, TenantId};
+use host::{Host, Options, Status};
+use journal::{Journal, Store, StoreError};
 use law::Calendar;
+use tokio::sync::watch;
 
 use crate::contacts::Contacts;
 
@@ -41,8 +42,14 @@ struct Inner {
     calendar: Calendar,
     contacts: Contacts,
     open: RwLock<BTreeMap<TenantId, Arc<Tenant>>>,
+    /// Tenants that could not be opened, and why.
+    closed: RwLock<BTreeMap<TenantId, String>>,
+    /// Why nothing may be written, for tenants that are opened later too.
+    barred: RwLock<Option<String>>,
     /// Only one at a time opens tenants, or two hosts would run on one journal.
     opening: tokio::sync::Mutex<()>,
+    /// How many are open.
+    opened: watch::Sender<usize>,
 }
 
 /// One tenant, partition by partition.
@@ -63,6 +70,33 @@ pub struct Part {
     pub invoicing: Option<Host<invoicing::Policy>>,
     /// Opens days, if this process does.
     pub clock: Option<Host<clock::Policy>>,
+}
+
+impl Part {
+    /// The journal, if some service runs on it.
+    pub fn journal(&self) -> Option<&Journal> {
+        let invoicing = self.invoicing.as_ref().map(Host::journal);
+        invoicing.or_else(|| self.clock.as_ref().map(Host::journal))
+    }
+
+    /// How far it is heard: by who keeps receivables, if this process does.
+    pub fn position(&self) -> Sequence {
+        match (&self.invoicing, &self.clock) {
+            (Some(host), _) => host.position(),
+            (None, Some(host)) => host.position(),
+            (None, None) => Sequence::START,
+        }
+    }
+
+    /// Bars its services from writing, or lets them write again.
+    pub fn bar(&self, why: Option<&str>) {
+        if let Some(host) = &self.invoicing {
+            host.bar(why.map(str::to_owned));
+        }
+        if let Some(host) = &self.clock {
+            host.bar(why.map(str::to_owned));
+        }
+    }
 }
 
 impl Tenant {
@@ -98,8 +132,19 @@ impl Tenants {
         contacts: Contacts,
         options: Options,
     ) -> Self {
-        let (open, opening) = Default::default();
-        Self(Arc::new(Inner { store, roles, options, calendar, contacts, open, opening }))
+        let (open, closed, barred, opening, opened) = Default::default();
+        Self(Arc::new(Inner {
+            store,
+            roles,
+            options,
+            calendar,
+            contacts,
+            open,
+            closed,
+            barred,
+            opening,
+            opened,
+        }))
     }
 
     /// Where the journals are kept.
@@ -132,33 +177,68 @@ impl Tenants {
         }
     }
 
-    /// Opens every tenant of the store that is not open yet.
+    /// Opens every tenant of the store that is not open yet. One that cannot be opened keeps none
+    /// of the others closed: it is tried again next time, see [`Self::trouble`].
     pub async fn look(&self) -> Result<(), StoreError> {
         let _one_at_a_time = self.0.opening.lock().await;
         for (id, partitions) in self.0.store.tenants().await? {
             if self.get(&id).is_some() {
                 continue;
             }
-            let mut parts = Vec::with_capacity(partitions.into());
-            for partition in 0..partitions {
-                let journal = self.0.store.open(&id, Partition(partition)).await?;
-                let options = || self.0.options.clone();
-                parts.push(Part {
-                    invoicing: self.0.roles.invoicing.then(|| {
-                        Host::start(journal.clone(), invoicing::Policy::default(), options())
-                    }),
-                    clock: self.0.roles.clock.then(|| {
-                        let policy = clock::Policy { calendar: self.0.calendar };
-                        Host::start(journal.clone(), policy, options())
-                    }),
-                });
+            let opened = self.open(&id, partitions).await;
+            let mut closed = self.0.closed.write().unwrap_or_else(PoisonError::into_inner);
+            match opened {
+                Ok(()) => {
+                    closed.remove(&id);
+                }
+                Err(error) => {
+                    let why = error.to_string();
+                    if closed.get(&id) != Some(&why) {
+                        tracing::error!(tenant = %id, %why, "a tenant cannot be opened");
+                    }
+                    closed.insert(id, why);
+                }
             }
-            tracing::info!(tenant = %id, partitions, "open");
-            let tenant = Tenant { id: id.clone(), parts, contacts: self.0.contacts.clone() };
-            let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
-            open.insert(id, Arc::new(tenant));
         }
         Ok(())
+    }
+
+    async fn open(&self, id: &TenantId, partitions: u16) -> Result<(), StoreError> {
+        let mut journals = Vec::with_capacity(partitions.into());
+        for partition in 0..partitions {
+            journals.push(self.0.store.open(id, Partition(partition)).await?);
+        }
+        let Roles { clock, invoicing } = self.0.roles;
+        let part = |journal: Journal| Part {
+            invoicing: invoicing.then(|| {
+                let policy = invoicing::Policy::default();
+                Host::start(journal.clone(), policy, self.0.options.clone())
+            }),
+            clock: clock.then(|| {
+                let policy = clock::Policy { calendar: self.0.calendar };
+                Host::start(journal.clone(), policy, self.0.options.clone())
+            }),
+        };
+        let parts: Vec<_> = journals.into_iter().map(part).collect();
+        tracing::info!(tenant = %id, partitions, "open");
+        let tenant = Tenant { id: id.clone(), parts, contacts: self.0.contacts.clone() };
+        let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
+        // Under the lock of those that are open, so that none is left out by a bar that comes now.
+        let barred = self.0.barred.read().unwrap_or_else(PoisonError::into_inner);
+        tenant.parts.iter().for_each(|it| it.bar(barred.as_deref()));
+        open.insert(id.clone(), Arc::new(tenant));
+        self.0.opened.send_replace(open.len());
+        Ok(())
+    }
+
+    /// Why a tenant of the store is not open here, if it could not be opened.
+    pub fn trouble(&self, tenant: &TenantId) -> Option<String> {
+        self.0.closed.read().unwrap_or_else(PoisonError::into_inner).get(tenant).cloned()
+    }
+
+    /// How many are open, and when that changes.
+    pub fn opened(&self) -> watch::Receiver<usize> {
+        self.0.opened.subscribe()
     }
 
     /// Looks for new tenants for ever.
@@ -185,16 +265,35 @@ impl Tenants {
         }
     }
 
-    /// Bars every service from writing, or lets them write again.
+    /// Bars every service from writing, or lets them write again; those of tenants opened later
+    /// too.
     pub fn bar(&self, why: Option<&str>) {
+        *self.0.barred.write().unwrap_or_else(PoisonError::into_inner) = why.map(str::to_owned);
+        self.all().iter().flat_map(|it| &it.parts).for_each(|it| it.bar(why));
+    }
+
+    /// Bars the services of these journals from writing, and lets all others write again.
+    pub fn bar_but(&self, unfit: &[(Journal, String)]) {
+        *self.0.barred.write().unwrap_or_else(PoisonError::into_inner) = None;
         for part in self.all().iter().flat_map(|it| &it.parts) {
-            if let Some(host) = &part.invoicing {
-                host.bar(why.map(str::to_owned));
-            }
-            if let Some(host) = &part.clock {
-                host.bar(why.map(str::to_owned));
-            }
+            let same = |it: &Journal| {
+                part.journal().is_some_and(|own| {
+                    own.tenant() == it.tenant() && own.partition() == it.partition()
+                })
+            };
+            let why = unfit.iter().find(|(journal, _)| same(journal)).map(|(_, why)| &**why);
+            part.bar(why);
         }
+    }
+
+    /// What every service of every open tenant is doing.
+    pub fn statuses(&self) -> Vec<Status> {
+        let of = |part: &Part| {
+            let invoicing = part.invoicing.as_ref().map(|it| it.status().borrow().clone());
+            let clock = part.clock.as_ref().map(|it| it.status().borrow().clone());
+            [invoicing, clock]
+        };
+        self.all().iter().flat_map(|it| &it.parts).flat_map(of).flatten().collect()
     }
 
     /// Stops every service in good order.

@@ -1,0 +1,258 @@
+//! The command line.
+
+use std::{io::Write as _, process::ExitCode, time::Duration};
+
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use journal::StoreError;
+
+use crate::{
+    audit::{self, Journal},
+    config::{self, Flags, Loaded},
+    serve::{Server, Signals, StartError},
+    telemetry::{self, Stream},
+    tenants::Roles,
+};
+
+/// How the program ends. Scripts rely on these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// All was done.
+    Done = 0,
+    /// It failed; what went wrong is on standard error.
+    Failed = 1,
+    /// The command line or the configuration cannot be used.
+    Usage = 2,
+    /// A journal is not whole.
+    Damaged = 3,
+    /// Some of what was handed in was refused.
+    Refused = 4,
+    /// A server cannot be reached; trying again may help.
+    Unreachable = 5,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        #[expect(clippy::as_conversions, reason = "the discriminants are the codes")]
+        Self::from(exit as u8)
+    }
+}
+
+const AFTER_HELP: &str = "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a journal \
+is not whole, 4 something was refused, 5 a server cannot be reached.";
+
+/// Vigie watches what customers owe.
+#[derive(Debug, Parser)]
+#[command(name = "vigie", version, about, after_help = AFTER_HELP, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run services
+    Serve(Serve),
+    /// Read the journals as an auditor does
+    #[command(subcommand)]
+    Journal(Journal),
+    /// Show the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Run services.
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    /// Which roles this process has
+    #[arg(required = true, value_name = "ROLE")]
+    roles: Vec<Role>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// A role of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Keeps receivables
+    Invoicing,
+    /// Opens business days
+    Clock,
+    /// Every role there is
+    All,
+    /// Scores customers (not there yet)
+    Risk,
+    /// Reminds (not there yet)
+    Dunning,
+    /// Hands over (not there yet)
+    Collection,
+    /// Raises alerts (not there yet)
+    Alerts,
+}
+
+/// Show the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print what was set, and where; secrets are not shown
+    Print {
+        /// Also what holds because nothing else was said
+        #[arg(long)]
+        effective: bool,
+        #[command(flatten)]
+        flags: Flags,
+    },
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(Exit::Failed, error).into(),
+    };
+    let exit = runtime.block_on(run(cli.command));
+    // Readers of files and of standard input may still hold a thread; nobody waits for them.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    exit.into()
+}
+
+async fn run(command: Command) -> Exit {
+    match command {
+        Command::Serve(Serve { roles, flags }) => match roles_of(&roles) {
+            Ok(roles) => serve(roles, &flags).await,
+            Err(why) => fail(Exit::Usage, why),
+        },
+        Command::Journal(journal) => {
+            let loaded = match load(journal.flags()) {
+                Ok(loaded) => loaded,
+                Err(exit) => return exit,
+            };
+            if let Err(error) = telemetry::start(&loaded.config, Stream::Err) {
+                return fail(Exit::Usage, error);
+            }
+            match audit::run(&journal, &loaded.config).await {
+                Ok(exit) => exit,
+                Err(error) => fail(exit_of(&error), error),
+            }
+        }
+        Command::Config(ConfigCommand::Print { effective, flags }) => match load(&flags) {
+            Ok(loaded) => {
+                say(config::print(&loaded, effective));
+                Exit::Done
+            }
+            Err(exit) => exit,
+        },
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "vigie", &mut script);
+            say(String::from_utf8_lossy(&script));
+            Exit::Done
+        }
+    }
+}
+
+fn roles_of(named: &[Role]) -> Result<Roles, String> {
+    let mut roles = Roles::default();
+    for role in named {
+        match role {
+            Role::Invoicing => roles.invoicing = true,
+            Role::Clock => roles.clock = true,
+            Role::All => roles = Roles::ALL,
+            Role::Risk | Role::Dunning | Role::Collection | Role::Alerts => {
+                let role = role.to_possible_value().map(|it| it.get_name().to_owned());
+                return Err(format!(
+                    "the role {} is not there yet; this release has invoicing and clock",
+                    role.unwrap_or_default()
+                ));
+            }
+        }
+    }
+    Ok(roles)
+}
+
+/// The configuration, from every layer.
+pub fn load(flags: &Flags) -> Result<Loaded, Exit> {
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    config::load(flags, environment, &variables(&Cli::command()))
+        .map_err(|error| fail(Exit::Usage, error))
+}
+
+/// The environment variables that commands read for themselves.
+fn variables(command: &clap::Command) -> Vec<String> {
+    let own = command.get_arguments().filter_map(|it| it.get_env()?.to_str().map(str::to_owned));
+    own.chain(command.get_subcommands().flat_map(variables)).collect()
+}
+
+async fn serve(roles: Roles, flags: &Flags) -> Exit {
+    let loaded = match load(flags) {
+        Ok(loaded) => loaded,
+        Err(exit) => return exit,
+    };
+    let config = &loaded.config;
+    let telemetry = match telemetry::start(config, Stream::Out) {
+        Ok(telemetry) => telemetry,
+        Err(error) => return fail(Exit::Usage, error),
+    };
+    if let Some(address) = config.metrics.address
+        && let Err(error) = telemetry::measure(address)
+    {
+        return fail(Exit::Failed, error);
+    }
+    let mut told = match Signals::new() {
+        Ok(told) => told,
+        Err(error) => return fail(Exit::Failed, error),
+    };
+    let started = tokio::select! {
+        started = Server::start(config, roles) => started,
+        signal = told.next() => return fail(Exit::Failed, format_args!("{signal} before the start")),
+    };
+    let running = match started {
+        Ok(running) => running,
+        Err(error) => return fail(exit_of(&error), error),
+    };
+    tokio::select! {
+        () = running.stopped() => {}
+        _ = told.next() => {}
+    }
+    let ended = tokio::select! {
+        ended = running.stop() => ended,
+        // The second time it is meant.
+        signal = told.next() => std::process::exit(signal.exit_code()),
+    };
+    telemetry.end();
+    match ended {
+        Ok(()) => Exit::Done,
+        Err(error) => fail(Exit::Failed, error),
+    }
+}
+
+/// The code that tells what went wrong.
+fn exit_of(error: &StartError) -> Exit {
+    match error {
+        StartError::Contradiction(_) => Exit::Usage,
+        StartError::Store(StoreError::Unavailable(_)) | StartError::Bucket(_) => Exit::Unreachable,
+        StartError::Store(StoreError::Unsound { .. }) => Exit::Damaged,
+        StartError::Store(_) | StartError::Listen { .. } => Exit::Failed,
+    }
+}
+
+/// Says on standard error what went wrong.
+#[expect(clippy::print_stderr, reason = "where a command line program says what went wrong")]
+pub fn fail(exit: Exit, error: impl std::fmt::Display) -> Exit {
+    eprintln!("vigie: {error}");
+    exit
+}
+
+/// Writes to standard output. A reader that has seen enough is no failure.
+pub fn say(text: impl std::fmt::Display) {
+    let mut out = std::io::stdout().lock();
+    let _closed: std::io::Result<()> = write!(out, "{text}").and_then(|()| out.flush());
+}

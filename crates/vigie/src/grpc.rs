@@ -1,0 +1,147 @@
+//! The program as gRPC speaks to it: commands, questions, tenants and days, health and reflection.
+
+mod call;
+mod convert;
+mod fields;
+mod health;
+mod page;
+mod position;
+mod status;
+mod tenant;
+mod words;
+
+use std::{sync::Arc, time::Duration};
+
+use api::tenant::tenant_service_server::TenantServiceServer;
+use events::TenantId;
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::sync::CancellationToken;
+use tonic::{
+    codec::CompressionEncoding,
+    transport::{Certificate, Identity, Server, ServerTlsConfig},
+};
+
+use crate::{
+    config,
+    tenants::{Roles, Tenant, Tenants},
+};
+use fields::Fields;
+use status::Explanation;
+
+/// What every service of this process answers from. Cloning it is cheap; the clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Api(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    tenants: Tenants,
+    /// Cancelled when the process is told to stop: streams end then.
+    stop: CancellationToken,
+}
+
+impl Api {
+    pub(crate) fn new(tenants: Tenants, stop: CancellationToken) -> Self {
+        Self(Arc::new(Inner { tenants, stop }))
+    }
+
+    fn tenants(&self) -> &Tenants {
+        &self.0.tenants
+    }
+
+    /// The tenant a request names.
+    fn named(&self, tenant_id: &str) -> Result<Arc<Tenant>, Explanation> {
+        let id = Fields::read(|fields| fields.text::<TenantId>("tenant_id", tenant_id));
+        self.tenant(&id.map_err(Explanation::fields)?)
+    }
+
+    /// The tenant of this id, if it is open here.
+    fn tenant(&self, id: &TenantId) -> Result<Arc<Tenant>, Explanation> {
+        match self.tenants().get(id) {
+            Some(tenant) => Ok(tenant),
+            None => Err(match self.tenants().trouble(id) {
+                Some(why) => Explanation::unopened_tenant(id, &why),
+                None => Explanation::unknown_tenant(id),
+            }),
+        }
+    }
+}
+
+/// Until when an answer is of use.
+fn deadline<T>(request: &tonic::Request<T>) -> Option<tokio::time::Instant> {
+    request.extensions().get::<call::Deadline>().map(|it| it.0)
+}
+
+/// A connection that is silent so long is asked whether it is there.
+const KEEPALIVE_EVERY: Duration = Duration::from_secs(20);
+/// And closed if it does not answer.
+const KEEPALIVE_WITHIN: Duration = Duration::from_secs(10);
+/// Calls at the same time on one connection.
+const STREAMS_MAX: u32 = 1_024;
+
+/// Answers calls until told to stop, and then those that are on their way.
+pub(crate) async fn serve(
+    api: Api,
+    roles: Roles,
+    config: &config::Grpc,
+    listener: tokio::net::TcpListener,
+) -> Result<(), String> {
+    let bytes_max = usize::try_from(config.message_bytes_max.get()).unwrap_or(usize::MAX);
+    let tenant_service = TenantServiceServer::new(tenant::Service(api.clone()))
+        .max_decoding_message_size(bytes_max)
+        .accept_compressed(CompressionEncoding::Gzip);
+    let services = vec![api::tenant::tenant_service_server::SERVICE_NAME];
+
+    let (reporter, health_service) = tonic_health::server::health_reporter();
+    let stop = api.0.stop.clone();
+    let watching = health::watch(api.tenants().clone(), reporter, services, stop.clone());
+    tokio::spawn(watching);
+
+    let mut server = Server::builder();
+    if let Some(tls) = tls(config).await? {
+        server = server.tls_config(tls).map_err(|error| format!("TLS: {error}"))?;
+    }
+    server
+        .http2_keepalive_interval(Some(KEEPALIVE_EVERY))
+        .http2_keepalive_timeout(Some(KEEPALIVE_WITHIN))
+        .http2_adaptive_window(Some(true))
+        .max_concurrent_streams(STREAMS_MAX)
+        .layer(call::Calls::new(config))
+        .add_service(health_service)
+        .add_service(reflection(tonic_reflection::server::Builder::build_v1)?)
+        .add_service(reflection(tonic_reflection::server::Builder::build_v1alpha)?)
+        .add_service(tenant_service)
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned())
+        .await
+        .map_err(|error| error.to_string())
+}
+
+fn reflection<S>(
+    build: impl FnOnce(
+        tonic_reflection::server::Builder<'static>,
+    ) -> Result<S, tonic_reflection::server::Error>,
+) -> Result<S, String> {
+    let builder = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(api::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET);
+    build(builder).map_err(|error| format!("the contract cannot be reflected: {error}"))
+}
+
+async fn tls(config: &config::Grpc) -> Result<Option<ServerTlsConfig>, String> {
+    let read = async |path: &std::path::Path| {
+        tokio::fs::read(path).await.map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let tls = match (&config.tls_certificate_file, &config.tls_key_file) {
+        (Some(certificate), Some(key)) => {
+            let identity = Identity::from_pem(read(certificate).await?, read(key).await?);
+            ServerTlsConfig::new().identity(identity)
+        }
+        (None, None) if config.tls_client_ca_file.is_none() => return Ok(None),
+        (_, _) => {
+            return Err("set both of grpc.tls_certificate_file and grpc.tls_key_file".to_owned());
+        }
+    };
+    Ok(Some(match &config.tls_client_ca_file {
+        Some(authority) => tls.client_ca_root(Certificate::from_pem(read(authority).await?)),
+        None => tls,
+    }))
+}

@@ -1,0 +1,442 @@
+//! Why a call has no answer: one table from what went wrong to what gRPC says.
+//!
+//! Every status carries an `ErrorInfo` of the domain `vigie.dev`, whose reason never changes, with
+//! what the sentence mentions in its metadata. A command among many gets the same as a `Refusal`.
+
+use std::{collections::BTreeMap, fmt::Display, time::Duration};
+
+use api::shared;
+use events::{Partition, Sequence, TenantId};
+use host::{Error, engine::Rejection};
+use invoicing::{FieldError, Invalid, Refusal, Subject};
+use journal::StoreError;
+use money::Currency;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, ErrorInfo, FieldViolation, StatusExt as _};
+
+use crate::refused;
+
+/// Who says so, in every `ErrorInfo`.
+pub(crate) const DOMAIN: &str = "vigie.dev";
+/// Where a person reads on, when a journal is damaged.
+const DAMAGE_HELP: &str = "https://vigie.dev/docs/journal-damage";
+
+/// Why a call, or a command among many, has no answer.
+#[derive(Debug)]
+pub(crate) struct Explanation(Box<Said>);
+
+#[derive(Debug)]
+struct Said {
+    code: Code,
+    reason: &'static str,
+    message: String,
+    metadata: BTreeMap<&'static str, String>,
+    detail: Detail,
+}
+
+/// What else is told, by kind of trouble.
+#[derive(Debug)]
+enum Detail {
+    None,
+    /// These fields cannot be taken.
+    Fields(Vec<FieldError>),
+    /// It is about this.
+    Resource {
+        kind: String,
+        name: String,
+    },
+    /// What is known stands against it.
+    Precondition {
+        subject: String,
+        field: Option<String>,
+    },
+    /// Ask again after a while.
+    Retry(Duration),
+    /// Nothing helps but a person.
+    Help,
+}
+
+const SOON: Duration = Duration::from_millis(100);
+const LATER: Duration = Duration::from_secs(1);
+
+impl Explanation {
+    fn new(code: Code, reason: &'static str, message: impl Into<String>, detail: Detail) -> Self {
+        let (message, metadata) = (message.into(), BTreeMap::new());
+        Self(Box::new(Said { code, reason, message, metadata, detail }))
+    }
+
+    fn with(mut self, key: &'static str, value: impl Display) -> Self {
+        self.0.metadata.insert(key, value.to_string());
+        self
+    }
+
+    /// Fields that cannot be taken: all of them.
+    pub(crate) fn fields(errors: Vec<FieldError>) -> Self {
+        let message = Invalid(errors.clone()).to_string();
+        Self::new(Code::InvalidArgument, "INVALID_FIELD", message, Detail::Fields(errors))
+    }
+
+    /// A field that cannot be taken.
+    pub(crate) fn field(field: &str, why: impl Display) -> Self {
+        Self::fields(vec![FieldError { field: field.to_owned(), reason: why.to_string() }])
+    }
+
+    pub(crate) fn unknown_tenant(tenant: &TenantId) -> Self {
+        let message = format!("tenant {tenant} does not exist; create it first");
+        let detail =
+            Detail::Resource { kind: "vigie.tenant.v1.Tenant".into(), name: tenant.to_string() };
+        Self::new(Code::NotFound, "TENANT_NOT_FOUND", message, detail).with("tenant", tenant)
+    }
+
+    /// The tenant exists, and its journals could not be opened.
+    pub(crate) fn unopened_tenant(tenant: &TenantId, why: &str) -> Self {
+        let message = format!("tenant {tenant} cannot be opened: {why}");
+        Self::new(Code::Unavailable, "TENANT_UNAVAILABLE", message, Detail::Retry(LATER))
+            .with("tenant", tenant)
+    }
+
+    pub(crate) fn role_elsewhere(role: &str) -> Self {
+        let message = format!("this process does not run the role {role}");
+        Self::new(Code::Unimplemented, "ROLE_NOT_HERE", message, Detail::None).with("role", role)
+    }
+
+    /// Nothing is known under an id.
+    pub(crate) fn not_found(subject: Subject, id: &str) -> Self {
+        Self::from(&Refusal::NotFound { subject, id: id.to_owned() })
+    }
+
+    /// Several customers have something of this id.
+    pub(crate) fn ambiguous(subject: Subject, id: &str, customers: &[String]) -> Self {
+        let named = customers.join(", ");
+        let message = format!("{subject} {id} is known of several customers: {named}; name one");
+        let detail = Detail::Precondition {
+            subject: format!("{}/{id}", resource(subject)),
+            field: Some("customer_id".into()),
+        };
+        Self::new(Code::FailedPrecondition, "CUSTOMER_AMBIGUOUS", message, detail)
+            .with("id", id)
+            .with("customers", named)
+    }
+
+    /// There is no rate for a currency that occurs.
+    pub(crate) fn no_rate(currency: Currency) -> Self {
+        let message = format!("amounts in {currency} occur and no rate for it is given");
+        let detail = Detail::Precondition {
+            subject: currency.to_string(),
+            field: Some("conversion.rates".into()),
+        };
+        Self::new(Code::FailedPrecondition, "RATE_MISSING", message, detail)
+            .with("currency", currency)
+    }
+
+    pub(crate) fn out_of_range(reason: &'static str, message: String) -> Self {
+        Self::new(Code::OutOfRange, reason, message, Detail::None)
+    }
+
+    /// The position that was asked for was not reached in time.
+    pub(crate) fn not_caught_up(partition: Partition, wanted: Sequence, reached: Sequence) -> Self {
+        let message = format!(
+            "entry {wanted} of partition {partition} was asked for and entry {reached} is reached"
+        );
+        Self::new(Code::Unavailable, "NOT_CAUGHT_UP", message, Detail::Retry(SOON))
+            .with("partition", partition)
+            .with("wanted", wanted)
+            .with("reached", reached)
+    }
+
+    /// The deadline has passed.
+    pub(crate) fn late() -> Self {
+        let message = "the deadline passed before there was an answer; a command may be recorded all \
+                       the same: ask again with the same ids";
+        Self::new(Code::DeadlineExceeded, "DEADLINE_EXCEEDED", message, Detail::None)
+    }
+
+    /// The deadline has passed, and the journal is what did not answer.
+    pub(crate) fn log_unreachable(why: &str) -> Self {
+        let message = format!(
+            "nothing can be written: {why}; a command may be recorded all the same: ask again \
+             with the same ids"
+        );
+        Self::new(Code::Unavailable, "LOG_UNREACHABLE", message, Detail::Retry(LATER))
+            .with("why", why)
+    }
+
+    pub(crate) fn stopping() -> Self {
+        let message = "the service is stopping; ask another replica";
+        Self::new(Code::Unavailable, "STOPPING", message, Detail::Retry(SOON))
+    }
+
+    pub(crate) fn too_many_calls(most: u32) -> Self {
+        let message = format!("{most} calls are being answered, and that is the most");
+        Self::new(Code::ResourceExhausted, "TOO_MANY_CALLS", message, Detail::Retry(SOON))
+            .with("most", most)
+    }
+
+    /// Something of ours that cannot be.
+    pub(crate) fn internal(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::Internal, reason, message, Detail::None)
+    }
+
+    /// Whether it is about this very command, and the next may be taken all the same.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(
+            self.0.detail,
+            Detail::Fields(_) | Detail::Resource { .. } | Detail::Precondition { .. }
+        )
+    }
+
+    /// The same for a command among many.
+    pub(crate) fn refusal(self) -> shared::Refusal {
+        let Said { code, reason, message, metadata, detail } = *self.0;
+        let field = match detail {
+            Detail::Fields(errors) => errors.into_iter().next().map(|it| it.field),
+            Detail::Precondition { field, .. } => field,
+            Detail::None | Detail::Resource { .. } | Detail::Retry(_) | Detail::Help => {
+                metadata.get("field").cloned()
+            }
+        };
+        shared::Refusal {
+            code: code.into(),
+            reason: reason.to_owned(),
+            field: field.unwrap_or_default(),
+            message,
+            metadata: owned(metadata),
+        }
+    }
+
+    /// The same as a status; fields are said to be within the command.
+    pub(crate) fn of_command(mut self) -> Status {
+        let inside = |field: &str| {
+            if field.is_empty() { "command".to_owned() } else { format!("command.{field}") }
+        };
+        if let Detail::Fields(errors) = &mut self.0.detail {
+            for error in errors {
+                error.field = inside(&error.field);
+            }
+        }
+        if let Some(field) = self.0.metadata.get_mut("field") {
+            *field = inside(field);
+        }
+        self.into()
+    }
+}
+
+fn owned(metadata: BTreeMap<&'static str, String>) -> BTreeMap<String, String> {
+    metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+impl From<Explanation> for Status {
+    fn from(Explanation(it): Explanation) -> Self {
+        let mut details = ErrorDetails::new();
+        let info = ErrorInfo {
+            reason: it.reason.to_owned(),
+            domain: DOMAIN.to_owned(),
+            metadata: owned(it.metadata).into_iter().collect(),
+        };
+        details.set_error_info(info.reason, info.domain, info.metadata);
+        match it.detail {
+            Detail::None => {}
+            Detail::Fields(errors) => {
+                let violations =
+                    errors.into_iter().map(|it| FieldViolation::new(it.field, it.reason));
+                details.set_bad_request(violations.collect::<Vec<_>>());
+            }
+            Detail::Resource { kind, name } => {
+                details.set_resource_info(kind, name, "", it.message.clone());
+            }
+            Detail::Precondition { subject, field: _ } => {
+                details.add_precondition_failure_violation(it.reason, subject, it.message.clone());
+            }
+            Detail::Retry(after) => {
+                details.set_retry_info(Some(after));
+            }
+            Detail::Help => {
+                details.add_help_link("What to do about a damaged journal", DAMAGE_HELP);
+            }
+        }
+        Self::with_error_details(it.code, it.message, details)
+    }
+}
+
+/// What the contract calls a subject.
+fn resource(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Customer => "vigie.invoicing.v1.Account",
+        Subject::Invoice => "vigie.invoicing.v1.Invoice",
+        Subject::CreditNote => "vigie.invoicing.v1.IssueCreditNote",
+        Subject::Payment => "vigie.invoicing.v1.Payment",
+        Subject::Refund => "vigie.invoicing.v1.RecordRefund",
+        Subject::Allocation => "vigie.invoicing.v1.Allocation",
+        Subject::Dispute => "vigie.invoicing.v1.Dispute",
+        Subject::Promise => "vigie.invoicing.v1.Promise",
+        Subject::Plan => "vigie.invoicing.v1.Plan",
+        Subject::WriteOff => "vigie.invoicing.v1.WriteOff",
+    }
+}
+
+/// What invoicing says no to.
+impl From<&Refusal> for Explanation {
+    fn from(refusal: &Refusal) -> Self {
+        let about = || {
+            let (kind, name) = refusal.subject().map_or_else(Default::default, |(kind, id)| {
+                (resource(kind).to_owned(), id.to_owned())
+            });
+            Detail::Resource { kind, name }
+        };
+        let against = || {
+            let field = refusal.field().map(str::to_owned);
+            let subject = match refusal.subject() {
+                Some((kind, id)) => format!("{}/{id}", resource(kind)),
+                None => field.clone().unwrap_or_default(),
+            };
+            Detail::Precondition { subject, field }
+        };
+        let detail = match refusal {
+            Refusal::Invalid(Invalid(errors)) => return Self::fields(errors.clone()),
+            Refusal::Conflict(_) | Refusal::NotFound { .. } => about(),
+            Refusal::Void { .. }
+            | Refusal::Over { .. }
+            | Refusal::CurrencyMismatch { .. }
+            | Refusal::CurrencySettled { .. }
+            | Refusal::NotEnoughOpen { .. }
+            | Refusal::NotEnoughUnallocated { .. }
+            | Refusal::SamePerson(_)
+            | Refusal::NotADeposit(_)
+            | Refusal::InPlan { .. }
+            | Refusal::PlanSum { .. }
+            | Refusal::OutOfRange(_)
+            | Refusal::NotCalledFor => against(),
+        };
+        let code = Code::from(i32::from(refused::code(refusal)));
+        let mut it = Self::new(code, refusal.reason(), refusal.to_string(), detail);
+        if let Some(field) = refusal.field() {
+            it = it.with("field", field);
+        }
+        if let Some((_, id)) = refusal.subject() {
+            it = it.with("id", id);
+        }
+        match refusal {
+            Refusal::Conflict(conflict) => {
+                it.with("recorded", &conflict.recorded).with("stated", &conflict.stated)
+            }
+            Refusal::Void { since, .. } => it.with("since", since),
+            Refusal::Over { state, .. } => it.with("state", state),
+            Refusal::CurrencyMismatch { expected, given, .. } => {
+                it.with("expected", expected).with("given", given)
+            }
+            Refusal::CurrencySettled { currency, .. } | Refusal::OutOfRange(currency) => {
+                it.with("currency", currency)
+            }
+            Refusal::NotEnoughOpen { asked, available, .. }
+            | Refusal::NotEnoughUnallocated { asked, available, .. } => {
+                it.with("asked", asked).with("available", available)
+            }
+            Refusal::SamePerson(person) => it.with("person", person),
+            Refusal::InPlan { plan, .. } => it.with("plan", plan),
+            Refusal::PlanSum { instalments, open } => {
+                it.with("instalments", instalments).with("open", open)
+            }
+            Refusal::Invalid(_)
+            | Refusal::NotFound { .. }
+            | Refusal::NotADeposit(_)
+            | Refusal::NotCalledFor => it,
+        }
+    }
+}
+
+/// What a service has no answer for.
+impl From<Error<Refusal>> for Explanation {
+    fn from(failure: Error<Refusal>) -> Self {
+        match failure {
+            Error::Rejected(Rejection::Refused(refusal)) => Self::from(&refusal),
+            other => Self::of_host(other),
+        }
+    }
+}
+
+/// The clock.
+impl From<Error<clock::Refusal>> for Explanation {
+    fn from(failure: Error<clock::Refusal>) -> Self {
+        match failure {
+            Error::Rejected(Rejection::Refused(refusal)) => {
+                let clock::Refusal::Past { asked, open } = refusal;
+                let detail = Detail::Precondition {
+                    subject: open.to_string(),
+                    field: Some("date".to_owned()),
+                };
+                Self::new(Code::FailedPrecondition, "DAY_PAST", refusal.to_string(), detail)
+                    .with("asked", asked)
+                    .with("open", open)
+            }
+            other => Self::of_host(other),
+        }
+    }
+}
+
+impl Explanation {
+    /// What every service may say, whatever it is about.
+    fn of_host<E: Display>(error: Error<E>) -> Self {
+        let message = error.to_string();
+        let retry = Detail::Retry;
+        match error {
+            Error::Rejected(Rejection::Refused(_)) => {
+                Self::new(Code::FailedPrecondition, "REFUSED", message, Detail::None)
+            }
+            Error::Rejected(Rejection::RequestReused(position)) => {
+                let kind = "vigie.invoicing.v1.Request".to_owned();
+                let detail = Detail::Resource { kind, name: position.to_string() };
+                Self::new(Code::AlreadyExists, "REQUEST_ID_REUSED", message, detail)
+                    .with("field", "request_id")
+                    .with("position", position)
+            }
+            Error::Rejected(Rejection::Unwritable(why)) => {
+                let field = FieldError { field: String::new(), reason: why.to_string() };
+                let detail = Detail::Fields(vec![field]);
+                Self::new(Code::InvalidArgument, "DECISION_TOO_LARGE", message, detail)
+            }
+            Error::Replaying { position, last } => {
+                Self::new(Code::Unavailable, "REPLAYING", message, retry(LATER))
+                    .with("position", position)
+                    .with("last", last)
+            }
+            Error::Unavailable(why) => {
+                Self::new(Code::Unavailable, "LOG_UNREACHABLE", message, retry(LATER))
+                    .with("why", why)
+            }
+            Error::Unappendable(why) => {
+                Self::new(Code::Internal, "ENTRY_REFUSED", message, Detail::None).with("why", why)
+            }
+            Error::Stopping => Self::stopping(),
+            Error::Halted(why) => {
+                Self::new(Code::DataLoss, "LOG_GAP", message, Detail::Help).with("why", why)
+            }
+            Error::Unreadable(why) => {
+                Self::new(Code::Unavailable, "LOG_UNREACHABLE", message, retry(LATER))
+                    .with("why", why)
+            }
+        }
+    }
+}
+
+/// Where the journals are kept.
+impl From<StoreError> for Explanation {
+    fn from(error: StoreError) -> Self {
+        let message = error.to_string();
+        match error {
+            StoreError::UnknownTenant(tenant) => Self::unknown_tenant(&tenant),
+            StoreError::OtherPartitions { tenant, asked, found } => {
+                let kind = "vigie.tenant.v1.Tenant".to_owned();
+                let detail = Detail::Resource { kind, name: tenant.to_string() };
+                Self::new(Code::AlreadyExists, "TENANT_CONFLICT", message, detail)
+                    .with("tenant", tenant)
+                    .with("asked", asked)
+                    .with("found", found)
+                    .with("field", "partitions")
+            }
+            StoreError::Unsound { .. } => {
+                Self::new(Code::DataLoss, "LOG_GAP", message, Detail::Help)
+            }
+            _ => Self::new(Code::Unavailable, "LOG_UNREACHABLE", message, Detail::Retry(LATER)),
+        }
+    }
+}

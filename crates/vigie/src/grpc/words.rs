@@ -1,0 +1,61 @@
+//! Words of the contract and words of the journal: the same, in two spellings.
+
+use api::invoicing as proto;
+use events::invoicing;
+
+/// A word of the journal that the contract has too.
+pub(crate) trait Word: Copy {
+    /// The same word there.
+    type Proto: TryFrom<i32> + Into<i32>;
+
+    /// The word; none if nothing was said.
+    fn of(proto: Self::Proto) -> Option<Self>;
+
+    /// The same word there.
+    fn proto(self) -> Self::Proto;
+
+    /// Its number there.
+    fn number(self) -> i32 {
+        self.proto().into()
+    }
+}
+
+macro_rules! words {
+    ($($name:ident $proto:ident { $($word:ident)+ })+) => {
+        $(impl Word for invoicing::$name {
+            type Proto = proto::$proto;
+
+            fn of(it: proto::$proto) -> Option<Self> {
+                match it {
+                    proto::$proto::Unspecified => None,
+                    $(proto::$proto::$word => Some(Self::$word),)+
+                }
+            }
+
+            fn proto(self) -> proto::$proto {
+                match self {
+                    $(Self::$word => proto::$proto::$word,)+
+                }
+            }
+        })+
+    };
+}
+
+words! {
+    PaymentMethod PaymentMethod { Transfer DirectDebit Card Cheque Cash Bill SetOff Other }
+    ReversalReason ReversalReason { Bounced Chargeback BookedInError }
+    CreditReason CreditReason {
+        Return Price Quantity Quality Rebate EarlyPayment Goodwill Dispute Other
+    }
+    DisputeReason DisputeReason {
+        Price Quantity Quality Delivery Duplicate NotOrdered Document AlreadyPaid Other
+    }
+    DisputeOutcome DisputeOutcome { Credited Rejected Withdrawn Settled }
+    WriteOffReason WriteOffReason {
+        Uncollectible Insolvency Dispute Prescribed Goodwill Other
+    }
+    Waterfall Waterfall { OldestDue OldestIssued LargestOpen Hold }
+    Rule AllocationRule {
+        Designated Reference Deposit ExactAmount Subset Waterfall Manual
+    }
+}

@@ -1,0 +1,232 @@
+//! One process of the program: some roles, for every tenant, on one store of journals.
+
+mod signals;
+mod watchman;
+
+use std::{net::SocketAddr, num::NonZero, time::Duration};
+
+use host::Options;
+use journal::{Blobs, Store, StoreError};
+use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::{ClockMode, Config, Contradiction, Nats, SnapshotPlace},
+    contacts::Contacts,
+    grpc,
+    tenants::{Roles, Tenants},
+    wall,
+};
+
+pub use signals::{Signal, Signals};
+
+/// Starts processes.
+#[derive(Debug)]
+pub struct Server;
+
+/// A process that runs. Dropping it stops nothing; see [`Running::stop`].
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens for gRPC.
+    pub grpc_address: SocketAddr,
+    /// Its tenants, with the services it runs for them.
+    pub tenants: Tenants,
+    stop: CancellationToken,
+    drain_within: Duration,
+    grpc: JoinHandle<Result<(), String>>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Why a process does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration contradicts itself.
+    #[error("{0}")]
+    Contradiction(#[from] Contradiction),
+    /// The journals cannot be reached.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// A bucket beside them cannot.
+    #[error("{0}")]
+    Bucket(String),
+    /// The port.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        error: std::io::Error,
+    },
+}
+
+/// The object store of snapshots.
+const SNAPSHOTS: &str = "vigie-snapshots";
+/// How long a bucket is tried for: right after a start the server may not answer yet.
+const BUCKET_WITHIN: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(250);
+
+impl Server {
+    /// Connects and starts. It answers calls at once, and questions once what was missed has been
+    /// read: see [`Tenants::ready`].
+    pub async fn start(config: &Config, roles: Roles) -> Result<Running, StartError> {
+        let store = connect(&config.nats).await?;
+        let Some(client) = store.client() else {
+            return Self::start_on(config, roles, store, Contacts::memory(), None).await;
+        };
+        // A server that is unfit is still read from; what it lacks may be what the buckets need.
+        if let Err(problems) = store.preflight().await {
+            for problem in problems {
+                tracing::error!(%problem, "nothing will be written to this server");
+            }
+        }
+        let contacts = persist(|| Contacts::open(client.clone())).await?;
+        let blobs = match config.snapshots.place {
+            SnapshotPlace::Store => Some(persist(|| Blobs::open(client.clone(), SNAPSHOTS)).await?),
+            SnapshotPlace::Directory | SnapshotPlace::None => None,
+        };
+        Self::start_on(config, roles, store, contacts, blobs).await
+    }
+
+    /// Starts on a store that is connected already. Without `blobs`, snapshots are kept in the
+    /// directory of the configuration or not at all.
+    pub async fn start_on(
+        config: &Config,
+        roles: Roles,
+        store: Store,
+        contacts: Contacts,
+        blobs: Option<Blobs>,
+    ) -> Result<Running, StartError> {
+        let options = Options {
+            snapshots: snapshots(config, blobs)?,
+            snapshot_entries: config.snapshots.entries.get(),
+            queue: usize::try_from(config.service.queue.get())
+                .ok()
+                .and_then(NonZero::new)
+                .unwrap_or(NonZero::<usize>::MIN),
+            silence: config.service.silence,
+        };
+        let address = config.grpc.address;
+        let listener = TcpListener::bind(address).await;
+        let listener = listener.map_err(|error| StartError::Listen { address, error })?;
+        let bound = listener.local_addr();
+        let grpc_address = bound.map_err(|error| StartError::Listen { address, error })?;
+
+        let tenants = Tenants::new(store, roles, config.clock.calendar, contacts, options);
+        let stop = CancellationToken::new();
+        watchman::look(&tenants).await;
+        tenants.look().await?;
+
+        let mut tasks = vec![
+            until(&stop, watchman::keep(tenants.clone())),
+            until(&stop, {
+                let tenants = tenants.clone();
+                async move { tenants.keep_looking().await }
+            }),
+        ];
+        if roles.clock && config.clock.mode == ClockMode::Wall {
+            let offset = config.clock.utc_offset;
+            tasks.push(tokio::spawn(wall::tell(tenants.clone(), offset, stop.clone())));
+        }
+        let api = grpc::Api::new(tenants.clone(), stop.clone());
+        let (stopping, settings) = (stop.clone(), config.grpc.clone());
+        let grpc = tokio::spawn(async move {
+            let ended = grpc::serve(api, roles, &settings, listener).await;
+            // Nobody can be answered any more, whatever the reason.
+            stopping.cancel();
+            ended
+        });
+        tracing::info!(%grpc_address, ?roles, "listening");
+        let drain_within = config.service.drain_within;
+        Ok(Running { grpc_address, tenants, stop, drain_within, grpc, tasks })
+    }
+}
+
+impl Running {
+    /// Returns once the process has been told to stop, or can no longer answer calls.
+    pub async fn stopped(&self) {
+        self.stop.cancelled().await;
+    }
+
+    /// Takes no more calls, answers those on their way, writes snapshots and stops.
+    pub async fn stop(mut self) -> Result<(), String> {
+        tracing::info!("stopping");
+        self.stop.cancel();
+        let ended = match tokio::time::timeout(self.drain_within, &mut self.grpc).await {
+            Ok(ended) => ended.map_err(|error| error.to_string()).and_then(|it| it),
+            Err(_) => {
+                tracing::warn!("calls were still on their way, and are given up");
+                self.grpc.abort();
+                Ok(())
+            }
+        };
+        for task in self.tasks {
+            let _cancelled: Result<(), _> = task.await;
+        }
+        if tokio::time::timeout(self.drain_within, self.tenants.drain()).await.is_err() {
+            tracing::warn!("not every service came to rest; what was not answered is not recorded");
+        }
+        tracing::info!("stopped");
+        ended
+    }
+}
+
+/// A task that ends when the process is told to stop.
+fn until(
+    stop: &CancellationToken,
+    task: impl Future<Output = ()> + Send + 'static,
+) -> JoinHandle<()> {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = task => {}
+            () = stop.cancelled() => {}
+        }
+    })
+}
+
+/// Connects to NATS; a server that is not up yet is waited for.
+pub async fn connect(nats: &Nats) -> Result<Store, StartError> {
+    let connection = nats.connection()?;
+    let until = Instant::now() + nats.connect_within;
+    loop {
+        match Store::connect(connection.clone()).await {
+            Ok(store) => return Ok(store),
+            Err(error) => {
+                let hopeless = !matches!(error, StoreError::Unavailable(_));
+                if hopeless || Instant::now() + PAUSE >= until {
+                    return Err(error.into());
+                }
+                tracing::warn!(%error, "trying again");
+            }
+        }
+        tokio::time::sleep(PAUSE * 4).await;
+    }
+}
+
+async fn persist<T, F>(open: impl Fn() -> F) -> Result<T, StartError>
+where
+    F: Future<Output = Result<T, String>>,
+{
+    let until = Instant::now() + BUCKET_WITHIN;
+    loop {
+        match open().await {
+            Ok(bucket) => return Ok(bucket),
+            Err(error) if Instant::now() >= until => return Err(StartError::Bucket(error)),
+            Err(_) => tokio::time::sleep(PAUSE).await,
+        }
+    }
+}
+
+fn snapshots(config: &Config, blobs: Option<Blobs>) -> Result<host::Snapshots, StartError> {
+    Ok(match (config.snapshots.place, &config.snapshots.directory, blobs) {
+        (SnapshotPlace::Store, _, Some(blobs)) => host::Snapshots::Store(Box::new(blobs)),
+        (SnapshotPlace::Directory, Some(directory), _) => {
+            host::Snapshots::Directory(directory.clone())
+        }
+        (SnapshotPlace::Directory, None, _) => {
+            let why = "snapshots.place is directory: set snapshots.directory too";
+            return Err(Contradiction(why.to_owned()).into());
+        }
+        (SnapshotPlace::Store, _, None) | (SnapshotPlace::None, _, _) => host::Snapshots::None,
+    })
+}
