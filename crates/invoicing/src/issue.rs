@@ -40,7 +40,6 @@ impl Policy {
             account.fits(data.gross.0)?;
             return Ok(vec![Event::InvoiceCorrected(Box::new(self.document(account, data)?))]);
         };
-        known.not_cancelled(&data.invoice_id)?;
         let due_follows = data.due_date.is_none() && data.payment_terms.is_none();
         let id = data.invoice_id.clone();
         let stated = self.document(account, data)?;
@@ -57,6 +56,7 @@ impl Policy {
         if corrected == known.document {
             return Ok(Vec::new());
         }
+        known.not_cancelled(&id)?;
         let currency = known.document.gross.currency();
         if currency != stated.gross.currency() && account.depends_on_currency(&id, known) {
             return Err(Refusal::CurrencySettled { invoice: id.to_string(), currency });

@@ -1,3 +1,6 @@
-mod laws;
+mod audit;
 mod say;
+
 mod stories;
+
+mod laws;

@@ -11,15 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{Account, Designated, Payment};
 
-/// Sources of which something is unallocated.
+/// Sources of which something is unallocated, or more went back than was there.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Loose {
     /// May settle what is open in their currency.
     ready: BTreeMap<Currency, BTreeSet<Source>>,
     /// All that is unallocated of them waits for invoices that have not arrived.
     waiting: BTreeSet<Source>,
-    /// Deposits held for no order: a person consumes or releases them.
-    held: BTreeSet<Source>,
+    /// For a person: deposits held for no order, and refunds of money that did not stay.
+    aside: BTreeSet<Source>,
     /// Invoices that have not arrived, and who named them.
     awaited: BTreeMap<InvoiceId, Vec<Source>>,
 }
@@ -35,9 +35,9 @@ impl Loose {
         self.awaited.contains_key(invoice)
     }
 
-    /// Every source of which something is unallocated.
+    /// Every source of which something is unallocated, or more went back than was there.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Source> {
-        self.ready.values().flatten().chain(&self.waiting).chain(&self.held)
+        self.ready.values().flatten().chain(&self.waiting).chain(&self.aside)
     }
 
     fn put(&mut self, currency: Currency, source: &Source, place: Place) {
@@ -50,7 +50,7 @@ impl Loose {
             }
         }
         put(&mut self.waiting, source, place == Place::Waiting);
-        put(&mut self.held, source, place == Place::Held);
+        put(&mut self.aside, source, place == Place::Aside);
     }
 }
 
@@ -60,7 +60,7 @@ enum Place {
     Nowhere,
     Ready,
     Waiting,
-    Held,
+    Aside,
 }
 
 fn put(set: &mut BTreeSet<Source>, source: &Source, belongs: bool) {
@@ -118,8 +118,9 @@ impl Account {
             Source::CreditNote(_) => None,
         };
         let place = match held {
-            _ if unallocated <= 0 => Place::Nowhere,
-            Some(deposit) if deposit.order.is_none() => Place::Held,
+            _ if unallocated == 0 => Place::Nowhere,
+            _ if unallocated < 0 => Place::Aside,
+            Some(deposit) if deposit.order.is_none() => Place::Aside,
             None if self.waits(source) => Place::Waiting,
             Some(_) | None => Place::Ready,
         };

@@ -114,11 +114,13 @@ pub fn balances(account: &Account, effective_on: NaiveDate) -> Vec<Balance> {
         let sums = sums.entry(promise.amount.currency()).or_default();
         sums.promised += i128::from(promise.amount.minor());
     }
+    // A currency in which everything was void says nothing.
+    sums.retain(|_, it| *it != Sums::default());
     sums.into_iter().map(|(currency, sums)| sums.balance(currency)).collect()
 }
 
 /// The sums of a balance, in the smallest unit.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Sums {
     invoiced: i128,
     settled_by_payments: i128,
