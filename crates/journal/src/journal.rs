@@ -40,7 +40,8 @@ pub(crate) enum Feed {
 #[derive(Debug)]
 pub(crate) enum Heard {
     Entry(Stored),
-    /// Everything there is was delivered, as far as the shelf can tell. Said once in a while.
+    /// Everything there is was delivered, as far as the shelf can tell. Said soon after that, and
+    /// then now and then.
     Quiet,
 }
 
@@ -91,7 +92,8 @@ impl Journal {
         self.shelf().get(sequence).await
     }
 
-    /// Reads on from where these heads hold, for ever; [`Heads::new`] reads from the start.
+    /// Reads on from where these heads hold, for ever; [`Heads::new`] reads from the start. Fails
+    /// if the journal ends before, or does not answer now.
     pub async fn read(&self, heads: Heads) -> Result<Reader, ReadError> {
         let from = heads.position().next();
         self.reader(from, heads, Links::Known).await
@@ -117,12 +119,22 @@ impl Journal {
         Ok(Reader::new(self.clone(), from, heads, links))
     }
 
-    /// What is wrong with the journal's settings, count and replicas now; nothing if it may be
-    /// written. [`Store::open`](crate::Store::open) has asked before; ask again now and then.
+    /// What is wrong with the journal's settings and count now; while there is anything it must
+    /// not be written. [`Store::open`](crate::Store::open) has asked before; ask again now and
+    /// then.
     pub async fn faults(&self) -> Result<Vec<String>, ReadError> {
         match self.shelf() {
             Shelf::Nats(log) => log.faults().await,
             Shelf::Memory(log) => Ok(log.faults()),
+        }
+    }
+
+    /// The servers that keep a copy and are away or behind. A majority still makes every entry
+    /// durable, so it may be written; a person should know.
+    pub async fn lagging(&self) -> Result<Vec<String>, ReadError> {
+        match self.shelf() {
+            Shelf::Nats(log) => log.lagging().await,
+            Shelf::Memory(_) => Ok(Vec::new()),
         }
     }
 
@@ -200,6 +212,14 @@ impl Feed {
         match self {
             Self::Nats(feed) => feed.next(position).await,
             Self::Memory(feed) => Ok(feed.next(position).await),
+        }
+    }
+
+    /// Delivers anew from where the reader stands, by another way if there is one.
+    pub(crate) fn restart(&mut self) {
+        match self {
+            Self::Nats(feed) => feed.restart(),
+            Self::Memory(_) => {}
         }
     }
 }

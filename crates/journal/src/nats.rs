@@ -183,17 +183,7 @@ impl Nats {
         let what = || format!("describe the stream {name}");
         let info = match self.info(&name).await {
             Err(error) if error.has(ErrorCode::STREAM_NOT_FOUND) => {
-                return Err(match self.info(&stream_name(tenant, Partition(0))).await {
-                    Ok(info) => StoreError::UnknownPartition {
-                        tenant: tenant.clone(),
-                        partition,
-                        partitions: info.partitions().unwrap_or_default(),
-                    },
-                    Err(error) if error.has(ErrorCode::STREAM_NOT_FOUND) => {
-                        StoreError::UnknownTenant(tenant.clone())
-                    }
-                    Err(error) => error.to(what()),
-                });
+                return Err(self.why_absent(tenant, partition).await);
             }
             answer => answer.map_err(|error| error.to(what()))?,
         };
@@ -207,6 +197,24 @@ impl Nats {
         let incarnation = info.incarnation().unwrap_or_default().to_owned();
         let log = Log::new(Arc::clone(self), &settings, &incarnation).await?;
         Ok(Journal::new(tenant.clone(), partition, incarnation, Shelf::Nats(Arc::new(log))))
+    }
+
+    async fn why_absent(&self, tenant: &TenantId, partition: Partition) -> StoreError {
+        let first = stream_name(tenant, Partition(0));
+        let partitions = match self.info(&first).await {
+            Ok(info) => info.partitions().unwrap_or_default(),
+            Err(error) if error.has(ErrorCode::STREAM_NOT_FOUND) => {
+                return StoreError::UnknownTenant(tenant.clone());
+            }
+            Err(error) => return error.to(format!("describe the stream {first}")),
+        };
+        let tenant = tenant.clone();
+        if partition.0 < partitions {
+            let fault = "it does not exist: creating the tenant was interrupted, so do it again";
+            StoreError::Unsound { tenant, partition, faults: vec![fault.to_owned()] }
+        } else {
+            StoreError::UnknownPartition { tenant, partition, partitions }
+        }
     }
 }
 

@@ -124,8 +124,9 @@ pub(crate) async fn preflight(client: &Client, connection: &Connection) -> Vec<P
     problems
 }
 
-/// Every server that keeps a copy must sync, and the one that is connected must be among those
-/// that were asked.
+/// Every server that answers must sync; the one that is connected must answer, and with it a
+/// majority of those that keep a copy. A server that is away acknowledges nothing, and is asked
+/// once it is back.
 async fn unsynced(connection: &Connection, connected: &str) -> Vec<Problem> {
     let mut servers = BTreeMap::new();
     let mut silent = Vec::new();
@@ -143,13 +144,13 @@ async fn unsynced(connection: &Connection, connected: &str) -> Vec<Problem> {
             Err(error) => silent.push(format!("the system account: {error}")),
         }
     }
-    let wanted = usize::from(connection.replicas.count());
+    let wanted = usize::from(connection.replicas.count() / 2 + 1);
     let mut problems = Vec::new();
     if !servers.contains_key(connected) || servers.len() < wanted {
         let asked = match (connection.monitor_urls.as_slice(), &connection.system) {
             ([], None) => String::from("no monitoring URL and no system user is configured"),
             _ if silent.is_empty() => format!(
-                "{} of {wanted} servers answered, {} the connected one",
+                "{} of at least {wanted} servers answered, {} the connected one",
                 servers.len(),
                 if servers.contains_key(connected) { "with" } else { "without" },
             ),

@@ -3,7 +3,8 @@
 //! What a server delivers is not trusted: a replica with a damaged block skips what it cannot
 //! read and says nothing. So each entry must be the next one, must have the bytes that were
 //! appended, and must follow its context's previous entry. A gap is healed by asking for the
-//! entry by its number, of every replica.
+//! entry by its number, of every replica; and because a feed may get stuck instead of skipping,
+//! one that falls quiet before the end of the journal is passed by in the same way.
 
 use std::fmt;
 
@@ -25,9 +26,19 @@ pub struct Reader {
     links: Links,
     /// Delivered, but not yet its turn or not yet taken.
     held: Option<Stored>,
-    /// The next entry, being asked for by its number; nothing if there is none yet. Kept here and
-    /// not in the future of [`Reader::next`], so that dropping that one does not start over.
-    asked: Option<BoxFuture<'static, Result<Option<Record>, ReadError>>>,
+    /// There are entries up to here, and the feed does not deliver them.
+    stuck_until: Sequence,
+    /// Kept here and not in the future of [`Reader::next`], so that dropping that one does not
+    /// start over.
+    asked: Option<Asked>,
+}
+
+/// A question about the journal that is under way.
+enum Asked {
+    /// The next entry, by its number.
+    Entry(BoxFuture<'static, Result<Record, ReadError>>),
+    /// Which entry is the last.
+    Last(BoxFuture<'static, Result<Sequence, ReadError>>),
 }
 
 /// What the first entry of a context that is read must follow.
@@ -43,7 +54,16 @@ impl Reader {
     pub(crate) fn new(journal: Journal, from: Sequence, heads: Heads, links: Links) -> Self {
         let feed = journal.shelf().feed();
         let position = Sequence(from.0.saturating_sub(1));
-        Self { journal, feed, heads, position, links, held: None, asked: None }
+        Self {
+            journal,
+            feed,
+            heads,
+            position,
+            links,
+            held: None,
+            stuck_until: Sequence::START,
+            asked: None,
+        }
     }
 
     /// The next entry; waits for it if there is none yet, and for a server that is away. Dropping
@@ -52,24 +72,32 @@ impl Reader {
     pub async fn next(&mut self) -> Result<Record, ReadError> {
         let wanted = self.position.next();
         loop {
-            if let Some(asked) = &mut self.asked {
-                let answer = asked.await;
-                self.asked = None;
-                if let Some(record) = answer? {
-                    return self.accept(record);
+            match &mut self.asked {
+                Some(Asked::Entry(entry)) => {
+                    let record = entry.await;
+                    self.asked = None;
+                    return self.accept(record?);
                 }
+                Some(Asked::Last(last)) => {
+                    let last = last.await;
+                    self.asked = None;
+                    self.compare(last)?;
+                }
+                None => {}
             }
             match self.held.take_if(|it| it.sequence <= wanted) {
                 Some(stored) if stored.sequence == wanted => match stored.checked() {
                     Ok(record) => return self.accept(record),
-                    Err(_) => self.ask(),
+                    Err(_) => self.ask_for_the_next(),
                 },
                 // Delivered again, after a new start.
                 Some(_) => {}
-                None if self.held.is_some() => self.ask(),
+                None if self.held.is_some() || self.position < self.stuck_until => {
+                    self.ask_for_the_next();
+                }
                 None => match self.feed.next(self.position).await? {
                     Heard::Entry(stored) => self.held = Some(stored),
-                    Heard::Quiet => self.look_behind_the_end(),
+                    Heard::Quiet => self.ask_for_the_last(),
                 },
             }
         }
@@ -90,29 +118,36 @@ impl Reader {
         &self.journal
     }
 
-    /// What was delivered is not the next entry, or not as it was appended.
-    fn ask(&mut self) {
+    fn ask_for_the_next(&mut self) {
         let wanted = self.position.next();
         let journal = self.journal.clone();
-        self.asked = Some(Box::pin(async move {
+        self.asked = Some(Asked::Entry(Box::pin(async move {
             let record = journal.get(wanted).await?;
             tracing::warn!(?journal, sequence = %wanted, "an entry that was not delivered was found");
-            Ok(Some(record))
-        }));
+            Ok(record)
+        })));
     }
 
-    /// Nothing follows, says the feed; but it would not know of last entries that are lost.
-    fn look_behind_the_end(&mut self) {
-        let position = self.position;
+    fn ask_for_the_last(&mut self) {
         let journal = self.journal.clone();
-        self.asked = Some(Box::pin(async move {
-            match journal.last().await {
-                Ok(last) if last > position => journal.get(position.next()).await.map(Some),
-                Ok(last) if last < position => Err(ReadError::Shortened { read: position, last }),
-                Ok(_) | Err(ReadError::Unavailable(_)) => Ok(None),
-                Err(error) => Err(error),
+        self.asked = Some(Asked::Last(Box::pin(async move { journal.last().await })));
+    }
+
+    /// Whether the feed is quiet because there is nothing more.
+    fn compare(&mut self, last: Result<Sequence, ReadError>) -> Result<(), ReadError> {
+        match last {
+            Ok(last) if last > self.position => {
+                self.stuck_until = last;
+                self.feed.restart();
+                Ok(())
             }
-        }));
+            Ok(last) if last < self.position => {
+                Err(ReadError::Shortened { read: self.position, last })
+            }
+            // The feed waits for a server that is away, and says so in the log.
+            Ok(_) | Err(ReadError::Unavailable(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     fn accept(&mut self, record: Record) -> Result<Record, ReadError> {

@@ -27,9 +27,9 @@ pub struct Progress {
 
 const ENTRIES_PER_REPORT: u64 = 1_000;
 
-/// Reads the journal from its first entry to the one that is the last now, and checks its
-/// settings, its count, every hash and every link. The error names the first bad place;
-/// `progress` is called every 1,000 entries and at the end.
+/// Reads the journal from its first entry to the one that is the last now: all are there, each
+/// has the bytes that were appended, and each follows its context's previous one. The error names
+/// the first bad place; `progress` is called every 1,000 entries and at the end.
 pub async fn verify(
     journal: &Journal,
     mut progress: impl FnMut(Progress),

@@ -18,7 +18,7 @@ use super::{
     Unanswered,
     log::{Log, seal},
 };
-use crate::{ReadError, journal::Heard, record::Stored};
+use crate::{ReadError, connection::Watch, journal::Heard, record::Stored};
 
 /// What may be on its way: enough to keep a fast reader busy, little enough for its memory.
 const BYTES_IN_FLIGHT: usize = 8 * 1024 * 1024;
@@ -26,6 +26,9 @@ const BATCH_MIN: usize = 64;
 const BATCH_MAX: usize = 8 * 1024;
 
 const HEARTBEAT: Duration = Duration::from_secs(5);
+/// A consumer on a server with a damaged store may beat for ever and deliver nothing; so the end of
+/// the journal is looked at with the first heartbeat after an entry, and with every sixth.
+const HEARTBEATS_PER_LOOK: u32 = 6;
 /// Two heartbeats were missed.
 const SILENCE_MAX: Duration = Duration::from_secs(12);
 const REQUEST_LIFE: Duration = Duration::from_mins(1);
@@ -54,6 +57,7 @@ struct Open {
     messages: Subscriber,
     inbox: String,
     next_subject: String,
+    watch: Watch,
     /// How often the connection had been lost.
     cuts: u64,
     /// Asked for and not delivered yet.
@@ -63,8 +67,8 @@ struct Open {
     bytes_per_message: usize,
     /// When the server is taken for dead, if it says nothing.
     deadline: Instant,
-    /// Whether nothing came since [`Heard::Quiet`] was said.
-    quiet: bool,
+    /// How many came since the last entry.
+    heartbeats: u32,
 }
 
 /// What a message from the server is.
@@ -83,6 +87,10 @@ impl Feed {
         Self { log, state: State::Closed, pause: Duration::ZERO }
     }
 
+    pub(crate) fn restart(&mut self) {
+        self.state = State::Closed;
+    }
+
     pub(crate) async fn next(&mut self, position: Sequence) -> Result<Heard, ReadError> {
         loop {
             match &mut self.state {
@@ -96,12 +104,19 @@ impl Feed {
                     self.state = State::Open(opened?);
                 }
                 State::Open(open) => match open.next(&self.log).await {
-                    Said::Entry(stored) => return stored.map(Heard::Entry),
-                    Said::Heartbeat if !open.quiet => {
-                        open.quiet = true;
-                        return Ok(Heard::Quiet);
+                    Said::Entry(Ok(stored)) => return Ok(Heard::Entry(stored)),
+                    Said::Entry(Err(error)) => {
+                        // So that asking again gives the same answer.
+                        self.state = State::Closed;
+                        return Err(error);
                     }
-                    Said::Heartbeat => {}
+                    Said::Heartbeat => {
+                        let first = open.heartbeats.is_multiple_of(HEARTBEATS_PER_LOOK);
+                        open.heartbeats = open.heartbeats.wrapping_add(1);
+                        if first {
+                            return Ok(Heard::Quiet);
+                        }
+                    }
                     Said::Ended(undelivered) => {
                         open.outstanding = open.outstanding.saturating_sub(undelivered);
                     }
@@ -165,12 +180,13 @@ async fn try_open(log: &Log, position: Sequence) -> Result<Open, ReadError> {
             messages,
             next_subject,
             inbox,
+            watch: log.nats.watch.clone(),
             cuts,
             outstanding: 0,
             batch: BATCH_MIN,
             bytes_per_message: 0,
             deadline: Instant::now() + SILENCE_MAX,
-            quiet: false,
+            heartbeats: 0,
         }),
         Err(Unanswered::Refused(error)) => Err(ReadError::Unavailable(error.to_string())),
         Err(Unanswered::Silent(why)) => Err(ReadError::Unavailable(why)),
@@ -184,11 +200,10 @@ impl Open {
         {
             return Said::Lost(why);
         }
-        let mut watch = log.nats.watch.clone();
         let message = tokio::select! {
             biased;
             message = self.messages.next() => message,
-            () = watch.cut_after(self.cuts) => {
+            () = self.watch.cut_after(self.cuts) => {
                 return Said::Lost(String::from("the connection was lost"));
             }
             () = tokio::time::sleep_until(self.deadline) => {
@@ -229,7 +244,7 @@ impl Open {
 
     fn delivered(&mut self, bytes: usize) {
         self.outstanding = self.outstanding.saturating_sub(1);
-        self.quiet = false;
+        self.heartbeats = 0;
         // A running average, so that a batch is about as many bytes whatever the entries weigh.
         self.bytes_per_message = (7 * self.bytes_per_message + bytes).div_ceil(8);
         let fits = BYTES_IN_FLIGHT / self.bytes_per_message.max(1);

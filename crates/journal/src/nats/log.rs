@@ -14,7 +14,7 @@ use async_nats::{
 use events::{Context, Hash, Partition, Sequence, TenantId};
 use serde::Deserialize;
 
-use super::{Nats, Settings, Unanswered, feed::Feed, stream_name, subject_prefix};
+use super::{Info, Nats, Settings, Unanswered, feed::Feed, stream_name, subject_prefix};
 use crate::{
     ReadError, Record, Replicas, StoreError,
     append::{Attempt, Entry},
@@ -154,34 +154,37 @@ impl Log {
     }
 
     pub(crate) async fn last(&self) -> Result<Sequence, ReadError> {
-        match self.nats.info(&self.name).await {
-            Ok(info) if info.incarnation() == Some(&self.incarnation) => Ok(Sequence(info.last())),
-            Ok(_) => {
-                let why = format!("the stream {} has another incarnation", self.name);
-                Err(ReadError::Replaced(why))
-            }
-            Err(error) if error.has(ErrorCode::STREAM_NOT_FOUND) => {
-                Err(ReadError::Replaced(format!("the stream {} is gone", self.name)))
-            }
-            Err(Unanswered::Refused(error)) => Err(ReadError::Unavailable(error.to_string())),
-            Err(Unanswered::Silent(why)) => Err(ReadError::Unavailable(why)),
-        }
+        self.info().await.map(|it| Sequence(it.last()))
     }
 
-    /// What is wrong with the stream now.
     pub(crate) async fn faults(&self) -> Result<Vec<String>, ReadError> {
-        self.last().await?;
-        let info = self.nats.info(&self.name).await;
-        let info = info.map_err(|error| {
-            ReadError::Unavailable(error.to("describe the journal's stream").to_string())
-        })?;
         let settings = Settings {
             tenant: &self.tenant,
             partition: self.partition,
             partitions: self.partitions,
             replicas: self.nats.connection.replicas,
         };
-        Ok(settings.faults(&info))
+        self.info().await.map(|it| settings.faults(&it))
+    }
+
+    pub(crate) async fn lagging(&self) -> Result<Vec<String>, ReadError> {
+        self.info().await.map(|it| it.lagging())
+    }
+
+    /// What the leader says about the stream, if it still is the one that was opened.
+    async fn info(&self) -> Result<Info, ReadError> {
+        match self.nats.info(&self.name).await {
+            Ok(info) if info.incarnation() == Some(&self.incarnation) => Ok(info),
+            Ok(_) => Err(ReadError::Replaced(format!(
+                "the stream {} has another incarnation",
+                self.name
+            ))),
+            Err(error) if error.has(ErrorCode::STREAM_NOT_FOUND) => {
+                Err(ReadError::Replaced(format!("the stream {} is gone", self.name)))
+            }
+            Err(Unanswered::Refused(error)) => Err(ReadError::Unavailable(error.to_string())),
+            Err(Unanswered::Silent(why)) => Err(ReadError::Unavailable(why)),
+        }
     }
 
     pub(crate) async fn get(&self, sequence: Sequence) -> Result<Record, ReadError> {

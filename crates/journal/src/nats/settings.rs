@@ -62,6 +62,13 @@ impl Info {
         self.metadata(PARTITIONS)?.parse().ok()
     }
 
+    /// The replicas that are away or behind.
+    pub(super) fn lagging(&self) -> Vec<String> {
+        let peers = self.cluster.as_ref().and_then(|it| it.replicas.as_deref());
+        let behind = peers.unwrap_or_default().iter().filter(|it| !it.current || it.offline);
+        behind.map(|it| it.name.clone()).collect()
+    }
+
     fn metadata(&self, key: &str) -> Option<&str> {
         self.config.get("metadata")?.get(key)?.as_str()
     }
@@ -116,7 +123,6 @@ impl Settings<'_> {
         }
         faults.extend(drift(&self.config(incarnation), &info.config));
         faults.extend(holes(&info.state));
-        faults.extend(lagging(info.cluster.as_ref()));
         faults
     }
 }
@@ -173,25 +179,13 @@ fn holes(state: &State) -> Option<String> {
     })
 }
 
-fn lagging(cluster: Option<&Cluster>) -> Vec<String> {
-    let peers = cluster.and_then(|it| it.replicas.as_deref()).unwrap_or_default();
-    let behind = peers.iter().filter(|it| !it.current || it.offline);
-    behind.map(|it| format!("the replica on {} is not current", it.name)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn faults(change: impl FnOnce(&mut Value)) -> Vec<String> {
+    fn info(change: impl FnOnce(&mut Value)) -> Info {
         let tenant = "acme".parse().unwrap();
-        let settings = Settings {
-            tenant: &tenant,
-            partition: Partition(0),
-            partitions: 1,
-            replicas: Replicas::One,
-        };
-        let mut config = settings.config("1");
+        let mut config = settings(&tenant).config("1");
         config["metadata"]["_nats.ver"] = json!("2.15.1");
         config["consumer_limits"] = json!({});
         config["sealed"] = json!(false);
@@ -200,7 +194,15 @@ mod tests {
             "state": { "messages": 5, "first_seq": 1, "last_seq": 5 },
         });
         change(&mut info);
-        settings.faults(&serde_json::from_value(info).unwrap())
+        serde_json::from_value(info).unwrap()
+    }
+
+    fn settings(tenant: &TenantId) -> Settings<'_> {
+        Settings { tenant, partition: Partition(0), partitions: 1, replicas: Replicas::One }
+    }
+
+    fn faults(change: impl FnOnce(&mut Value)) -> Vec<String> {
+        settings(&"acme".parse().unwrap()).faults(&info(change))
     }
 
     #[test]
@@ -241,10 +243,11 @@ mod tests {
     }
 
     #[test]
-    fn a_replica_that_lags_is_named() {
+    fn a_replica_that_lags_is_named_and_is_no_fault() {
         let replicas =
             json!([{ "name": "n2", "current": false }, { "name": "n3", "current": true }]);
-        let faults = faults(|info| info["cluster"] = json!({ "replicas": replicas }));
-        assert_eq!(faults, ["the replica on n2 is not current"]);
+        let change = |info: &mut Value| info["cluster"] = json!({ "replicas": replicas });
+        assert_eq!(info(change).lagging(), ["n2"]);
+        assert_eq!(faults(change), Vec::<String>::new());
     }
 }

@@ -23,6 +23,8 @@ const LOG_LINES_SHOWN: usize = 5;
 pub struct Options {
     /// The nats-server, as [`find`](super::find) found it.
     pub binary: PathBuf,
+    /// What it calls itself; unique in a cluster.
+    pub name: String,
     /// Where its configuration, its log and its store are; created if need be. One server a
     /// directory.
     pub dir: PathBuf,
@@ -43,6 +45,7 @@ impl Options {
     pub fn new(binary: impl Into<PathBuf>, dir: impl Into<PathBuf>) -> Self {
         Self {
             binary: binary.into(),
+            name: String::from("vigie-local"),
             dir: dir.into(),
             sync: SyncInterval::Always,
             port: None,
@@ -204,7 +207,7 @@ impl Server {
     }
 
     fn config(&self) -> String {
-        let Options { binary: _, dir, sync, port: _, max_payload, max_store, extra } =
+        let Options { binary: _, name, dir, sync, port: _, max_payload, max_store, extra } =
             &self.options;
         // The server's syntax: -1 takes any free port.
         let port = |port: u16| if port == 0 { String::from("-1") } else { port.to_string() };
@@ -217,7 +220,7 @@ impl Server {
         format!(
             r#"listen: "127.0.0.1:{port}"
 http: "127.0.0.1:{monitor_port}"
-server_name: vigie-local
+server_name: "{name}"
 server_tags: ["vigie"]
 pid_file: {pid}
 ports_file_dir: {ports}

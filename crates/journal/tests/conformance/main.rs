@@ -9,6 +9,7 @@
     reason = "this is all test code, helpers included"
 )]
 
+mod cluster;
 mod damage;
 mod outage;
 mod permissions;

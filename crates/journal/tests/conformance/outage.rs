@@ -1,32 +1,9 @@
 //! A server dies, an answer is lost, a disk is full: no entry is lost, doubled or reordered.
 
-use std::time::Duration;
-
 use events::{Context, Sequence};
 use journal::{APPEND_WITHIN, Connection, Head, Heads, Journal, Outcome, Store};
 
 use crate::{proxy::Proxy, support::*};
-
-/// Polls until it is so.
-async fn until(mut so: impl AsyncFnMut() -> bool) {
-    let poll = async {
-        while !so().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, poll).await.expect("it to become so");
-}
-
-/// Appends as a writer does: the same bytes until there is an answer.
-async fn insist(journal: &Journal, context: Context, after: Head, n: u32) -> Head {
-    loop {
-        match journal.append(context, after, body(after, n)).await {
-            Outcome::Appended(head) => return head,
-            Outcome::Unavailable(_) => {}
-            other => panic!("a lone writer is told {other:?}"),
-        }
-    }
-}
 
 /// A journal that is reached through a proxy, and the same one reached without.
 async fn proxied(nats: &Nats) -> (Proxy, Journal, Journal) {

@@ -2,9 +2,12 @@
 
 use std::{path::Path, process::Command, time::Duration};
 
-use async_nats::{Client, Request};
+use async_nats::{
+    Client, Request,
+    jetstream::{self, consumer::pull, stream},
+};
 use events::{Context, Partition, Sequence};
-use futures::{FutureExt as _, StreamExt as _};
+use futures::{FutureExt as _, StreamExt as _, future::join_all};
 use journal::{Auth, Connection, Head, Outcome, Store};
 
 use crate::support::*;
@@ -89,10 +92,10 @@ async fn no_service_producer_or_dashboard_changes_a_stream() {
     let users = ["clock", "invoicing", "risk", "dunning", "collection", "alerts", "acme-erp"];
     for user in users.into_iter().chain(["acme-dashboard"]) {
         let client = store(&nats, user).await.client().unwrap();
-        for verb in ["CREATE", "UPDATE", "PURGE", "DELETE", "MSG.DELETE", "SNAPSHOT", "RESTORE"] {
-            let subject = format!("$JS.API.STREAM.{verb}.VIGIE_acme_0");
-            assert!(!answers(&client, &subject).await, "{user} asks {subject}");
-        }
+        let verbs = ["CREATE", "UPDATE", "PURGE", "DELETE", "MSG.DELETE", "SNAPSHOT", "RESTORE"];
+        let subjects = verbs.map(|verb| format!("$JS.API.STREAM.{verb}.VIGIE_acme_0"));
+        let asked = subjects.iter().map(|subject| answers(&client, subject));
+        assert!(join_all(asked).await.iter().all(|it| !it), "{user}");
     }
     assert!(answers(&operator.client().unwrap(), "$JS.API.STREAM.PURGE.VIGIE_acme_0").await);
     assert_eq!(journal.faults().await.unwrap(), Vec::<String>::new());
@@ -123,6 +126,32 @@ async fn who_is_outside_neither_reads_nor_writes_a_journal() {
         }
     }
     assert_eq!(journal.last().await.unwrap(), Sequence(3));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dashboard_follows_the_alerts_of_its_tenant_and_of_no_other() {
+    let Some(nats) = start().await else { return };
+    let of = async |user| jetstream::new(store(&nats, user).await.client().unwrap());
+    let subjects = vec![String::from("vigie.alerts.>")];
+    let stream = stream::Config { name: "VIGIE_ALERTS".into(), subjects, ..Default::default() };
+    of("operator").await.create_stream(stream).await.unwrap();
+    let alerts = of("alerts").await;
+    for subject in ["vigie.alerts.other.high.x", "vigie.alerts.acme.high.x"] {
+        alerts.publish(subject, "!".into()).await.unwrap().await.unwrap();
+    }
+    let mut dashboard = of("acme-dashboard").await;
+    dashboard.set_timeout(Duration::from_millis(500));
+    let follow = async |tenant: &str| {
+        let filter_subject = format!("vigie.alerts.{tenant}.>");
+        let consumer =
+            pull::Config { name: Some(tenant.into()), filter_subject, ..Default::default() };
+        dashboard.create_consumer_on_stream(consumer, "VIGIE_ALERTS").await
+    };
+    assert!(follow("other").await.is_err());
+    let mut messages = follow("acme").await.unwrap().messages().await.unwrap();
+    let alert = messages.next().await.unwrap().unwrap();
+    assert_eq!(alert.subject.as_str(), "vigie.alerts.acme.high.x");
+    alert.double_ack().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -33,6 +33,27 @@ pub(crate) async fn append(journal: &Journal, context: Context, after: Head, n: 
     }
 }
 
+/// Appends as a writer does: the same bytes until there is an answer.
+pub(crate) async fn insist(journal: &Journal, context: Context, after: Head, n: u32) -> Head {
+    loop {
+        match journal.append(context, after, body(after, n)).await {
+            Outcome::Appended(head) => return head,
+            Outcome::Unavailable(_) => {}
+            other => panic!("a lone writer is told {other:?}"),
+        }
+    }
+}
+
+/// Polls until it is so.
+pub(crate) async fn until(mut so: impl AsyncFnMut() -> bool) {
+    let poll = async {
+        while !so().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, poll).await.expect("it to become so");
+}
+
 /// Writes `count` entries of a context that has written nothing; its last head.
 pub(crate) async fn fill(journal: &Journal, context: Context, count: u32) -> Head {
     let mut head = Head::NONE;
