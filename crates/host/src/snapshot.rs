@@ -51,7 +51,7 @@ struct Heading {
     journal: String,
     position: Sequence,
     heads: Heads,
-    today: NaiveDate,
+    days: Vec<(Sequence, NaiveDate)>,
     /// The entries about the whole tenant, read again from the journal.
     tenant: Positions,
     customers: u64,
@@ -81,7 +81,7 @@ impl<P: Service> Frozen<P> {
             journal: name::<P>(journal),
             position: books.position,
             heads: books.heads.clone(),
-            today: books.today,
+            days: books.days.clone(),
             tenant: books.tenant.positions.clone(),
             customers: u64::try_from(books.customers().len()).unwrap_or(u64::MAX),
         };
@@ -163,7 +163,8 @@ pub(crate) fn thaw<P: Service>(
     let mut books = Books::new(policy);
     books.position = heading.position;
     books.heads = heading.heads;
-    books.today = heading.today;
+    books.today = heading.days.last().map_or(NaiveDate::MIN, |(_, date)| *date);
+    books.days = heading.days;
     for rows in unpack::<P::State>(&chunks)? {
         for (id, state, positions, requests) in rows {
             books.customers.insert(id, Known::restore(state, positions, requests));

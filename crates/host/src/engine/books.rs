@@ -87,6 +87,8 @@ pub struct Books<P: Service> {
     pub policy: P,
     /// The last business day that began; [`NaiveDate::MIN`] before the first.
     pub today: NaiveDate,
+    /// Every business day, and the entry with which it began.
+    pub(crate) days: Vec<(Sequence, NaiveDate)>,
     /// The last entry taken into account.
     pub position: Sequence,
     /// The last entry of each context.
@@ -114,6 +116,7 @@ impl<P: Service> Books<P> {
         Self {
             policy,
             today: NaiveDate::MIN,
+            days: Vec::new(),
             position: Sequence::START,
             heads: Heads::new(),
             tenant: Known::default(),
@@ -125,6 +128,13 @@ impl<P: Service> Books<P> {
     /// The last entry of this context itself: what its next one follows.
     pub fn own(&self) -> Head {
         self.heads.of(P::own())
+    }
+
+    /// The business day that was open right after an entry; [`NaiveDate::MIN`] before the first.
+    pub fn day_at(&self, position: Sequence) -> NaiveDate {
+        let begun = self.days.partition_point(|(sequence, _)| *sequence <= position);
+        let last = begun.checked_sub(1).and_then(|it| self.days.get(it));
+        last.map_or(NaiveDate::MIN, |(_, date)| *date)
     }
 
     /// What is known of a customer; nothing if the journal never spoke of it.
@@ -169,7 +179,11 @@ impl<P: Service> Books<P> {
         }
         match &entry.said {
             Said::Nothing => {}
-            Said::Day(date) => self.today = self.today.max(*date),
+            Said::Day(date) if *date > self.today => {
+                self.today = *date;
+                self.days.push((entry.sequence, *date));
+            }
+            Said::Day(_) => {}
             Said::Decisions(decisions) => {
                 let decided = !states.is_empty();
                 for decision in decisions {

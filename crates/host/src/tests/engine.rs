@@ -1,5 +1,6 @@
 //! The engine, with no journal but a list.
 
+use chrono::Datelike as _;
 use events::{Cause, Hash, Sequence};
 
 use super::*;
@@ -19,6 +20,17 @@ fn day(sequence: u64, day: u32) -> Heard<Event> {
         hash: Hash::of(&sequence.to_le_bytes()),
         said: Said::Day(date),
     }
+}
+
+#[test]
+fn the_day_that_was_open_is_known_of_every_entry() {
+    let mut books = Books::new(RULES);
+    // A day that comes again, or late, is not opened again.
+    for (sequence, of_may) in [(1, 4), (2, 4), (3, 5), (4, 4)] {
+        books.hear(&day(sequence, of_may)).unwrap();
+    }
+    let days = (0..6).map(|it| books.day_at(Sequence(it)).day0()).collect::<Vec<_>>();
+    assert_eq!(days, [NaiveDate::MIN.day0(), 3, 3, 4, 4, 4]);
 }
 
 #[test]
