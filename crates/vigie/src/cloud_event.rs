@@ -174,6 +174,11 @@ fn request(source: &str, id: &str) -> Option<Reference> {
     Reference::new(&both).ok().or_else(digest)
 }
 
+/// Whether a JSON text is nested no deeper than data may be, its envelope added.
+pub fn is_shallow(json: &[u8]) -> bool {
+    depth(json) <= DEPTH_MAX + 2
+}
+
 /// How deep a JSON text is nested.
 fn depth(json: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);

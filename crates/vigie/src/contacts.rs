@@ -17,7 +17,7 @@ pub struct Contacts(Place);
 
 #[derive(Clone)]
 enum Place {
-    Bucket(kv::Store),
+    Bucket(Arc<kv::Store>),
     Memory(Arc<Mutex<BTreeMap<String, Bytes>>>),
 }
 
@@ -41,9 +41,9 @@ impl Contacts {
         let context = jetstream::new(client);
         let config = kv::Config { bucket: BUCKET.to_owned(), history: 1, ..Default::default() };
         match context.get_key_value(BUCKET).await {
-            Ok(store) => Ok(Self(Place::Bucket(store))),
+            Ok(store) => Ok(Self(Place::Bucket(Arc::new(store)))),
             Err(_) => match context.create_key_value(config).await {
-                Ok(store) => Ok(Self(Place::Bucket(store))),
+                Ok(store) => Ok(Self(Place::Bucket(Arc::new(store)))),
                 Err(error) => Err(format!("the bucket {BUCKET} cannot be made: {error}")),
             },
         }

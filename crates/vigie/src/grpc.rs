@@ -26,7 +26,7 @@ use crate::{
     tenants::{Roles, Tenant, Tenants},
 };
 use fields::Fields;
-use status::Explanation;
+pub(crate) use status::Explanation;
 
 /// What every service of this process answers from. Cloning it is cheap; the clones share it.
 #[derive(Debug, Clone)]

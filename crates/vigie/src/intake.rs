@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use events::{ActorId, Cause, CustomerId, Partition, PaymentId, Reference, Sequence, invoicing::Event};
+use events::{
+    ActorId, Cause, CustomerId, Partition, PaymentId, Reference, Sequence, invoicing::Event,
+};
 use host::{Error, Failure, Waiting};
 use invoicing::{Command, Personal, Policy};
 
@@ -50,27 +52,24 @@ enum Whose {
 
 /// Hands a command in. Commands of one customer are taken in the order in which they are handed in.
 pub async fn submit(tenant: &Arc<Tenant>, mut asked: Asked) -> Result<Submitted, Failure<Policy>> {
-    let digest = asked.request.is_some().then(|| asked.command.digest()).unwrap_or_default();
-    let cause = asked.request.map(|request| Cause { request, digest });
+    let cause = asked.request.take();
+    let cause = cause.map(|request| Cause { request, digest: asked.command.digest() });
     let personal = asked.command.take_personal();
     let personal = personal.and_then(|it| Some((tenant.clone(), whose(&asked.command)?, it)));
     let mut waiting = Vec::with_capacity(1);
-    match asked.command.customer().cloned() {
-        Some(customer) => {
-            let (partition, host) = tenant.invoicing(&customer).ok_or_else(elsewhere)?;
-            let answer = host.submit(Some(customer), asked.command, cause, asked.actor).await?;
+    if let Some(customer) = asked.command.customer().cloned() {
+        let (partition, host) = tenant.invoicing(&customer).ok_or_else(elsewhere)?;
+        let answer = host.submit(Some(customer), asked.command, cause, asked.actor).await?;
+        waiting.push((partition, answer));
+    } else {
+        // What is said to the whole tenant is said to each of its partitions.
+        for (partition, host) in tenant.all_invoicing() {
+            let (command, cause) = (asked.command.clone(), cause.clone());
+            let answer = host.submit(None, command, cause, asked.actor.clone()).await?;
             waiting.push((partition, answer));
         }
-        // What is said to the whole tenant is said to each of its partitions.
-        None => {
-            for (partition, host) in tenant.all_invoicing() {
-                let (command, cause) = (asked.command.clone(), cause.clone());
-                let answer = host.submit(None, command, cause, asked.actor.clone()).await?;
-                waiting.push((partition, answer));
-            }
-            if waiting.is_empty() {
-                return Err(elsewhere());
-            }
+        if waiting.is_empty() {
+            return Err(elsewhere());
         }
     }
     Ok(Submitted { waiting, personal })
@@ -111,7 +110,9 @@ impl Submitted {
             }
             Some(_) | None => Ok(()),
         };
-        kept.map_err(|why| Error::Unavailable(format!("the contact bucket does not answer: {why}")))?;
+        kept.map_err(|why| {
+            Error::Unavailable(format!("the contact bucket does not answer: {why}"))
+        })?;
         Ok(Taken { position, events })
     }
 }

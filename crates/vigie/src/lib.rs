@@ -1,12 +1,17 @@
 //! The program: one role a service, the ways in, the questions, and the command line.
 
+pub mod ask;
 pub mod audit;
+pub mod bench;
 pub mod cli;
 pub mod cloud_event;
 pub mod config;
 pub mod contacts;
+pub mod delivery;
 mod grpc;
+pub mod inbox;
 pub mod intake;
+pub mod lead;
 pub mod refused;
 pub mod serve;
 pub mod telemetry;

@@ -1,9 +1,13 @@
 //! Why something was not taken, in the one form in which every way in says it.
 
+use std::borrow::Cow;
+
 use api::Code;
-use host::{Error, Failure, engine::Rejection};
+use host::Failure;
 use invoicing::{Invalid, Policy, Refusal};
 use serde::{Serialize, Serializer};
+
+use crate::grpc::Explanation;
 
 /// A refusal: nothing of it was kept, asking again gives the same, and nothing that follows is held
 /// up.
@@ -14,7 +18,7 @@ pub struct Refused {
     #[serde(serialize_with = "name")]
     pub code: Code,
     /// In a word that stays the same for ever: `[A-Z][A-Z0-9_]+[A-Z0-9]`.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
     /// The path of the field it is about; empty if it is the whole.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub field: String,
@@ -22,6 +26,7 @@ pub struct Refused {
     pub message: String,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it like this")]
 fn name<S: Serializer>(code: &Code, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(code.as_str_name())
 }
@@ -31,7 +36,7 @@ const MESSAGE_BYTES_MAX: usize = 1_000;
 const FIELD_BYTES_MAX: usize = 200;
 
 impl Refused {
-    fn new(code: Code, reason: &'static str, field: &str, message: &str) -> Self {
+    fn new(code: Code, reason: Cow<'static, str>, field: &str, message: &str) -> Self {
         let cut = |text: &str, most| {
             let mut cut = text.get(..text.floor_char_boundary(most)).unwrap_or_default().to_owned();
             if cut.len() < text.len() {
@@ -45,30 +50,30 @@ impl Refused {
 
     /// Something in a message that cannot be, whatever is known.
     pub fn invalid(reason: &'static str, field: &str, message: impl AsRef<str>) -> Self {
-        Self::new(Code::InvalidArgument, reason, field, message.as_ref())
+        Self::new(Code::InvalidArgument, Cow::Borrowed(reason), field, message.as_ref())
     }
 
     /// A tenant that does not exist.
     pub fn no_tenant(tenant: &str) -> Self {
         let shown: String = tenant.chars().take(64).collect();
         let message = format!("tenant `{shown}` does not exist; create it first");
-        Self::new(Code::NotFound, "TENANT_NOT_FOUND", "tenant_id", &message)
+        Self::new(Code::NotFound, Cow::Borrowed("TENANT_NOT_FOUND"), "tenant_id", &message)
+    }
+
+    /// More than can be taken at the moment.
+    pub fn too_much(message: &str) -> Self {
+        Self::new(Code::ResourceExhausted, Cow::Borrowed("TOO_MANY_REQUESTS"), "", message)
     }
 
     /// What a failure says, if it is a refusal; others pass, and what was asked is to be asked again.
     pub fn of(failure: &Failure<Policy>) -> Option<Self> {
-        let Error::Rejected(rejection) = failure else { return None };
-        let message = rejection.to_string();
-        Some(match rejection {
-            Rejection::Refused(refusal) => {
-                let field = refusal.field().unwrap_or_default();
-                Self::new(code(refusal), refusal.reason(), field, &message)
-            }
-            Rejection::RequestReused(_) => {
-                Self::new(Code::AlreadyExists, "REQUEST_ID_REUSED", "request_id", &message)
-            }
-            Rejection::Unwritable(_) => Self::invalid("DECISION_TOO_LARGE", "", message),
-        })
+        let explained = Explanation::from(failure.clone());
+        if !explained.is_refusal() {
+            return None;
+        }
+        let refusal = explained.refusal();
+        let (code, reason) = (refusal.code(), Cow::Owned(refusal.reason));
+        Some(Self::new(code, reason, &refusal.field, &refusal.message))
     }
 }
 
@@ -79,7 +84,7 @@ impl From<Invalid> for Refused {
     }
 }
 
-/// The code a refusal of the domain has in gRPC.
+/// The code a refusal of the domain has, whichever way it is told.
 pub(crate) fn code(refusal: &Refusal) -> Code {
     match refusal {
         Refusal::Invalid(_) => Code::InvalidArgument,

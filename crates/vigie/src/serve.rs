@@ -11,9 +11,10 @@ use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    ask,
     config::{ClockMode, Config, Contradiction, Nats, SnapshotPlace},
     contacts::Contacts,
-    grpc,
+    grpc, inbox,
     tenants::{Roles, Tenants},
     wall,
 };
@@ -126,6 +127,11 @@ impl Server {
         if roles.clock && config.clock.mode == ClockMode::Wall {
             let offset = config.clock.utc_offset;
             tasks.push(tokio::spawn(wall::tell(tenants.clone(), offset, stop.clone())));
+        }
+        if let Some(client) = tenants.store().client().filter(|_| roles.invoicing) {
+            let (tenants, stop) = (tenants.clone(), stop.clone());
+            tasks.push(tokio::spawn(ask::run(client.clone(), tenants.clone(), stop.clone())));
+            tasks.push(tokio::spawn(inbox::run(client, config.nats.replicas, tenants, stop)));
         }
         let api = grpc::Api::new(tenants.clone(), stop.clone());
         let (stopping, settings) = (stop.clone(), config.grpc.clone());

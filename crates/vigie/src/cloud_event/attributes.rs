@@ -93,7 +93,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// The one item of a message in binary mode.
-    pub(super) fn item<'p>(self, payload: &'p [u8]) -> Item<'p> {
+    pub(super) fn item(self, payload: &[u8]) -> Item<'_> {
         let text = |it: &Option<Cow<'_, str>>| it.as_deref().unwrap_or_default().to_owned();
         let (version, id, source) = (text(&self.specversion), text(&self.id), text(&self.source));
         let content = Stated { version: &version, id: &id, source: &source }
@@ -145,8 +145,7 @@ pub fn encode(value: &str) -> String {
         if matches!(byte, 0x21..=0x7e) && byte != b'"' && byte != b'%' {
             encoded.push(char::from(byte));
         } else {
-            // Writing to a string cannot fail.
-            let _: std::fmt::Result = write!(encoded, "%{byte:02X}");
+            let _cannot_fail: std::fmt::Result = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

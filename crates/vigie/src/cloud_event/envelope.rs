@@ -30,7 +30,7 @@ pub(super) struct Envelope<'a> {
 #[serde(transparent)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-fn text<'a>(it: Option<Text<'a>>) -> Cow<'a, str> {
+fn text(it: Option<Text<'_>>) -> Cow<'_, str> {
     it.map_or(Cow::Borrowed(""), |Text(it)| it)
 }
 

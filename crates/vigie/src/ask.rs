@@ -1,0 +1,83 @@
+//! Requests over NATS, answered after the append: the service `vigie-invoicing` of NATS' own service
+//! protocol, so `nats micro ls` finds it. Its subject is `vigie.ask.<tenant>.invoicing`; a request is
+//! what the inbox takes too, and the answer says what became of each of its commands:
+//!
+//! ```json
+//! {"position":{"0":57},"results":[{"id":"7","changed":true},{"id":"8","refused":{"code":"NOT_FOUND",
+//!  "reason":"INVOICE_NOT_FOUND","field":"invoice_id","message":"invoice INV-8 is not known"}}]}
+//! ```
+//!
+//! Replicas share the requests of a tenant in one queue group; a standby leaves it. The commands of
+//! one request, and the requests of one connection, are taken in order.
+
+mod endpoint;
+
+use std::{collections::BTreeSet, time::Duration};
+
+use async_nats::{Client, service::ServiceExt as _};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::{lead::Lead, tenants::Tenants};
+
+/// The service's name.
+pub const SERVICE: &str = "vigie-invoicing";
+
+/// Replicas take turns in this group.
+const QUEUE_GROUP: &str = "vigie";
+
+/// Where commands to a tenant's invoicing are asked.
+pub fn subject(tenant: &str) -> String {
+    format!("vigie.ask.{tenant}.invoicing")
+}
+
+/// Between two attempts to be found.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Answers requests for every tenant, until it is stopped; those under way are answered first.
+pub async fn run(client: Client, tenants: Tenants, stop: CancellationToken) {
+    while let Err(error) = answer(&client, &tenants, &stop).await {
+        tracing::warn!(%error, "requests over NATS are not heard");
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+async fn answer(
+    client: &Client,
+    tenants: &Tenants,
+    stop: &CancellationToken,
+) -> Result<(), async_nats::Error> {
+    let service = client
+        .service_builder()
+        .description(
+            "Invoices, payments and what follows from them: commands, answered when durable",
+        )
+        .queue_group(QUEUE_GROUP)
+        .start(SERVICE, env!("CARGO_PKG_VERSION"))
+        .await?;
+    let max_payload = client.server_info().max_payload;
+    let mut opened = tenants.opened();
+    let mut known = BTreeSet::new();
+    let mut serving = JoinSet::new();
+    loop {
+        opened.mark_unchanged();
+        for tenant in tenants.all() {
+            if known.insert(tenant.id.clone())
+                && let Some(lead) = Lead::of_invoicing(&tenant)
+            {
+                let (group, stop) = (service.group("vigie.ask"), stop.clone());
+                serving.spawn(endpoint::serve(group, max_payload, tenant, lead, stop));
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => break,
+            changed = opened.changed() => if changed.is_err() { break },
+        }
+    }
+    stop.cancelled().await;
+    while serving.join_next().await.is_some() {}
+    service.stop().await
+}

@@ -1,0 +1,219 @@
+use std::{sync::Arc, time::Duration};
+
+use api::Code;
+use async_nats::{
+    HeaderMap,
+    service::{Group, NATS_SERVICE_ERROR, NATS_SERVICE_ERROR_CODE, Request, endpoint::Endpoint},
+};
+use futures::StreamExt as _;
+use serde::Serialize;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    cloud_event,
+    delivery::{self, Delivery, Outcome, Settled},
+    lead::Lead,
+    refused::Refused,
+    tenants::Tenant,
+};
+
+/// What a tenant's requests may hold in memory before they are answered, in KiB; more are turned
+/// away, which is how producers learn to slow down.
+const HELD_KIB_MAX: usize = 64 * 1024;
+
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What travels with a request until it is answered.
+type Queued = (Request, OwnedSemaphorePermit);
+
+/// Answers the requests of a tenant while it is ours.
+pub(super) async fn serve(
+    group: Group,
+    max_payload: usize,
+    tenant: Arc<Tenant>,
+    mut lead: Lead,
+    stop: CancellationToken,
+) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = lead.becomes(true) => {}
+            () = stop.cancelled() => return,
+        }
+        let builder = group.endpoint_builder().name(format!("invoicing-{}", tenant.id));
+        match builder.add(format!("{}.invoicing", tenant.id)).await {
+            Ok(endpoint) => answer(endpoint, max_payload, &tenant, &mut lead, &stop).await,
+            Err(error) => {
+                tracing::warn!(tenant = %tenant.id, %error, "requests cannot be heard");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn answer(
+    mut endpoint: Endpoint,
+    max_payload: usize,
+    tenant: &Arc<Tenant>,
+    lead: &mut Lead,
+    stop: &CancellationToken,
+) {
+    let room = Arc::new(Semaphore::new(HELD_KIB_MAX));
+    let (queue, queued) = mpsc::unbounded_channel();
+    let taking = tokio::spawn(take(tenant.clone(), max_payload, queued));
+    let mut leaving = false;
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled(), if !leaving => leaving = true,
+            () = lead.becomes(false), if !leaving => leaving = true,
+            request = endpoint.next() => {
+                let Some(request) = request else { break };
+                enqueue(request, &room, &queue);
+                continue;
+            }
+        }
+        // What has come already is answered; the stream ends after it.
+        if let Err(error) = endpoint.stop().await {
+            tracing::debug!(%error, "the queue group was left without a word");
+            break;
+        }
+    }
+    drop(queue);
+    if let Err(error) = taking.await {
+        tracing::error!(tenant = %tenant.id, %error, "requests were left without an answer");
+    }
+}
+
+/// Requests are taken off the connection at once, so that it is never what overflows.
+fn enqueue(request: Request, room: &Arc<Semaphore>, queue: &mpsc::UnboundedSender<Queued>) {
+    let kib = u32::try_from(request.message.length / 1024 + 1).unwrap_or(u32::MAX);
+    match room.clone().try_acquire_many_owned(kib) {
+        // Only a taker that panicked hears nothing any more.
+        Ok(permit) => drop(queue.send((request, permit))),
+        Err(_) => drop(tokio::spawn(async move { turn_away(&request).await })),
+    }
+}
+
+async fn turn_away(request: &Request) {
+    let message = format!("{HELD_KIB_MAX} KiB of requests wait already; send this one later");
+    let refused = Refused::too_much(&message);
+    respond(request, &refused.reason, http(refused.code), &Whole { refused: &refused }).await;
+}
+
+/// Takes requests in the order in which they came; they are answered as they become durable.
+async fn take(
+    tenant: Arc<Tenant>,
+    max_payload: usize,
+    mut queued: mpsc::UnboundedReceiver<Queued>,
+) {
+    let mut answering = JoinSet::new();
+    while let Some((request, permit)) = queued.recv().await {
+        let message = &request.message;
+        let delivery = match cloud_event::read(message.headers.as_ref(), &message.payload) {
+            Ok(items) => Ok(delivery::hand_in(&tenant, items, |_| None).await),
+            Err(refused) => Err(refused),
+        };
+        answering.spawn(async move {
+            settle(&request, delivery, max_payload).await;
+            drop(permit);
+        });
+        while answering.try_join_next().is_some() {}
+    }
+    while answering.join_next().await.is_some() {}
+}
+
+/// The answer to what could not be taken apart.
+#[derive(Serialize)]
+struct Whole<'a> {
+    refused: &'a Refused,
+}
+
+async fn settle(request: &Request, delivery: Result<Delivery, Refused>, max_payload: usize) {
+    let mut settled = match delivery {
+        Ok(delivery) => delivery.settle().await,
+        Err(refused) => {
+            let code = http(refused.code);
+            return respond(request, &refused.reason, code, &Whole { refused: &refused }).await;
+        }
+    };
+    shorten(&mut settled, max_payload);
+    if settled.failed().is_some() {
+        return respond(request, "UNAVAILABLE", 503, &settled).await;
+    }
+    match settled.results.as_slice() {
+        [only] if let Outcome::Refused(refused) = &only.outcome => {
+            respond(request, &refused.reason, http(refused.code), &settled).await;
+        }
+        _ => respond(request, "", 0, &settled).await,
+    }
+}
+
+/// Leaves out what is for people only, if the answer would be larger than the server passes on.
+fn shorten(settled: &mut Settled, max_payload: usize) {
+    let bytes = |it: &delivery::ItemResult| match &it.outcome {
+        Outcome::Changed | Outcome::Unchanged => it.id.len() + 32,
+        Outcome::Refused(refused) => {
+            it.id.len() + refused.field.len() + refused.message.len() + 256
+        }
+        Outcome::Failed(why) => it.id.len() + why.len() + 256,
+    };
+    // Escapes may double what is quoted.
+    if settled.results.iter().map(bytes).sum::<usize>() * 2 < max_payload {
+        return;
+    }
+    for result in &mut settled.results {
+        result.id.truncate(result.id.floor_char_boundary(64));
+        match &mut result.outcome {
+            Outcome::Refused(refused) => {
+                refused.message.truncate(refused.message.floor_char_boundary(64));
+                refused.field.truncate(refused.field.floor_char_boundary(64));
+            }
+            Outcome::Failed(why) => why.truncate(why.floor_char_boundary(64)),
+            Outcome::Changed | Outcome::Unchanged => {}
+        }
+    }
+}
+
+/// What callers of services over NATS know: the codes of HTTP.
+fn http(code: Code) -> u16 {
+    match code {
+        Code::NotFound => 404,
+        Code::AlreadyExists => 409,
+        Code::FailedPrecondition => 412,
+        Code::ResourceExhausted => 429,
+        Code::Unavailable => 503,
+        Code::Ok
+        | Code::Cancelled
+        | Code::Unknown
+        | Code::InvalidArgument
+        | Code::DeadlineExceeded
+        | Code::PermissionDenied
+        | Code::Unauthenticated
+        | Code::Aborted
+        | Code::OutOfRange
+        | Code::Unimplemented
+        | Code::Internal
+        | Code::DataLoss => 400,
+    }
+}
+
+async fn respond(request: &Request, error: &str, code: u16, body: &impl Serialize) {
+    let mut headers = HeaderMap::new();
+    if code != 0 {
+        headers.insert(NATS_SERVICE_ERROR, error);
+        headers.insert(NATS_SERVICE_ERROR_CODE, code.to_string().as_str());
+    }
+    headers.insert("content-type", "application/json");
+    let sent = match serde_json::to_vec(body) {
+        Ok(body) => request.respond_with_headers(Ok(body.into()), headers).await,
+        Err(error) => return tracing::error!(%error, "an answer cannot be written"),
+    };
+    if let Err(error) = sent {
+        // Who asked without a reply subject, or is gone, will ask again if it matters.
+        tracing::debug!(%error, "an answer was not sent");
+    }
+}

@@ -1,0 +1,166 @@
+//! A message on its way: its commands are handed in one after the other, and what became of each is
+//! told once all that were taken are durable.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use events::{Partition, Reference, Sequence};
+use futures::{StreamExt as _, stream};
+use host::Failure;
+use invoicing::Policy;
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+
+use crate::{
+    cloud_event::Item,
+    intake::{self, Asked, Submitted, Taken},
+    refused::Refused,
+    tenants::Tenant,
+};
+
+/// Personal data is kept one write at a time on the server; so many are under way together.
+const KEPT_AT_ONCE: usize = 64;
+
+/// Commands that were handed in.
+#[derive(Debug)]
+pub struct Delivery(Vec<(String, Result<Submitted, Outcome>)>);
+
+/// What became of the commands of a message, in their order.
+#[derive(Debug, Default, Serialize)]
+pub struct Settled {
+    /// Up to here everything that was taken can be read, by partition.
+    pub position: BTreeMap<Partition, Sequence>,
+    /// One each.
+    pub results: Vec<ItemResult>,
+}
+
+/// What became of one command.
+#[derive(Debug)]
+pub struct ItemResult {
+    /// The producer's own id for it; empty if it gave none.
+    pub id: String,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is durable, and something changed.
+    Changed,
+    /// The same was known already, and is durable.
+    Unchanged,
+    /// It was not taken, and never will be.
+    Refused(Refused),
+    /// It was not taken, or nobody can tell: it is to be sent again.
+    Failed(String),
+}
+
+impl Serialize for ItemResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Failed<'a> {
+            code: &'static str,
+            message: &'a str,
+        }
+        let mut map = serializer.serialize_map(None)?;
+        if !self.id.is_empty() {
+            map.serialize_entry("id", &self.id)?;
+        }
+        match &self.outcome {
+            Outcome::Changed => map.serialize_entry("changed", &true)?,
+            Outcome::Unchanged => map.serialize_entry("changed", &false)?,
+            Outcome::Refused(refused) => map.serialize_entry("refused", refused)?,
+            Outcome::Failed(message) => {
+                map.serialize_entry("failed", &Failed { code: "UNAVAILABLE", message })?;
+            }
+        }
+        map.end()
+    }
+}
+
+/// Hands in the commands of a message. `unnamed` gives a request id to those whose producer gave
+/// none, by their place.
+pub async fn hand_in(
+    tenant: &Arc<Tenant>,
+    items: Vec<Item<'_>>,
+    unnamed: impl Fn(usize) -> Option<Reference>,
+) -> Delivery {
+    let mut handed_in = Vec::with_capacity(items.len());
+    for (place, Item { id, content }) in items.into_iter().enumerate() {
+        let asked = content.and_then(|content| {
+            let command = content.command()?;
+            let request = content.request.or_else(|| unnamed(place));
+            Ok(Asked { command, request, actor: None })
+        });
+        let submitted = match asked {
+            Ok(asked) => intake::submit(tenant, asked).await.map_err(|it| outcome(&it)),
+            Err(refused) => Err(Outcome::Refused(refused)),
+        };
+        handed_in.push((id.into_owned(), submitted));
+    }
+    Delivery(handed_in)
+}
+
+fn outcome(failure: &Failure<Policy>) -> Outcome {
+    match Refused::of(failure) {
+        Some(refused) => Outcome::Refused(refused),
+        None => Outcome::Failed(failure.to_string()),
+    }
+}
+
+impl Delivery {
+    /// Waits until all that was taken is durable.
+    pub async fn settle(self) -> Settled {
+        let Self(handed_in) = self;
+        let mut settled = Settled::default();
+        settled.results.reserve_exact(handed_in.len());
+        let personal = |it: &Result<Submitted, _>| it.as_ref().is_ok_and(Submitted::is_personal);
+        if handed_in.iter().any(|(_, it)| personal(it)) {
+            let answers = handed_in.into_iter().map(|(id, it)| async { (id, answer(it).await) });
+            let mut answers = stream::iter(answers).buffered(KEPT_AT_ONCE);
+            while let Some((id, answer)) = answers.next().await {
+                settled.add(id, answer);
+            }
+        } else {
+            for (id, submitted) in handed_in {
+                settled.add(id, answer(submitted).await);
+            }
+        }
+        settled
+    }
+}
+
+async fn answer(submitted: Result<Submitted, Outcome>) -> Result<Taken, Outcome> {
+    submitted?.answer().await.map_err(|it| outcome(&it))
+}
+
+impl Settled {
+    fn add(&mut self, id: String, answer: Result<Taken, Outcome>) {
+        let outcome = match answer {
+            Ok(Taken { position, events }) => {
+                for (partition, sequence) in position {
+                    let reached = self.position.entry(partition).or_default();
+                    *reached = sequence.max(*reached);
+                }
+                if events.is_empty() { Outcome::Unchanged } else { Outcome::Changed }
+            }
+            Err(outcome) => outcome,
+        };
+        self.results.push(ItemResult { id, outcome });
+    }
+
+    /// Why something is to be sent again, if anything is.
+    pub fn failed(&self) -> Option<&str> {
+        self.results.iter().find_map(|it| match &it.outcome {
+            Outcome::Failed(why) => Some(why.as_str()),
+            Outcome::Changed | Outcome::Unchanged | Outcome::Refused(_) => None,
+        })
+    }
+
+    /// What was refused, by its place.
+    pub fn refused(&self) -> impl Iterator<Item = (usize, &str, &Refused)> {
+        self.results.iter().enumerate().filter_map(|(place, it)| match &it.outcome {
+            Outcome::Refused(refused) => Some((place, it.id.as_str(), refused)),
+            Outcome::Changed | Outcome::Unchanged | Outcome::Failed(_) => None,
+        })
+    }
+}

@@ -1,0 +1,14 @@
+//! What producers send over NATS, on a real server.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says where"
+)]
+
+mod ask;
+mod bad_input;
+mod durable;
+mod support;
