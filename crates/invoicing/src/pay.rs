@@ -7,7 +7,7 @@ use events::{
     PaymentId, RefundId,
     invoicing::{self, Event, Source},
 };
-use money::Money;
+use money::{Money, Stated};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -35,13 +35,13 @@ impl Account {
     pub(crate) fn record_payment(&self, mut it: RecordPayment) -> Answer {
         it.take_text();
         if let Some(known) = self.payment(&it.payment_id) {
-            let designated = it.designations.iter().map(Designated::from).collect::<Vec<_>>();
+            let designations = known.designations();
             let order = known.deposit.as_ref().and_then(|it| it.order.as_ref());
             return Again::of(Subject::Payment, it.payment_id.as_str())
                 .field("amount", &known.funds.amount, &it.amount.0)?
                 .field("value_date", &known.funds.counts_from, &it.value_date)?
                 .field("method", &known.method, &it.method)?
-                .if_any_stated("designations", &known.designation, &designated)?
+                .if_any_stated("designations", &designations, &it.designations)?
                 .if_any_stated("references", &known.references, &it.references)?
                 .field("deposit", &known.deposit.is_some(), &it.deposit)?
                 .if_stated("order", order, it.order.as_ref())?
@@ -257,9 +257,15 @@ impl Account {
     }
 }
 
-impl From<&DesignationData> for Designated {
-    fn from(it: &DesignationData) -> Self {
-        Self { invoice: it.invoice_id.clone(), minor: it.amount.map(|it| it.0.minor()) }
+impl Payment {
+    /// What the payer said, as producers say it.
+    fn designations(&self) -> Vec<DesignationData> {
+        let stated = |minor| Stated(self.funds.money(minor));
+        let one = |it: &Designated| DesignationData {
+            invoice_id: it.invoice.clone(),
+            amount: it.minor.map(stated),
+        };
+        self.designation.iter().map(one).collect()
     }
 }
 

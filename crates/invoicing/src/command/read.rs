@@ -104,6 +104,23 @@ pub struct FieldError {
     pub reason: String,
 }
 
+impl FieldError {
+    /// What the reader says of a place. Of a field that is missing or there twice it knows the name,
+    /// and the place is the object around it.
+    fn at(path: &str, reason: String) -> Self {
+        let name = ["missing field `", "duplicate field `"]
+            .into_iter()
+            .find_map(|it| reason.strip_prefix(it)?.split_once('`'))
+            .map(|(name, _)| name);
+        let field = match name {
+            Some(name) if path.is_empty() => name.to_owned(),
+            Some(name) => format!("{path}.{name}"),
+            None => path.to_owned(),
+        };
+        Self { field, reason }
+    }
+}
+
 /// What must not stand in the journal and goes to the contact bucket instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Personal {
@@ -131,22 +148,18 @@ impl Command {
             // The plain reader is twice as fast; only what it refuses is read again for the path.
             serde_json::from_slice(data).or_else(|_| {
                 let mut reader = serde_json::Deserializer::from_slice(data);
-                let read =
-                    serde_path_to_error::deserialize(&mut reader).map_err(|error| FieldError {
-                        field: error.path().to_string().trim_matches('.').to_owned(),
-                        reason: error.into_inner().to_string(),
-                    })?;
-                // What follows the command has no path.
-                reader.end().map_err(|error| FieldError {
-                    field: String::new(),
-                    reason: error.to_string(),
+                let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+                    let path = error.path().to_string();
+                    FieldError::at(path.trim_matches('.'), error.inner().to_string())
                 })?;
+                // What follows the command has no path.
+                reader.end().map_err(|error| FieldError::at("", error.to_string()))?;
                 Ok(read)
             })
         }
         if data.len() > Self::BYTES_MAX {
             let reason = format!("{} bytes are more than {}", data.len(), Self::BYTES_MAX);
-            return Err(FieldError { field: String::new(), reason });
+            return Err(FieldError::at("", reason));
         }
         Ok(match kind {
             Kind::AdoptPolicy => Self::AdoptPolicy(one(data)?),

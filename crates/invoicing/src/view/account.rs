@@ -177,6 +177,23 @@ impl Account {
         *self != Self::default()
     }
 
+    /// What is unallocated of a payment or a credit note now; of a deposit, what is held. None if it
+    /// has not arrived.
+    pub fn unallocated_of(&self, source: &Source) -> Option<Money> {
+        self.funds(source).map(|it| it.money(it.unallocated))
+    }
+
+    /// A contest at the end of a day; none if there was none by then.
+    pub fn dispute_view(&self, id: &DisputeId, effective_on: NaiveDate) -> Option<DisputeView> {
+        let dispute = self.disputes.get(id).filter(|it| it.opened_on <= effective_on)?;
+        Some(dispute.view(id, effective_on))
+    }
+
+    /// A write-off at the end of a day; none if nobody asked for it by then.
+    pub fn write_off_view(&self, id: &WriteOffId, effective_on: NaiveDate) -> Option<WriteOffView> {
+        self.write_offs.get(id)?.view(id, effective_on)
+    }
+
     /// The account at the end of a day.
     pub fn view(&self, effective_on: NaiveDate) -> View {
         let as_of = AsOf::new(self, effective_on);

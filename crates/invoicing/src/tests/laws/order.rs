@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use proptest::{collection::vec, prelude::*, sample::subsequence};
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     audit, config, take,
 };
 use crate::{
-    Account, Command, Policy, RecordPayment,
+    Account, Command, Policy,
     tests::say::*,
     view::{self, Balance},
 };
