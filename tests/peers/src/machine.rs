@@ -54,7 +54,10 @@ pub(crate) fn file_system(dir: &Path) -> Result<Option<String>> {
         (mount.split(' ').nth(2)? == device).then(|| rest.split(' ').next().map(str::to_owned))?
     });
     if kind.as_deref() == Some("tmpfs") {
-        bail!("{} is in memory (tmpfs): nothing there is durable; set TMPDIR, or --dir", dir.display());
+        bail!(
+            "{} is in memory (tmpfs): nothing there is durable; set TMPDIR, or --dir",
+            dir.display()
+        );
     }
     Ok(kind)
 }

@@ -2,6 +2,7 @@
 //! bytes to one writer, which publishes one guarded entry at a time and answers them once the
 //! server has it on disk.
 
+use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
@@ -207,40 +208,77 @@ async fn write(
 ) -> Result<Written> {
     let mut written = Written { entries: 0, counted: 0 };
     let mut last = 0;
-    let mut waiting = Vec::with_capacity(EVENTS_MAX);
-    while !waiting.is_empty() || handed.recv_many(&mut waiting, EVENTS_MAX).await > 0 {
-        // What arrived while the last entry was under way and still fits.
-        while waiting.len() < EVENTS_MAX {
-            let Ok(next) = handed.try_recv() else { break };
-            waiting.push(next);
+    let mut waiting = VecDeque::with_capacity(EVENTS_MAX);
+    let mut bytes = 0;
+    let mut acked: Vec<Handed> = Vec::with_capacity(EVENTS_MAX);
+    loop {
+        // A full entry goes first and is written while the answers go out; otherwise those who
+        // are answered may still join it.
+        let is_full = gather(&mut handed, &mut waiting, &mut bytes);
+        if !is_full && !acked.is_empty() {
+            answer(&mut acked, last);
+            if !waiting.is_empty() {
+                tokio::task::yield_now().await;
+            }
         }
+        if waiting.is_empty() {
+            let Some(first) = handed.recv().await else { return Ok(written) };
+            bytes += first.event.len();
+            waiting.push_back(first);
+        }
+        gather(&mut handed, &mut waiting, &mut bytes);
         let mut body = Vec::with_capacity(BYTES_MAX + 512);
         body.extend_from_slice(br#"{"v":1,"decisions":["#);
-        let mut taken = 0;
-        for Handed { event, .. } in &waiting {
-            if taken > 0 {
-                if body.len() + event.len() > BYTES_MAX {
+        let mut entry = Vec::with_capacity(waiting.len());
+        while let Some(next) = waiting.pop_front() {
+            if !entry.is_empty() {
+                if body.len() + next.event.len() > BYTES_MAX {
+                    waiting.push_front(next);
                     break;
                 }
                 body.push(b',');
             }
-            body.extend_from_slice(event);
-            taken += 1;
+            bytes -= next.event.len();
+            body.extend_from_slice(&next.event);
+            entry.push(next);
         }
         body.extend_from_slice(b"]}");
 
         let message =
             PublishMessage::build().payload(body.into()).expected_last_subject_sequence(last);
-        let ack = context.send_publish(SUBJECT, message).await?.await.context("not appended")?;
-        last = ack.sequence;
+        let ack = context.send_publish(SUBJECT, message).await?;
+        if !acked.is_empty() {
+            tokio::task::yield_now().await;
+            answer(&mut acked, last);
+        }
+        last = ack.await.context("not appended")?.sequence;
+        acked = entry;
         written.entries += 1;
         written.counted += u64::from(window.is_open());
-        for Handed { answer, .. } in waiting.drain(..taken) {
-            // A producer whose time is over no longer listens.
-            answer.send(last).ok();
-        }
     }
-    Ok(written)
+}
+
+/// Takes what has arrived, up to a full entry; whether it is full.
+fn gather(
+    handed: &mut mpsc::Receiver<Handed>,
+    waiting: &mut VecDeque<Handed>,
+    bytes: &mut usize,
+) -> bool {
+    loop {
+        if waiting.len() >= EVENTS_MAX || *bytes >= BYTES_MAX {
+            return true;
+        }
+        let Ok(next) = handed.try_recv() else { return false };
+        *bytes += next.event.len();
+        waiting.push_back(next);
+    }
+}
+
+fn answer(acked: &mut Vec<Handed>, sequence: u64) {
+    for Handed { answer, .. } in acked.drain(..) {
+        // A producer whose time is over no longer listens.
+        answer.send(sequence).ok();
+    }
 }
 
 /// A nats-server with a store of its own, gone with this value.
