@@ -20,6 +20,9 @@ pub const ENTRY_BYTES_MAX: usize = 1024 * 1024 - 4 * 1024;
 
 const PAUSE_MIN: Duration = Duration::from_millis(20);
 const PAUSE_MAX: Duration = Duration::from_secs(1);
+/// How often the entry before it must be found missing. A server that has just come to lead may
+/// still be applying what it was told; with the pauses between them these looks take over 0.6 s.
+const LOOKS: u32 = 6;
 
 /// What became of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,61 +83,73 @@ impl Journal {
 
     async fn insist(&self, entry: &Entry, trouble: &mut String) -> Outcome {
         let mut pause = PAUSE_MIN;
+        let mut looks = 0;
         loop {
             let answer = self.shelf().attempt(entry).await;
-            let settled = match answer {
+            // Even a refusal may follow an attempt whose ack was lost, of this call or of an
+            // earlier one, so the journal itself is asked.
+            let (verdict, why) = match answer {
                 Attempt::Stored(sequence) => {
                     return Outcome::Appended(Head { sequence, hash: entry.hash });
                 }
-                Attempt::Unknown(why) => Err(why),
                 Attempt::Hopeless(why) => return Outcome::Unavailable(why),
-                // Even a refusal may follow an attempt whose ack was lost, of this call or of an
-                // earlier one, so the journal itself is asked.
-                Attempt::Perhaps(why) => self.settle(entry, None, why).await,
+                Attempt::Unknown(why) => (Ok(None), why),
+                Attempt::Perhaps(why) => (self.place(entry).await, why),
                 Attempt::Refused(why) => {
-                    self.settle(entry, Some(Outcome::Refused(why.clone())), why).await
+                    let refused = Outcome::Refused(why.clone());
+                    (self.place(entry).await.map(|it| it.or(Some(refused))), why)
                 }
                 Attempt::Full(why) => {
-                    self.settle(entry, Some(Outcome::Full(why.clone())), why).await
+                    let full = Outcome::Full(why.clone());
+                    (self.place(entry).await.map(|it| it.or(Some(full))), why)
                 }
             };
-            match settled {
-                Ok(outcome) => return outcome,
-                Err(why) => *trouble = why,
-            }
+            *trouble = match verdict {
+                Ok(Some(outcome)) => return outcome,
+                Ok(None) => why,
+                Err(Unplaced::Unanswered(why)) => why,
+                Err(Unplaced::Missing(why)) => {
+                    looks += 1;
+                    if looks == LOOKS {
+                        return Outcome::Refused(why);
+                    }
+                    why
+                }
+            };
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(PAUSE_MAX);
         }
     }
 
-    /// Decides by the journal itself; `otherwise` if the place after the expectation is free.
-    async fn settle(
-        &self,
-        entry: &Entry,
-        otherwise: Option<Outcome>,
-        why: String,
-    ) -> Result<Outcome, String> {
-        if let Some(next) = self.shelf().following(entry.context, entry.after).await? {
-            return Ok(if Hash::of(&next.body) == entry.hash {
-                Outcome::Appended(Head { sequence: next.sequence, hash: entry.hash })
+    /// What the place after the expectation says; nothing while it is free.
+    async fn place(&self, entry: &Entry) -> Result<Option<Outcome>, Unplaced> {
+        let Entry { context, after, hash, .. } = *entry;
+        let next = self.shelf().following(context, after).await.map_err(Unplaced::Unanswered)?;
+        if let Some(next) = next {
+            return Ok(Some(if Hash::of(&next.body) == hash {
+                Outcome::Appended(Head { sequence: next.sequence, hash })
             } else {
                 Outcome::Overtaken
-            });
+            }));
         }
-        if let Some(outcome) = otherwise {
-            return Ok(outcome);
-        }
-        let last = self.shelf().last_of(entry.context).await?.map(|it| it.sequence);
-        if last.unwrap_or_default() < entry.after {
-            return Ok(Outcome::Refused(format!(
-                "the entry follows entry {} of {}, and the journal's last one of it is {}",
-                entry.after,
-                entry.context,
-                last.unwrap_or_default(),
+        let last = self.shelf().last_of(context).await.map_err(Unplaced::Unanswered)?;
+        let last = last.map(|it| it.sequence).unwrap_or_default();
+        if last < after {
+            return Err(Unplaced::Missing(format!(
+                "the entry follows entry {after} of {context}, and the journal's last one of it \
+                 is {last}"
             )));
         }
-        Err(why)
+        Ok(None)
     }
+}
+
+/// Why the place of an entry says nothing.
+enum Unplaced {
+    /// Nobody could be asked.
+    Unanswered(String),
+    /// The entry before it is not there.
+    Missing(String),
 }
 
 /// Readers stop for good at an entry that is too large, is none, or does not follow its context's

@@ -169,6 +169,11 @@ impl Log {
         lock(&self.0.state).last
     }
 
+    pub(crate) fn reaches(&self, read: Sequence) -> Result<(), ReadError> {
+        let last = self.last();
+        if last < read { Err(ReadError::Shortened { read, last }) } else { Ok(()) }
+    }
+
     pub(crate) fn get(&self, sequence: Sequence) -> Result<Record, ReadError> {
         let state = lock(&self.0.state);
         match state.entries.get(&sequence) {

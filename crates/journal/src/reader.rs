@@ -136,13 +136,11 @@ impl Reader {
     /// Whether the feed is quiet because there is nothing more.
     fn compare(&mut self, last: Result<Sequence, ReadError>) -> Result<(), ReadError> {
         match last {
-            Ok(last) if last > self.position => {
+            Ok(last) if last != self.position => {
+                // A journal that ends before what was read is the new feed's to report.
                 self.stuck_until = last;
                 self.feed.restart();
                 Ok(())
-            }
-            Ok(last) if last < self.position => {
-                Err(ReadError::Shortened { read: self.position, last })
             }
             // The feed waits for a server that is away, and says so in the log.
             Ok(_) | Err(ReadError::Unavailable(_)) => Ok(()),

@@ -122,9 +122,10 @@ impl Feed {
                     }
                     Said::Lost(why) => {
                         tracing::info!(stream = self.log.name, why, "reading starts again");
-                        // One that delivered nothing may be refused again at once.
-                        self.pause =
-                            if open.bytes_per_message == 0 { PAUSE_MAX } else { PAUSE_MIN };
+                        // A consumer that delivered nothing may be refused again at once; not so
+                        // if the connection was the reason.
+                        let refused = open.bytes_per_message == 0 && !open.is_cut();
+                        self.pause = if refused { PAUSE_MAX } else { PAUSE_MIN };
                         self.state = State::Closed;
                     }
                 },
@@ -149,10 +150,7 @@ async fn open(log: Arc<Log>, position: Sequence, mut pause: Duration) -> Result<
 
 async fn try_open(log: &Log, position: Sequence) -> Result<Open, ReadError> {
     let cuts = log.nats.watch.cuts();
-    let last = log.last().await?;
-    if last < position {
-        return Err(ReadError::Shortened { read: position, last });
-    }
+    log.reaches(position).await?;
     let client = &log.nats.client;
     let inbox = client.new_inbox();
     let consumer = inbox.rsplit('.').next().unwrap_or_default();
@@ -194,6 +192,11 @@ async fn try_open(log: &Log, position: Sequence) -> Result<Open, ReadError> {
 }
 
 impl Open {
+    /// Whether the connection was lost since.
+    fn is_cut(&self) -> bool {
+        self.watch.cuts() > self.cuts
+    }
+
     async fn next(&mut self, log: &Log) -> Said {
         if self.outstanding <= self.batch / 2
             && let Err(why) = self.request(log).await

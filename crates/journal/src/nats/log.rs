@@ -27,6 +27,13 @@ const SEAL: &str = "Vigie-Hash";
 /// After this an ack is taken for lost and the entry is sent again.
 const ACK_WITHIN: Duration = Duration::from_secs(2);
 
+const LOOK_AGAIN_AFTER: [Duration; 4] = [
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+    Duration::from_millis(400),
+    Duration::from_millis(800),
+];
+
 /// A single server has one copy and no second opinion; of three, each ask reaches any one of
 /// them, so that a copy one of them has is as good as never missed.
 const fn asks(replicas: Replicas) -> usize {
@@ -155,6 +162,20 @@ impl Log {
 
     pub(crate) async fn last(&self) -> Result<Sequence, ReadError> {
         self.info().await.map(|it| Sequence(it.last()))
+    }
+
+    /// Fails if the journal ends before a place that was read. It is looked at more than once: a
+    /// server that has just come to lead may still be applying what it was told.
+    pub(crate) async fn reaches(&self, read: Sequence) -> Result<(), ReadError> {
+        let mut last = self.last().await?;
+        for pause in LOOK_AGAIN_AFTER {
+            if last >= read {
+                break;
+            }
+            tokio::time::sleep(pause).await;
+            last = self.last().await?;
+        }
+        if last < read { Err(ReadError::Shortened { read, last }) } else { Ok(()) }
     }
 
     pub(crate) async fn faults(&self) -> Result<Vec<String>, ReadError> {
