@@ -12,6 +12,9 @@ mod heard;
 mod id;
 mod place;
 
+#[cfg(test)]
+mod golden;
+
 pub mod clock;
 pub mod invoicing;
 

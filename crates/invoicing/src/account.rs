@@ -85,7 +85,10 @@ impl Fold for Account {
             Event::PolicyAdopted(_) => Ok(()),
 
             Event::CustomerRegistered(it) => self.customer_registered(it),
-            Event::CustomerAmended(it) => self.customer_amended(it),
+            Event::CustomerAmended(it) => {
+                self.customer_amended(it);
+                Ok(())
+            }
 
             Event::InvoiceIssued(it) => self.invoice_issued(it),
             Event::InvoiceCorrected(it) => self.invoice_corrected(it),

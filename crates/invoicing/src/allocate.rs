@@ -14,7 +14,7 @@ use money::Money;
 
 use crate::{
     Account, Answer, Refusal,
-    account::{Allocation, Impossible, Invoice, Taken},
+    account::{Allocation, Funds, Impossible, Invoice, Taken},
 };
 
 pub(crate) use same_reference::references_in;
@@ -102,7 +102,7 @@ impl Account {
         for (invoice, _) in &settles {
             self.release(source, invoice);
         }
-        self.change_funds(source, |it| it.void());
+        self.change_funds(source, Funds::void);
         Some(amount)
     }
 

@@ -11,7 +11,7 @@ use events::{
 use crate::{
     Account, Answer, CancelCreditNote, IssueCreditNote,
     account::{CreditNote, Designated, Funds, Impossible, Taken},
-    refusal::{Again, Subject},
+    refusal::{Again, Subject, nothing},
 };
 
 impl Account {
@@ -22,8 +22,8 @@ impl Account {
                 .if_stated("invoice_id", corrects, it.invoice_id.as_ref())?
                 .field("issue_date", &known.funds.counts_from, &it.issue_date)?
                 .field("amount", &known.funds.amount, &it.amount.0)?
-                .field("reason", &known.reason, &it.reason)?
-                .nothing();
+                .field("reason", &known.reason, &it.reason)
+                .map(nothing);
         }
         self.fits(it.amount.0)?;
         Ok(vec![Event::CreditNoteIssued(Box::new(invoicing::CreditNote {
@@ -42,8 +42,8 @@ impl Account {
         };
         match cancelled_on {
             Some(on) => Again::of(Subject::CreditNote, it.credit_note_id.as_str())
-                .field("cancel_date", &on, &it.cancel_date)?
-                .nothing(),
+                .field("cancel_date", &on, &it.cancel_date)
+                .map(nothing),
             None => Ok(vec![Event::CreditNoteCancelled {
                 credit_note: it.credit_note_id,
                 cancelled_on: it.cancel_date,

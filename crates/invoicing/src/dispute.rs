@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Account, Answer, OpenDispute, Refusal, ResolveDispute,
     account::{Impossible, Taken, day},
-    refusal::{Again, Subject},
+    refusal::{Again, Subject, nothing},
 };
 
 /// A contest, as it was recorded.
@@ -44,8 +44,8 @@ impl Account {
                 .if_stated("amount", Some(&known.amount), stated.as_ref())?
                 .field("reason", &known.reason, &it.reason)?
                 .if_stated("owner", known.owner.as_ref(), it.owner.as_ref())?
-                .field("open_date", &known.opened_on, &it.open_date)?
-                .nothing();
+                .field("open_date", &known.opened_on, &it.open_date)
+                .map(nothing);
         }
         let invoice = self.living_invoice(&it.invoice_id)?;
         let contestable = invoice.money(invoice.open - invoice.disputed());
@@ -68,8 +68,8 @@ impl Account {
         match known.resolved {
             Some(resolved) => Again::of(Subject::Dispute, it.dispute_id.as_str())
                 .field("outcome", &resolved.outcome, &it.outcome)?
-                .field("resolve_date", &resolved.on, &it.resolve_date)?
-                .nothing(),
+                .field("resolve_date", &resolved.on, &it.resolve_date)
+                .map(nothing),
             None => Ok(vec![Event::DisputeResolved {
                 dispute: it.dispute_id,
                 outcome: it.outcome,
@@ -80,7 +80,7 @@ impl Account {
 
     pub(crate) fn dispute_opened(&mut self, it: &invoicing::Dispute) -> Taken {
         let known = self.invoice(&it.invoice);
-        if !known.is_some_and(|known| known.document.gross.currency() == it.amount.currency())
+        if known.is_none_or(|known| known.document.gross.currency() != it.amount.currency())
             || !it.amount.is_positive()
             || self.disputes.contains_key(&it.dispute)
         {

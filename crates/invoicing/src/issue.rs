@@ -11,7 +11,7 @@ use money::Money;
 use crate::{
     Account, Answer, CancelInvoice, FieldError, Invalid, InvoiceData, Policy, Refusal,
     account::{Document, Impossible, Invoice, Named, Released, Taken},
-    refusal::{Again, Subject},
+    refusal::{Again, Subject, nothing},
     register::canonical_terms,
 };
 
@@ -133,14 +133,13 @@ impl Document {
             .if_stated("due_date", Some(&self.due_on), data.due_date.as_ref())?;
         if let (Some(text), None) = (&data.payment_terms, data.due_date) {
             let terms = field("payment_terms", canonical_terms(text))?;
-            match &self.terms {
-                Some(recorded) => again.field("payment_terms", recorded, &terms)?,
-                None => {
-                    let read = field("payment_terms", terms.as_str().parse::<Terms>())?;
-                    let due_on = field("due_date", read.due_on(data.issue_date))?;
-                    again.field("due_date", &self.due_on, &due_on)?
-                }
-            };
+            if let Some(recorded) = &self.terms {
+                again.field("payment_terms", recorded, &terms)?;
+            } else {
+                let read = field("payment_terms", terms.as_str().parse::<Terms>())?;
+                let due_on = field("due_date", read.due_on(data.issue_date))?;
+                again.field("due_date", &self.due_on, &due_on)?;
+            }
         }
         again
             .if_stated("tax", self.tax.as_ref(), data.stated_tax()?.as_ref())?
@@ -172,7 +171,7 @@ impl Account {
             None => self.early.invoice_cancelled(&it.invoice_id),
         };
         match cancelled_on {
-            Some(on) => again.field("cancel_date", &on, &it.cancel_date)?.nothing(),
+            Some(on) => again.field("cancel_date", &on, &it.cancel_date).map(nothing),
             None => Ok(vec![Event::InvoiceCancelled {
                 invoice: it.invoice_id,
                 cancelled_on: it.cancel_date,

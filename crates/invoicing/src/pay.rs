@@ -16,7 +16,7 @@ use crate::{
     account::{
         Deposit, Designated, Funds, Impossible, Payment, Refund, Reversal, Taken, Tally, day,
     },
-    refusal::{Again, Subject},
+    refusal::{Again, Subject, nothing},
 };
 
 /// The sums of an account in one currency stay below this, so that each is an amount.
@@ -44,8 +44,8 @@ impl Account {
                 .if_any_stated("designations", &designations, &it.designations)?
                 .if_any_stated("references", &known.references, &it.references)?
                 .field("deposit", &known.deposit.is_some(), &it.deposit)?
-                .if_stated("order", order, it.order.as_ref())?
-                .nothing();
+                .if_stated("order", order, it.order.as_ref())
+                .map(nothing);
         }
         self.fits(it.amount.0)?;
         Ok(vec![Event::PaymentReceived(Box::new(invoicing::Payment {
@@ -67,8 +67,8 @@ impl Account {
         match reversed {
             Some(reversal) => Again::of(Subject::Payment, it.payment_id.as_str())
                 .field("reversal_date", &reversal.on, &it.reversal_date)?
-                .field("reason", &reversal.reason, &it.reason)?
-                .nothing(),
+                .field("reason", &reversal.reason, &it.reason)
+                .map(nothing),
             None => Ok(vec![Event::PaymentReversed {
                 payment: it.payment_id,
                 reversed_on: it.reversal_date,
@@ -82,8 +82,8 @@ impl Account {
             return Again::of(Subject::Refund, it.refund_id.as_str())
                 .field("source", &known.source, &it.source)?
                 .field("amount", &known.amount, &it.amount.0)?
-                .field("refund_date", &known.on, &it.refund_date)?
-                .nothing();
+                .field("refund_date", &known.on, &it.refund_date)
+                .map(nothing);
         }
         self.has_unallocated(&it.source, it.amount.0)?;
         Ok(vec![Event::Refunded {
@@ -102,7 +102,7 @@ impl Account {
         let Some(deposit) = &payment.deposit else { return Err(Refusal::NotADeposit(id)) };
         if let Some(on) = deposit.released_on {
             let again = Again::of(Subject::Payment, it.payment_id.as_str());
-            return again.field("release_date", &on, &it.release_date)?.nothing();
+            return again.field("release_date", &on, &it.release_date).map(nothing);
         }
         if let Some(Reversal { on: since, .. }) = payment.reversed.as_deref().copied() {
             return Err(Refusal::Void { subject: Subject::Payment, id, since });

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Account, AgreePlan, Answer, CancelPlan, Policy, Refusal, Step,
     account::{Impossible, Invoice, Taken, day},
-    refusal::{Again, Subject},
+    refusal::{Again, Subject, nothing},
 };
 
 /// A plan, as it was agreed, and what became of it.
@@ -61,8 +61,8 @@ impl Account {
             return Again::of(Subject::Plan, it.plan_id.as_str())
                 .field("agree_date", &known.agreed_on, &it.agree_date)?
                 .field("invoice_ids", &covers, &it.invoice_ids.iter().collect())?
-                .field("instalments", &instalments, &stated)?
-                .nothing();
+                .field("instalments", &instalments, &stated)
+                .map(nothing);
         }
         let Some(first) = it.instalments.first() else { return Err(Refusal::NotCalledFor) };
         let currency = first.amount.0.currency();
@@ -121,7 +121,7 @@ impl Account {
             }
             Standing::Cancelled(on) => {
                 let again = Again::of(Subject::Plan, &id);
-                return again.field("cancel_date", &on, &it.cancel_date)?.nothing();
+                return again.field("cancel_date", &on, &it.cancel_date).map(nothing);
             }
             Standing::Completed(_) => "completed",
             Standing::Broken(_) => "broken",

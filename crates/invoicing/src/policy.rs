@@ -127,7 +127,7 @@ impl Decider for Policy {
             Command::RecordRefund(it) => account.record_refund(it),
             Command::ReleaseDeposit(it) => account.release_deposit(it),
 
-            Command::Allocate(it) => account.allocate_by_hand(it),
+            Command::Allocate(it) => account.allocate_by_hand(&it),
             Command::WithdrawAllocation(it) => account.withdraw_allocation(it),
 
             Command::OpenDispute(it) => account.open_dispute(it),

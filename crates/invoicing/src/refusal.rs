@@ -340,11 +340,6 @@ impl<'a> Again<'a> {
         self.if_stated(field, Some(recorded), Some(stated).filter(|it| !it.is_empty()))
     }
 
-    /// It is the same: nothing happens a second time.
-    pub(crate) fn nothing<T>(self) -> Result<Vec<T>, Refusal> {
-        Ok(Vec::new())
-    }
-
     pub(crate) fn conflict<T: Serialize + ?Sized>(
         self,
         field: &'static str,
@@ -356,6 +351,11 @@ impl<'a> Again<'a> {
         let id = self.id.to_owned();
         Refusal::Conflict(Box::new(Conflict { subject: self.subject, id, field, recorded, stated }))
     }
+}
+
+/// For `map`: it is the same, and nothing happens a second time.
+pub(crate) fn nothing<T>(_: Again<'_>) -> Vec<T> {
+    Vec::new()
 }
 
 /// A value as it stands in JSON, without quotes; long lists are cut.

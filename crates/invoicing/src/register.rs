@@ -13,7 +13,7 @@ use crate::{
     Account, CustomerData, FieldError, Invalid, Refusal,
     account::{Impossible, Taken},
     identity,
-    refusal::{Again, Subject},
+    refusal::{Again, Subject, nothing},
 };
 
 /// What is known of a customer, and how it was registered.
@@ -142,7 +142,7 @@ impl Account {
         {
             return Ok(Vec::new());
         }
-        stated.repeats(&known.now, data)?.nothing()
+        stated.repeats(&known.now, data).map(nothing)
     }
 
     /// The whole of what is to be known: what is left out is no longer known.
@@ -171,7 +171,7 @@ impl Account {
         Ok(())
     }
 
-    pub(crate) fn customer_amended(&mut self, customer: &Customer) -> Taken {
+    pub(crate) fn customer_amended(&mut self, customer: &Customer) {
         let now = Particulars::from(customer);
         match &mut self.customer {
             None => {
@@ -185,7 +185,6 @@ impl Account {
                 }
             }
         }
-        Ok(())
     }
 }
 

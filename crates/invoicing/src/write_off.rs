@@ -13,7 +13,7 @@ use crate::{
     Account, Answer, ApproveWriteOff, Policy, Refusal, RejectWriteOff, RequestWriteOff, Step,
     account::{GivenUp, Impossible, Taken, day},
     dispute::part_of,
-    refusal::{Again, Subject},
+    refusal::{Again, Subject, nothing},
 };
 
 /// A request to give up a claim, and what became of it.
@@ -46,8 +46,8 @@ impl Account {
                 .if_stated("amount", Some(&known.amount), stated.as_ref())?
                 .field("reason", &known.reason, &it.reason)?
                 .field("requested_by", &known.requested_by, &it.requested_by)?
-                .field("request_date", &known.requested_on, &it.request_date)?
-                .nothing();
+                .field("request_date", &known.requested_on, &it.request_date)
+                .map(nothing);
         }
         let invoice = self.living_invoice(&it.invoice_id)?;
         let asked_already = self.asked_to_give_up(&it.invoice_id);
@@ -205,7 +205,7 @@ impl SecondPerson {
         same: impl FnOnce(Again<'_>) -> Result<Again<'_>, Refusal>,
     ) -> Answer {
         if self.agreed == agrees {
-            return same(Again::of(Subject::WriteOff, id.as_str()))?.nothing();
+            return same(Again::of(Subject::WriteOff, id.as_str())).map(nothing);
         }
         let state = if self.agreed { "approved" } else { "rejected" };
         Err(Refusal::Over { subject: Subject::WriteOff, id: id.to_string(), state })

@@ -5,20 +5,20 @@ use events::invoicing::{Event, Rule, Source};
 use super::meet;
 use crate::{
     Account, Allocate, Answer, Refusal, WithdrawAllocation,
-    refusal::{Again, Subject},
+    refusal::{Again, Subject, nothing},
 };
 
 impl Account {
     /// A person may use a deposit, and settle what is disputed or was given up. What a person
     /// allocates is known by its source and its invoice: to change the amount, withdraw it first.
-    pub(crate) fn allocate_by_hand(&self, it: Allocate) -> Answer {
+    pub(crate) fn allocate_by_hand(&self, it: &Allocate) -> Answer {
         let invoice = self.living_invoice(&it.invoice_id)?;
         let amount = it.amount.0;
         let by_hand = invoice.settled_by_hand(&it.source);
         if by_hand > 0 {
             let id = pair(&it.source, it.invoice_id.as_str());
             let again = Again::of(Subject::Allocation, &id);
-            return again.field("amount", &invoice.money(by_hand), &amount)?.nothing();
+            return again.field("amount", &invoice.money(by_hand), &amount).map(nothing);
         }
         let funds = self.has_unallocated(&it.source, amount)?;
         let (expected, given) = (invoice.document.gross.currency(), amount.currency());

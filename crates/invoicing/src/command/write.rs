@@ -47,10 +47,8 @@ impl Command {
         }
         match self {
             Self::AdoptPolicy(it) => json(it),
-            Self::RegisterCustomer(it) => json(it),
-            Self::AmendCustomer(it) => json(it),
-            Self::IssueInvoice(it) => json(it),
-            Self::CorrectInvoice(it) => json(it),
+            Self::RegisterCustomer(it) | Self::AmendCustomer(it) => json(it),
+            Self::IssueInvoice(it) | Self::CorrectInvoice(it) => json(it),
             Self::CancelInvoice(it) => json(it),
             Self::IssueCreditNote(it) => json(it),
             Self::CancelCreditNote(it) => json(it),
@@ -94,8 +92,8 @@ impl Command {
         let mut bytes = bare.kind().map_or("", Kind::ce_type).as_bytes().to_vec();
         bytes.push(0);
         bytes.extend_from_slice(&bare.write());
-        let [a, b, c, d, e, f, g, h, ..] = *Hash::of(&bytes).as_bytes();
-        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+        let hash = Hash::of(&bytes);
+        hash.as_bytes().first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
     }
 }
 

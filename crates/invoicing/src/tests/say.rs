@@ -28,6 +28,7 @@ pub(super) fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what it is for is optional everywhere")]
 pub(super) fn reference(text: &str) -> Option<Reference> {
     Some(id(text))
 }

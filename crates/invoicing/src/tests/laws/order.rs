@@ -104,19 +104,16 @@ fn left_to_the_rules() -> impl Strategy<Value = Vec<Command>> {
     vec(any::document(), 1..16).prop_map(|documents| {
         let mut once = BTreeMap::new();
         for command in documents {
-            let key = serde_json::from_slice::<serde_json::Value>(&command.write()).unwrap();
-            let id = ["invoice_id", "payment_id", "credit_note_id"]
-                .into_iter()
-                .filter_map(|field| Some(format!("{field} {}", key.get(field)?)))
-                .last();
+            let data: serde_json::Value = serde_json::from_slice(&command.write()).unwrap();
+            let fields = ["credit_note_id", "payment_id", "invoice_id"];
+            let id = fields.into_iter().find_map(|it| Some(format!("{it} {}", data.get(it)?)));
             once.entry((command.kind(), id)).or_insert(command);
         }
         let mut history: Vec<_> = once.into_values().collect();
         let arrives = |id: &str| {
-            history.iter().any(|it| match it {
-                Command::IssueInvoice(it) => it.invoice_id.as_str() == id,
-                Command::CancelInvoice(it) => it.invoice_id.as_str() == id,
-                _ => false,
+            history.iter().any(|it| {
+                matches!(it, Command::IssueInvoice(it) if it.invoice_id.as_str() == id)
+                    || matches!(it, Command::CancelInvoice(it) if it.invoice_id.as_str() == id)
             })
         };
         let never: Vec<_> =

@@ -73,7 +73,7 @@ fn a_customer_comes_to_be_known_by_its_first_invoice() {
         .shows(Account::is_known, false)
         .asked(day("01-10"), invoice("F-1", "100.00", "01-10"))
         .shows(Account::is_known, true)
-        .shows(|it| it.customer(), None);
+        .shows(Account::customer, None);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use money::Currency;
+use money::{Currency, Money};
 
 use crate::{
     Account, InvoiceData,
@@ -157,7 +157,7 @@ fn a_payment_tells_what_became_of_it() {
     let state = |payment: &'static str, on: &'static str| {
         move |it: &Account| {
             it.payment_view(&id(payment), day(on))
-                .map(|it| (it.state, it.unallocated.map(|it| it.minor())))
+                .map(|it| (it.state, it.unallocated.map(Money::minor)))
         }
     };
     story

@@ -35,14 +35,14 @@ impl Inputs {
             ),
             Indicator {
                 kind: Kind::DsoCountBack,
-                value: count_back.and_then(rounded),
+                value: count_back.map(rounded),
                 formula: "days of each month, the latest first, as long as its sales fit into what \
                           is left of receivables; then what is left / sales * days of the next",
                 inputs: count_back_inputs,
             },
             Indicator {
                 kind: Kind::DsoTrue,
-                value: self.true_dso().and_then(rounded),
+                value: self.true_dso().map(rounded),
                 formula: "sum over months of (sum over open items of open * age) / sales of the \
                           month they were issued in",
                 inputs: self.true_dso_inputs(),
@@ -174,7 +174,7 @@ fn indicator<const N: usize>(
     inputs: [(&str, Value); N],
 ) -> Indicator {
     let inputs = inputs.into_iter().map(|(name, value)| input(name, value)).collect();
-    Indicator { kind, value: value.and_then(rounded), formula, inputs }
+    Indicator { kind, value: value.map(rounded), formula, inputs }
 }
 
 fn exact(minor: i128) -> Result<Decimal, &'static str> {
@@ -195,10 +195,10 @@ pub(in crate::view) fn ratio(
     product.checked_div(exact(whole)?).ok_or(OUT_OF_RANGE)
 }
 
-fn rounded(value: Decimal) -> Result<Decimal, &'static str> {
+fn rounded(value: Decimal) -> Decimal {
     let mut value = value.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
     value.rescale(2);
-    Ok(value)
+    value
 }
 
 #[cfg(test)]
@@ -209,7 +209,7 @@ mod tests {
 
     fn count_back_of(receivables: i128, months: &[(i128, u32)]) -> String {
         let (value, _) = count_back(receivables, months.iter().copied());
-        rounded(value.unwrap()).unwrap().to_string()
+        rounded(value.unwrap()).to_string()
     }
 
     #[test]
