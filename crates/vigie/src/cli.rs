@@ -1,12 +1,13 @@
 //! The command line.
 
-use std::{io::Write as _, process::ExitCode, time::Duration};
+use std::{io::Write as _, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 use journal::StoreError;
 
 use crate::{
     audit::{self, Journal},
+    bench::{self, Bench},
     config::{self, Flags, Loaded},
     serve::{Server, Signals, StartError},
     telemetry::{self, Stream},
@@ -61,6 +62,14 @@ pub enum Command {
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Measure how fast Vigie is on this machine, beside its anchors
+    Bench {
+        /// The directory whose disk is measured; none: the one for temporary files
+        #[arg(long, global = true)]
+        dir: Option<PathBuf>,
+        #[command(subcommand)]
+        what: Bench,
+    },
     /// Print a completion script for a shell
     Completions {
         /// Which shell
@@ -148,6 +157,10 @@ async fn run(command: Command) -> Exit {
                 Exit::Done
             }
             Err(exit) => exit,
+        },
+        Command::Bench { what, dir } => match bench::run(what, dir).await {
+            Ok(()) => Exit::Done,
+            Err(error) => fail(Exit::Failed, error),
         },
         Command::Completions { shell } => {
             let mut script = Vec::new();
