@@ -228,6 +228,8 @@ impl Account {
     pub(crate) fn tally_mut(&mut self, currency: Currency) -> &mut Tally {
         let found = self.tallies.binary_search_by_key(&currency, |it| it.currency);
         let place = found.unwrap_or_else(|place| {
+            // Nearly every customer has one currency; room for four would be most of an account.
+            self.tallies.reserve_exact(1);
             self.tallies.insert(place, Tally::of(currency));
             place
         });
