@@ -234,6 +234,13 @@ impl Draft {
         self.events >= Self::EVENTS_MAX || self.body.len() >= Self::BYTES_MAX
     }
 
+    /// About how many decisions more it takes, if they are like those it holds.
+    pub fn room(&self) -> usize {
+        let mean = (self.body.len() / self.decisions.max(1)).max(128);
+        let bytes = Self::BYTES_MAX.saturating_sub(self.body.len()).div_ceil(mean);
+        bytes.min(Self::EVENTS_MAX.saturating_sub(self.events))
+    }
+
     /// How many decisions it holds.
     pub fn decisions(&self) -> usize {
         self.decisions

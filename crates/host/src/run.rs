@@ -136,7 +136,7 @@ impl<P: Service> Run<P> {
                     let record = record.ok_or(Halt::ReaderEnded)??;
                     self.hear(&record)?;
                 }
-                count = asked.recv_many(&mut turn, TURN), if open && !(draining && asked.is_empty()) => {
+                count = asked.recv_many(&mut turn, self.desk.room().min(TURN)), if open && !(draining && asked.is_empty()) => {
                     if count == 0 {
                         // Every handle is gone: nobody can ask or read any more.
                         self.shared.drain.send_replace(true);

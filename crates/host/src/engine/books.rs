@@ -178,12 +178,11 @@ impl<P: Service> Books<P> {
             )));
         }
         match &entry.said {
-            Said::Nothing => {}
             Said::Day(date) if *date > self.today => {
                 self.today = *date;
                 self.days.push((entry.sequence, *date));
             }
-            Said::Day(_) => {}
+            Said::Nothing | Said::Day(_) => {}
             Said::Decisions(decisions) => {
                 let decided = !states.is_empty();
                 for decision in decisions {

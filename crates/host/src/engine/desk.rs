@@ -91,25 +91,27 @@ impl<P: Service, R> Default for Pending<P, R> {
     }
 }
 
-struct Ahead<S> {
-    state: Arc<S>,
-    /// Whether the draft speaks of it, or only the entry in flight.
-    in_draft: bool,
+/// An entry on its way.
+struct Flying<P: Service, R> {
+    pending: Pending<P, R>,
+    hash: Hash,
+    /// What hearing it leads to.
+    states: States<P::State>,
 }
 
 /// The writer's desk of one context on one journal: at most one entry in flight, and the draft of
 /// the next.
 pub struct Desk<P: Service, R> {
-    ahead: IndexMap<Option<CustomerId>, Ahead<P::State>, FixedState>,
     draft: Draft,
     drafted: Pending<P, R>,
-    flying: Option<(Pending<P, R>, Hash)>,
+    /// Of those the draft speaks of, as they are after it.
+    ahead: States<P::State>,
+    flying: Option<Flying<P, R>>,
 }
 
 impl<P: Service, R> fmt::Debug for Desk<P, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Desk")
-            .field("ahead", &self.ahead.len())
             .field("drafted", &self.drafted.decisions.len())
             .field("flying", &self.flying.is_some())
             .finish_non_exhaustive()
@@ -119,9 +121,9 @@ impl<P: Service, R> fmt::Debug for Desk<P, R> {
 impl<P: Service, R> Default for Desk<P, R> {
     fn default() -> Self {
         Self {
-            ahead: IndexMap::default(),
             draft: Draft::new(),
             drafted: Pending::default(),
+            ahead: States::default(),
             flying: None,
         }
     }
@@ -168,38 +170,33 @@ impl<P: Service, R> Desk<P, R> {
             Ok(events) => {
                 let (cause, actor) = (request.cause.clone(), request.actor.clone());
                 match self.say(books, request.customer.clone(), cause, actor, events)? {
-                    Ok(index) => Reply::Decided(index),
+                    Ok(index) => {
+                        self.drafted.answers.push((request, Reply::Decided(index)));
+                        return Ok(None);
+                    }
                     Err(unwritable) => Reply::Rejected(Rejection::Unwritable(unwritable)),
                 }
             }
         };
-        if let Some(answer) = self.answer_now(books, &request.customer, &reply) {
-            return Ok(Some((request.reply, answer)));
-        }
-        // It rests on what is on its way: in the draft, or in the entry in flight.
-        let in_draft = self.ahead.get(&request.customer).is_some_and(|it| it.in_draft);
-        let pending = match &mut self.flying {
-            Some((flying, _)) if !in_draft => flying,
-            _ => &mut self.drafted,
+        // What rests on something that is on its way waits for it.
+        let pending = if self.ahead.contains_key(&request.customer) {
+            &mut self.drafted
+        } else {
+            match &mut self.flying {
+                Some(it) if it.states.contains_key(&request.customer) => &mut it.pending,
+                Some(_) | None => {
+                    let answer = match reply {
+                        Reply::Rejected(rejection) => Err(rejection),
+                        Reply::Decided(_) | Reply::Nothing => {
+                            Ok(Done { position: books.position, events: Vec::new() })
+                        }
+                    };
+                    return Ok(Some((request.reply, answer)));
+                }
+            }
         };
         pending.answers.push((request, reply));
         Ok(None)
-    }
-
-    fn answer_now(
-        &self,
-        books: &Books<P>,
-        customer: &Option<CustomerId>,
-        reply: &Reply<P>,
-    ) -> Option<Answer<P>> {
-        if self.ahead.contains_key(customer) {
-            return None;
-        }
-        match reply {
-            Reply::Decided(_) => None,
-            Reply::Nothing => Some(Ok(Done { position: books.position, events: Vec::new() })),
-            Reply::Rejected(rejection) => Some(Err(rejection.clone())),
-        }
     }
 
     /// Lets a customer whose day has come say what it calls for; false if it calls for nothing.
@@ -217,11 +214,10 @@ impl<P: Service, R> Desk<P, R> {
         &'a self,
         books: &'a Books<P>,
         customer: &Option<CustomerId>,
-    ) -> Option<&'a P::State> {
-        if let Some(ahead) = self.ahead.get(customer) {
-            return Some(&ahead.state);
-        }
-        books.state(customer.as_ref()).map(|it| &**it)
+    ) -> Option<&'a Arc<P::State>> {
+        let flying = || self.flying.as_ref().and_then(|it| it.states.get(customer));
+        let drafted = self.ahead.get(customer);
+        drafted.or_else(flying).or_else(|| books.state(customer.as_ref()))
     }
 
     /// Adds a decision, and what it calls for at once, to the draft.
@@ -233,17 +229,19 @@ impl<P: Service, R> Desk<P, R> {
         actor: Option<ActorId>,
         events: Vec<P::Event>,
     ) -> Result<Result<usize, Unwritable>, Unsound> {
-        let mut shared = match self.ahead.swap_remove(&customer) {
-            Some(ahead) => ahead.state,
-            None => books.state(customer.as_ref()).cloned().unwrap_or_default(),
+        let place = if let Some(place) = self.ahead.get_index_of(&customer) {
+            place
+        } else {
+            let state = self.state(books, &customer).cloned().unwrap_or_default();
+            self.ahead.insert_full(customer.clone(), state).0
         };
-        let state = Arc::make_mut(&mut shared);
+        let Some((_, shared)) = self.ahead.get_index_mut(place) else {
+            return Err(Unsound("what was put on the desk is not there".to_owned()));
+        };
+        let state = Arc::make_mut(shared);
         let mut facts = Vec::with_capacity(events.len());
-        let written = self
-            .draft
-            .open(customer.as_ref(), cause.as_ref(), actor.as_ref())
-            .and_then(|()| take(&mut self.draft, state, &mut facts, events));
-        let mut written = written;
+        let opened = self.draft.open(customer.as_ref(), cause.as_ref(), actor.as_ref());
+        let mut written = opened.and_then(|()| take(&mut self.draft, state, &mut facts, events));
         for steps in 0.. {
             if written.is_err() {
                 break;
@@ -261,28 +259,27 @@ impl<P: Service, R> Desk<P, R> {
             self.recall(books, &customer);
             return Ok(Err(unwritable));
         }
-        self.ahead.insert(customer.clone(), Ahead { state: shared, in_draft: true });
         self.drafted.decisions.push(Decision { customer, cause, actor, events: facts });
         Ok(Ok(self.drafted.decisions.len() - 1))
     }
 
-    /// Works out again what is on its way about a customer: a decision about it was too large to be
-    /// written.
+    /// Works out again what the draft says of a customer: a decision was too large to be written.
     fn recall(&mut self, books: &Books<P>, customer: &Option<CustomerId>) {
-        let flying = self.flying.iter().flat_map(|(pending, _)| &pending.decisions);
+        self.ahead.swap_remove(customer);
         let about = |it: &&Decision<Fact<P>>| it.customer == *customer;
-        let flying: Vec<_> = flying.filter(about).collect();
-        let drafted: Vec<_> = self.drafted.decisions.iter().filter(about).collect();
-        if flying.is_empty() && drafted.is_empty() {
+        let mut drafted = self.drafted.decisions.iter().filter(about).peekable();
+        if drafted.peek().is_none() {
             return;
         }
-        let in_draft = !drafted.is_empty();
-        let mut shared = books.state(customer.as_ref()).cloned().unwrap_or_default();
+        let mut shared = self.state(books, customer).cloned().unwrap_or_default();
         let state = Arc::make_mut(&mut shared);
-        for fact in flying.into_iter().chain(drafted).flat_map(|it| &it.events) {
-            state.evolve(fact);
-        }
-        self.ahead.insert(customer.clone(), Ahead { state: shared, in_draft });
+        drafted.flat_map(|it| &it.events).for_each(|fact| state.evolve(fact));
+        self.ahead.insert(customer.clone(), shared);
+    }
+
+    /// About how many decisions more the draft takes; at least one unless it is full.
+    pub fn room(&self) -> usize {
+        self.draft.room()
     }
 
     /// Whether the draft takes no further decision.
@@ -302,7 +299,9 @@ impl<P: Service, R> Desk<P, R> {
 
     /// Whether something about this customer is on its way.
     pub fn speaks_of(&self, customer: &CustomerId) -> bool {
-        self.ahead.contains_key(&Some(customer.clone()))
+        let customer = Some(customer.clone());
+        let flying = self.flying.as_ref().is_some_and(|it| it.states.contains_key(&customer));
+        flying || self.ahead.contains_key(&customer)
     }
 
     /// The next entry to append, if there is one and none is in flight.
@@ -312,23 +311,20 @@ impl<P: Service, R> Desk<P, R> {
         }
         let follows = books.own();
         let body = std::mem::take(&mut self.draft).seal(follows.hash);
-        self.flying = Some((std::mem::take(&mut self.drafted), Hash::of(&body)));
-        for ahead in self.ahead.values_mut() {
-            ahead.in_draft = false;
-        }
+        let (pending, states) =
+            (std::mem::take(&mut self.drafted), std::mem::take(&mut self.ahead));
+        self.flying = Some(Flying { pending, hash: Hash::of(&body), states });
         Some(Appending { after: follows, body: body.into() })
     }
 
     /// The hash of the entry in flight.
     pub fn flying(&self) -> Option<Hash> {
-        self.flying.as_ref().map(|(_, hash)| *hash)
+        self.flying.as_ref().map(|it| it.hash)
     }
 
     /// The entry in flight stands in the journal: what to hear, and then to answer.
     pub fn landed(&mut self, sequence: Sequence) -> Option<Landed<P, R>> {
-        let (pending, hash) = self.flying.take()?;
-        let landed = self.ahead.extract_if(.., |_, it| !it.in_draft);
-        let states = landed.map(|(customer, it)| (customer, it.state)).collect();
+        let Flying { pending, hash, states } = self.flying.take()?;
         let said = Said::Decisions(pending.decisions);
         let heard = Heard { sequence, context: P::own(), hash, said };
         Some(Landed { heard, states, replies: Replies(pending.answers) })
@@ -337,10 +333,13 @@ impl<P: Service, R> Desk<P, R> {
     /// Takes an entry of an earlier context into account in what is being said too.
     pub fn overhear(&mut self, heard: &Heard<Fact<P>>) {
         let Said::Decisions(decisions) = &heard.said else { return };
-        for decision in decisions {
-            if let Some(ahead) = self.ahead.get_mut(&decision.customer) {
-                let state = Arc::make_mut(&mut ahead.state);
-                decision.events.iter().for_each(|fact| state.evolve(fact));
+        let flying = self.flying.as_mut().map(|it| &mut it.states);
+        for states in flying.into_iter().chain([&mut self.ahead]) {
+            for decision in decisions {
+                if let Some(shared) = states.get_mut(&decision.customer) {
+                    let state = Arc::make_mut(shared);
+                    decision.events.iter().for_each(|fact| state.evolve(fact));
+                }
             }
         }
     }
@@ -348,9 +347,9 @@ impl<P: Service, R> Desk<P, R> {
     /// Another writer was faster, or the entry cannot be written: everything that was decided and
     /// is not durable is put back, and these requests are to be asked again.
     pub fn put_back(&mut self) -> Vec<Request<P::Command, R>> {
-        self.ahead.clear();
+        self.ahead = States::default();
         self.draft = Draft::new();
-        let flying = self.flying.take().map(|(pending, _)| pending).unwrap_or_default();
+        let flying = self.flying.take().map(|it| it.pending).unwrap_or_default();
         let drafted = std::mem::take(&mut self.drafted);
         flying.answers.into_iter().chain(drafted.answers).map(|(request, _)| request).collect()
     }
@@ -363,8 +362,7 @@ pub type States<S> = IndexMap<Option<CustomerId>, Arc<S>, FixedState>;
 pub struct Landed<P: Service, R> {
     /// The entry, to be heard.
     pub heard: Heard<Fact<P>>,
-    /// What hearing it leads to, for those of whom nothing more is on its way: worked out when it
-    /// was decided.
+    /// What hearing it leads to: worked out when it was decided.
     pub states: States<P::State>,
     /// Whom it answers.
     pub replies: Replies<P, R>,
