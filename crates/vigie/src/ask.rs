@@ -10,11 +10,16 @@
 //! Replicas share the requests of a tenant in one queue group; a standby leaves it. The commands of
 //! one request, and the requests of one connection, are taken in order.
 
+mod day;
 mod endpoint;
+pub mod line;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use async_nats::{Client, service::ServiceExt as _};
+use async_nats::{
+    Client,
+    service::{Service, ServiceExt as _},
+};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -23,12 +28,23 @@ use crate::{lead::Lead, tenants::Tenants};
 /// The service's name.
 pub const SERVICE: &str = "vigie-invoicing";
 
+/// The service that opens business days.
+pub const CLOCK: &str = "vigie-clock";
+
 /// Replicas take turns in this group.
 const QUEUE_GROUP: &str = "vigie";
+
+/// Of every subject here.
+const PREFIX: &str = "vigie.ask";
 
 /// Where commands to a tenant's invoicing are asked.
 pub fn subject(tenant: &str) -> String {
     format!("vigie.ask.{tenant}.invoicing")
+}
+
+/// Where a tenant's business days are opened by hand.
+pub fn day_subject(tenant: &str) -> String {
+    format!("vigie.ask.{tenant}.clock")
 }
 
 /// Between two attempts to be found.
@@ -50,14 +66,9 @@ async fn answer(
     tenants: &Tenants,
     stop: &CancellationToken,
 ) -> Result<(), async_nats::Error> {
-    let service = client
-        .service_builder()
-        .description(
-            "Invoices, payments and what follows from them: commands, answered when durable",
-        )
-        .queue_group(QUEUE_GROUP)
-        .start(SERVICE, env!("CARGO_PKG_VERSION"))
-        .await?;
+    let about = "Invoices, payments and what follows from them: commands, answered when durable";
+    let service = start(client, SERVICE, about).await?;
+    let clock = start(client, CLOCK, "Opens business days by hand").await?;
     let max_payload = client.server_info().max_payload;
     let mut opened = tenants.opened();
     let mut known = BTreeSet::new();
@@ -65,10 +76,15 @@ async fn answer(
     loop {
         opened.mark_unchanged();
         for tenant in tenants.all() {
-            if known.insert(tenant.id.clone())
-                && let Some(lead) = Lead::of_invoicing(&tenant)
-            {
-                let (group, stop) = (service.group("vigie.ask"), stop.clone());
+            if !known.insert(tenant.id.clone()) {
+                continue;
+            }
+            if tenant.parts.iter().any(|it| it.clock.is_some()) {
+                let (group, stop) = (clock.group(PREFIX), stop.clone());
+                serving.spawn(day::serve(group, tenant.clone(), stop));
+            }
+            if let Some(lead) = Lead::of_invoicing(&tenant) {
+                let (group, stop) = (service.group(PREFIX), stop.clone());
                 serving.spawn(endpoint::serve(group, max_payload, tenant, lead, stop));
             }
         }
@@ -79,5 +95,11 @@ async fn answer(
     }
     stop.cancelled().await;
     while serving.join_next().await.is_some() {}
+    clock.stop().await?;
     service.stop().await
+}
+
+async fn start(client: &Client, name: &str, about: &str) -> Result<Service, async_nats::Error> {
+    let builder = client.service_builder().description(about).queue_group(QUEUE_GROUP);
+    builder.start(name, env!("CARGO_PKG_VERSION")).await
 }

@@ -9,6 +9,8 @@ use crate::{
     audit::{self, Journal},
     bench::{self, Bench},
     config::{self, Flags, Loaded},
+    client::{self, Get, List, Tenant, Watch},
+    import::{self, Import},
     serve::{Server, Signals, StartError},
     telemetry::{self, Stream},
     tenants::Roles,
@@ -56,6 +58,16 @@ pub struct Cli {
 pub enum Command {
     /// Run services
     Serve(Serve),
+    /// Import files of comma-separated values
+    Import(Import),
+    /// Ask about one thing
+    Get(Get),
+    /// Ask about many things
+    List(List),
+    /// Be told what happens, as it happens
+    Watch(Watch),
+    /// Make tenants, and open their days by hand
+    Tenant(Tenant),
     /// Read the journals as an auditor does
     #[command(subcommand)]
     Journal(Journal),
@@ -138,6 +150,11 @@ async fn run(command: Command) -> Exit {
             Ok(roles) => serve(roles, &flags).await,
             Err(why) => fail(Exit::Usage, why),
         },
+        Command::Import(import) => import::main(&import).await,
+        Command::Get(get) => client::end(get.run().await),
+        Command::List(list) => client::end(list.run().await),
+        Command::Watch(watch) => client::end(watch.run().await),
+        Command::Tenant(tenant) => client::end(tenant.run().await),
         Command::Journal(journal) => {
             let loaded = match load(journal.flags()) {
                 Ok(loaded) => loaded,

@@ -71,9 +71,19 @@ impl Refused {
         if !explained.is_refusal() {
             return None;
         }
-        let refusal = explained.refusal();
+        Some(Self::explained(explained))
+    }
+
+    /// Why there is no answer, whether or not asking again would give one.
+    pub(crate) fn explained(explanation: Explanation) -> Self {
+        let refusal = explanation.refusal();
         let (code, reason) = (refusal.code(), Cow::Owned(refusal.reason));
-        Some(Self::new(code, reason, &refusal.field, &refusal.message))
+        Self::new(code, reason, &refusal.field, &refusal.message)
+    }
+
+    /// Asking again may help.
+    pub fn not_now(message: &str) -> Self {
+        Self::new(Code::Unavailable, Cow::Borrowed("UNAVAILABLE"), "", message)
     }
 }
 

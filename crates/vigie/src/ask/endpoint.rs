@@ -101,7 +101,7 @@ fn enqueue(request: Request, room: &Arc<Semaphore>, queue: &mpsc::UnboundedSende
 async fn turn_away(request: &Request) {
     let message = format!("{HELD_KIB_MAX} KiB of requests wait already; send this one later");
     let refused = Refused::too_much(&message);
-    respond(request, &refused.reason, http(refused.code), &Whole { refused: &refused }).await;
+    respond(request, Some(&refused), &Whole { refused: &refused }).await;
 }
 
 /// Takes requests in the order in which they came; they are answered as they become durable.
@@ -126,30 +126,26 @@ async fn take(
     while answering.join_next().await.is_some() {}
 }
 
-/// The answer to what could not be taken apart.
+/// The answer to what is refused as a whole.
 #[derive(Serialize)]
-struct Whole<'a> {
-    refused: &'a Refused,
+pub(super) struct Whole<'a> {
+    pub(super) refused: &'a Refused,
 }
 
 async fn settle(request: &Request, delivery: Result<Delivery, Refused>, max_payload: usize) {
     let mut settled = match delivery {
         Ok(delivery) => delivery.settle().await,
         Err(refused) => {
-            let code = http(refused.code);
-            return respond(request, &refused.reason, code, &Whole { refused: &refused }).await;
+            return respond(request, Some(&refused), &Whole { refused: &refused }).await;
         }
     };
     shorten(&mut settled, max_payload);
-    if settled.failed().is_some() {
-        return respond(request, "UNAVAILABLE", 503, &settled).await;
-    }
-    match settled.results.as_slice() {
-        [only] if let Outcome::Refused(refused) = &only.outcome => {
-            respond(request, &refused.reason, http(refused.code), &settled).await;
-        }
-        _ => respond(request, "", 0, &settled).await,
-    }
+    let unavailable = settled.failed().map(Refused::not_now);
+    let error = match settled.results.as_slice() {
+        [only] if let Outcome::Refused(refused) = &only.outcome => Some(refused),
+        _ => unavailable.as_ref(),
+    };
+    respond(request, error, &settled).await;
 }
 
 /// Leaves out what is for people only, if the answer would be larger than the server passes on.
@@ -201,11 +197,12 @@ fn http(code: Code) -> u16 {
     }
 }
 
-async fn respond(request: &Request, error: &str, code: u16, body: &impl Serialize) {
+/// Sends an answer; an error is told in its headers too, as services over NATS do.
+pub(super) async fn respond(request: &Request, error: Option<&Refused>, body: &impl Serialize) {
     let mut headers = HeaderMap::new();
-    if code != 0 {
-        headers.insert(NATS_SERVICE_ERROR, error);
-        headers.insert(NATS_SERVICE_ERROR_CODE, code.to_string().as_str());
+    if let Some(refused) = error {
+        headers.insert(NATS_SERVICE_ERROR, &*refused.reason);
+        headers.insert(NATS_SERVICE_ERROR_CODE, http(refused.code).to_string().as_str());
     }
     headers.insert("content-type", "application/json");
     let sent = match serde_json::to_vec(body) {

@@ -1,0 +1,177 @@
+//! `vigie get`: one thing, as it stands.
+
+mod documents;
+mod sums;
+
+use api::{
+    invoicing::{
+        GetAccountRequest, GetAgedBalanceRequest, GetIndicatorsRequest, GetInvoiceRequest,
+        GetPaymentRequest, GetPolicyRequest, GetStatementRequest,
+        invoicing_service_client::InvoicingServiceClient,
+    },
+    tenant::{GetDayRequest, tenant_service_client::TenantServiceClient},
+};
+use chrono::NaiveDate;
+use tonic::transport::Channel;
+
+use super::{
+    Trouble,
+    asked::{self, Asked},
+    paper::Paper,
+};
+
+/// One thing, as it stands.
+#[derive(Debug, clap::Args)]
+pub struct Get {
+    #[command(flatten)]
+    asked: Asked,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// A customer and how it stands
+    Account {
+        /// Which
+        customer: String,
+    },
+    /// An invoice and its history
+    Invoice {
+        /// Which
+        invoice: String,
+        /// Whose, if several customers have one of this id
+        #[arg(long)]
+        customer: Option<String>,
+    },
+    /// A payment and its history
+    Payment {
+        /// Which
+        payment: String,
+        /// Whose, if several customers have one of this id
+        #[arg(long)]
+        customer: Option<String>,
+    },
+    /// Open items by how late they are
+    AgedBalance {
+        /// Of one customer
+        #[arg(long)]
+        customer: Option<String>,
+        /// In one currency
+        #[arg(long)]
+        currency: Option<String>,
+        /// The last day of each bucket but the last
+        #[arg(long, value_delimiter = ',', value_name = "DAYS,…")]
+        buckets: Vec<i32>,
+    },
+    /// The figures by which receivables are judged, with their formulas
+    Indicators {
+        /// Of one customer
+        #[arg(long)]
+        customer: Option<String>,
+        /// In one currency
+        #[arg(long)]
+        currency: Option<String>,
+        /// The length of the period
+        #[arg(long, default_value_t = 90)]
+        period_days: i32,
+    },
+    /// What happened on an account between two days
+    Statement {
+        /// Whose
+        customer: String,
+        /// The first day [default: the beginning]
+        #[arg(long, value_parser = events::date::parse)]
+        from: Option<NaiveDate>,
+        /// The last day
+        #[arg(long, value_parser = events::date::parse)]
+        to: Option<NaiveDate>,
+        /// In one currency
+        #[arg(long)]
+        currency: Option<String>,
+    },
+    /// The tenant's rules for receivables
+    Policy,
+    /// The business day that is open
+    Day,
+}
+
+impl Get {
+    /// Asks, and writes the answer.
+    pub async fn run(&self) -> Result<String, Trouble> {
+        let channel = self.asked.reach.connect(false).await?;
+        let paper = self.paper(channel).await?;
+        Ok(paper.write(self.asked.output))
+    }
+
+    async fn paper(&self, channel: Channel) -> Result<Paper, Trouble> {
+        let mut client = InvoicingServiceClient::new(channel.clone());
+        let Asked { min_position, .. } = self.asked.clone();
+        let (tenant_id, as_of) = (self.asked.tenant()?, self.asked.as_of());
+        let named = |it: &Option<String>| it.clone().unwrap_or_default();
+        Ok(match &self.what {
+            What::Account { customer } => {
+                let customer_id = customer.clone();
+                let request = GetAccountRequest { tenant_id, as_of, min_position, customer_id };
+                documents::account(&client.get_account(request).await?.into_inner())
+            }
+            What::Invoice { invoice, customer } => {
+                let (invoice_id, customer_id) = (invoice.clone(), named(customer));
+                let request =
+                    GetInvoiceRequest { tenant_id, as_of, min_position, customer_id, invoice_id };
+                documents::invoice(&client.get_invoice(request).await?.into_inner())
+            }
+            What::Payment { payment, customer } => {
+                let (payment_id, customer_id) = (payment.clone(), named(customer));
+                let request =
+                    GetPaymentRequest { tenant_id, as_of, min_position, customer_id, payment_id };
+                documents::payment(&client.get_payment(request).await?.into_inner())
+            }
+            What::AgedBalance { customer, currency, buckets } => {
+                let request = GetAgedBalanceRequest {
+                    tenant_id,
+                    as_of,
+                    min_position,
+                    customer_id: named(customer),
+                    currency_code: named(currency),
+                    bucket_days: buckets.clone(),
+                    conversion: None,
+                };
+                sums::aged_balance(&client.get_aged_balance(request).await?.into_inner())
+            }
+            What::Indicators { customer, currency, period_days } => {
+                let request = GetIndicatorsRequest {
+                    tenant_id,
+                    as_of,
+                    min_position,
+                    customer_id: named(customer),
+                    currency_code: named(currency),
+                    period_days: *period_days,
+                    conversion: None,
+                };
+                sums::indicators(&client.get_indicators(request).await?.into_inner())
+            }
+            What::Statement { customer, from, to, currency } => {
+                let request = GetStatementRequest {
+                    tenant_id,
+                    as_of,
+                    min_position,
+                    customer_id: customer.clone(),
+                    from_date: from.map(asked::date),
+                    to_date: to.map(asked::date),
+                    currency_code: named(currency),
+                };
+                sums::statement(customer, &client.get_statement(request).await?.into_inner())
+            }
+            What::Policy => {
+                let request = GetPolicyRequest { tenant_id, as_of, min_position };
+                documents::policy(&client.get_policy(request).await?.into_inner())
+            }
+            What::Day => {
+                let mut client = TenantServiceClient::new(channel);
+                let request = GetDayRequest { tenant_id, min_position };
+                documents::day(&client.get_day(request).await?.into_inner())
+            }
+        })
+    }
+}
