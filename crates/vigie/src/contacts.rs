@@ -78,20 +78,22 @@ impl Contacts {
     pub async fn keep_remittance(
         &self,
         tenant: &TenantId,
+        customer: &CustomerId,
         payment: &PaymentId,
         text: &str,
     ) -> Result<(), String> {
         let value = Bytes::copy_from_slice(text.as_bytes());
-        self.put(format!("{tenant}.remittance.{payment}"), value).await
+        self.put(format!("{tenant}.remittance.{customer}.{payment}"), value).await
     }
 
     /// What a payer wrote.
     pub async fn remittance(
         &self,
         tenant: &TenantId,
+        customer: &CustomerId,
         payment: &PaymentId,
     ) -> Result<Option<String>, String> {
-        let value = self.get(format!("{tenant}.remittance.{payment}")).await?;
+        let value = self.get(format!("{tenant}.remittance.{customer}.{payment}")).await?;
         Ok(value.map(|it| String::from_utf8_lossy(&it).into_owned()))
     }
 

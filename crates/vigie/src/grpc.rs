@@ -1,24 +1,31 @@
 //! The program as gRPC speaks to it: commands, questions, tenants and days, health and reflection.
 
+mod bulk;
 mod call;
+mod commands;
 mod convert;
 mod fields;
 mod health;
+mod messages;
 mod page;
 mod position;
+mod queries;
+mod service;
 mod status;
 mod tenant;
 mod words;
 
 use std::{sync::Arc, time::Duration};
 
-use api::tenant::tenant_service_server::TenantServiceServer;
+use api::{
+    invoicing::invoicing_service_server::InvoicingServiceServer,
+    tenant::tenant_service_server::TenantServiceServer,
+};
 use events::TenantId;
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::{
     codec::CompressionEncoding,
-    transport::{Certificate, Identity, Server, ServerTlsConfig},
+    transport::{Certificate, Identity, Server, ServerTlsConfig, server::TcpIncoming},
 };
 
 use crate::{
@@ -35,17 +42,22 @@ pub(crate) struct Api(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     tenants: Tenants,
+    past: queries::Past,
     /// Cancelled when the process is told to stop: streams end then.
     stop: CancellationToken,
 }
 
 impl Api {
     pub(crate) fn new(tenants: Tenants, stop: CancellationToken) -> Self {
-        Self(Arc::new(Inner { tenants, stop }))
+        Self(Arc::new(Inner { tenants, past: queries::Past::default(), stop }))
     }
 
     fn tenants(&self) -> &Tenants {
         &self.0.tenants
+    }
+
+    fn past(&self) -> &queries::Past {
+        &self.0.past
     }
 
     /// The tenant a request names.
@@ -59,7 +71,7 @@ impl Api {
         match self.tenants().get(id) {
             Some(tenant) => Ok(tenant),
             None => Err(match self.tenants().trouble(id) {
-                Some(why) => Explanation::unopened_tenant(id, &why),
+                Some(error) => Explanation::from(&*error),
                 None => Explanation::unknown_tenant(id),
             }),
         }
@@ -89,13 +101,21 @@ pub(crate) async fn serve(
     let tenant_service = TenantServiceServer::new(tenant::Service(api.clone()))
         .max_decoding_message_size(bytes_max)
         .accept_compressed(CompressionEncoding::Gzip);
-    let services = vec![api::tenant::tenant_service_server::SERVICE_NAME];
+    let mut services = vec![api::tenant::tenant_service_server::SERVICE_NAME];
+    let invoicing_service = roles.invoicing.then(|| {
+        services.push(api::invoicing::invoicing_service_server::SERVICE_NAME);
+        InvoicingServiceServer::new(service::Service(api.clone()))
+            .max_decoding_message_size(bytes_max)
+            .accept_compressed(CompressionEncoding::Gzip)
+    });
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let stop = api.0.stop.clone();
     let watching = health::watch(api.tenants().clone(), reporter, services, stop.clone());
     tokio::spawn(watching);
 
+    // Without it a small answer waits for the acknowledgement of the one before.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let mut server = Server::builder();
     if let Some(tls) = tls(config).await? {
         server = server.tls_config(tls).map_err(|error| format!("TLS: {error}"))?;
@@ -110,7 +130,8 @@ pub(crate) async fn serve(
         .add_service(reflection(tonic_reflection::server::Builder::build_v1)?)
         .add_service(reflection(tonic_reflection::server::Builder::build_v1alpha)?)
         .add_service(tenant_service)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned())
+        .add_optional_service(invoicing_service)
+        .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await
         .map_err(|error| error.to_string())
 }

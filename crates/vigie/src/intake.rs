@@ -47,7 +47,7 @@ pub struct Submitted {
 #[derive(Debug)]
 enum Whose {
     Customer(CustomerId),
-    Payment(PaymentId),
+    Payment(CustomerId, PaymentId),
 }
 
 /// Hands a command in. Commands of one customer are taken in the order in which they are handed in.
@@ -81,7 +81,8 @@ fn elsewhere() -> Failure<Policy> {
 
 fn whose(command: &Command) -> Option<Whose> {
     if let Command::RecordPayment(payment) = command {
-        return Some(Whose::Payment(payment.payment_id.clone()));
+        let (customer, payment) = (payment.customer_id.clone(), payment.payment_id.clone());
+        return Some(Whose::Payment(customer, payment));
     }
     command.customer().cloned().map(Whose::Customer)
 }
@@ -105,8 +106,9 @@ impl Submitted {
             Some((tenant, Whose::Customer(customer), Personal::Contact(contact))) => {
                 tenant.contacts.keep_contact(&tenant.id, &customer, &contact).await
             }
-            Some((tenant, Whose::Payment(payment), Personal::Remittance(text))) => {
-                tenant.contacts.keep_remittance(&tenant.id, &payment, &text).await
+            Some((tenant, Whose::Payment(customer, payment), Personal::Remittance(text))) => {
+                let Tenant { id, contacts, .. } = &*tenant;
+                contacts.keep_remittance(id, &customer, &payment, &text).await
             }
             Some(_) | None => Ok(()),
         };

@@ -43,7 +43,7 @@ struct Inner {
     contacts: Contacts,
     open: RwLock<BTreeMap<TenantId, Arc<Tenant>>>,
     /// Tenants that could not be opened, and why.
-    closed: RwLock<BTreeMap<TenantId, String>>,
+    closed: RwLock<BTreeMap<TenantId, Arc<StoreError>>>,
     /// Why nothing may be written, for tenants that are opened later too.
     barred: RwLock<Option<String>>,
     /// Only one at a time opens tenants, or two hosts would run on one journal.
@@ -193,10 +193,10 @@ impl Tenants {
                 }
                 Err(error) => {
                     let why = error.to_string();
-                    if closed.get(&id) != Some(&why) {
+                    if closed.get(&id).is_none_or(|it| it.to_string() != why) {
                         tracing::error!(tenant = %id, %why, "a tenant cannot be opened");
                     }
-                    closed.insert(id, why);
+                    closed.insert(id, Arc::new(error));
                 }
             }
         }
@@ -232,7 +232,7 @@ impl Tenants {
     }
 
     /// Why a tenant of the store is not open here, if it could not be opened.
-    pub fn trouble(&self, tenant: &TenantId) -> Option<String> {
+    pub fn trouble(&self, tenant: &TenantId) -> Option<Arc<StoreError>> {
         self.0.closed.read().unwrap_or_else(PoisonError::into_inner).get(tenant).cloned()
     }
 

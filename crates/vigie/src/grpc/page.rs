@@ -4,6 +4,7 @@
 //! only: its seal is over everything else that was asked. It is no secret and lets nobody see more
 //! than the request itself does, so it is checked and not signed.
 
+use chrono::NaiveDate;
 use events::Hash;
 use prost::Message;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -19,8 +20,8 @@ const SEAL: usize = 8;
 pub(crate) struct Token<K> {
     /// The last row of the page before.
     pub(crate) after: K,
-    /// What the first page settled for all of them, such as the day.
-    pub(crate) pinned: Option<String>,
+    /// The day that the first page settled for all of them.
+    pub(crate) pinned: Option<NaiveDate>,
 }
 
 /// How many rows a page has.
@@ -94,7 +95,7 @@ mod tests {
     #[test]
     fn a_token_is_good_for_its_own_request_only_and_only_whole() {
         let asked = Position { sequences: [(0, 7)].into() };
-        let before = Token { after: ("C-1".to_owned(), 3), pinned: Some("2026-05-31".to_owned()) };
+        let before = Token { after: ("C-1".to_owned(), 3), pinned: NaiveDate::from_ymd_opt(2026, 5, 31) };
         let text = before.write(&asked);
         let read = |text: &str, asked: &Position| {
             token::<(String, i32)>(&mut Fields::default(), text, asked)

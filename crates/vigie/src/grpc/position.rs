@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use api::shared::Position;
 use events::{Partition, Sequence};
+use host::{Failure, Host, engine::Service};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
@@ -76,21 +77,33 @@ pub(crate) async fn reach_one(
     sequence: Sequence,
     deadline: Option<Instant>,
 ) -> Result<(), Explanation> {
-    if part.position() >= sequence {
+    match (&part.invoicing, &part.clock) {
+        (Some(host), _) => reach_host(host, partition, sequence, deadline).await,
+        (None, Some(host)) => reach_host(host, partition, sequence, deadline).await,
+        (None, None) => Err(Explanation::role_elsewhere("invoicing")),
+    }
+}
+
+/// Waits until a service has heard a place, up to the deadline of the call.
+pub(crate) async fn reach_host<P>(
+    host: &Host<P>,
+    partition: Partition,
+    sequence: Sequence,
+    deadline: Option<Instant>,
+) -> Result<(), Explanation>
+where
+    P: Service,
+    Explanation: From<Failure<P>>,
+{
+    if host.position() >= sequence {
         return Ok(());
     }
-    let reached = async {
-        match (&part.invoicing, &part.clock) {
-            (Some(host), _) => host.reached(sequence).await.map_err(Explanation::from),
-            (None, Some(host)) => host.reached(sequence).await.map_err(Explanation::from),
-            (None, None) => Err(Explanation::role_elsewhere("invoicing")),
-        }
-    };
+    let reached = host.reached(sequence);
     match deadline {
-        None => reached.await,
+        None => Ok(reached.await?),
         Some(at) => match timeout_at(at, reached).await {
-            Ok(reached) => reached,
-            Err(_) => Err(Explanation::not_caught_up(partition, sequence, part.position())),
+            Ok(reached) => Ok(reached?),
+            Err(_) => Err(Explanation::not_caught_up(partition, sequence, host.position())),
         },
     }
 }

@@ -9,7 +9,7 @@ use api::shared;
 use events::{Partition, Sequence, TenantId};
 use host::{Error, engine::Rejection};
 use invoicing::{FieldError, Invalid, Refusal, Subject};
-use journal::StoreError;
+use journal::{ReadError, StoreError};
 use money::Currency;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, ErrorInfo, FieldViolation, StatusExt as _};
@@ -88,13 +88,6 @@ impl Explanation {
         Self::new(Code::NotFound, "TENANT_NOT_FOUND", message, detail).with("tenant", tenant)
     }
 
-    /// The tenant exists, and its journals could not be opened.
-    pub(crate) fn unopened_tenant(tenant: &TenantId, why: &str) -> Self {
-        let message = format!("tenant {tenant} cannot be opened: {why}");
-        Self::new(Code::Unavailable, "TENANT_UNAVAILABLE", message, Detail::Retry(LATER))
-            .with("tenant", tenant)
-    }
-
     pub(crate) fn role_elsewhere(role: &str) -> Self {
         let message = format!("this process does not run the role {role}");
         Self::new(Code::Unimplemented, "ROLE_NOT_HERE", message, Detail::None).with("role", role)
@@ -159,6 +152,16 @@ impl Explanation {
         );
         Self::new(Code::Unavailable, "LOG_UNREACHABLE", message, Detail::Retry(LATER))
             .with("why", why)
+    }
+
+    /// A journal could not be read for this answer.
+    pub(crate) fn unreadable(error: &ReadError) -> Self {
+        let message = format!("the journal cannot be read: {error}");
+        if error.is_damage() {
+            return Self::new(Code::DataLoss, "LOG_GAP", message, Detail::Help).with("why", error);
+        }
+        Self::new(Code::Unavailable, "LOG_UNREACHABLE", message, Detail::Retry(LATER))
+            .with("why", error)
     }
 
     pub(crate) fn stopping() -> Self {
@@ -419,11 +422,11 @@ impl Explanation {
 }
 
 /// Where the journals are kept.
-impl From<StoreError> for Explanation {
-    fn from(error: StoreError) -> Self {
+impl From<&StoreError> for Explanation {
+    fn from(error: &StoreError) -> Self {
         let message = error.to_string();
         match error {
-            StoreError::UnknownTenant(tenant) => Self::unknown_tenant(&tenant),
+            StoreError::UnknownTenant(tenant) => Self::unknown_tenant(tenant),
             StoreError::OtherPartitions { tenant, asked, found } => {
                 let kind = "vigie.tenant.v1.Tenant".to_owned();
                 let detail = Detail::Resource { kind, name: tenant.to_string() };
@@ -433,8 +436,10 @@ impl From<StoreError> for Explanation {
                     .with("found", found)
                     .with("field", "partitions")
             }
-            StoreError::Unsound { .. } => {
+            StoreError::Unsound { tenant, partition, .. } => {
                 Self::new(Code::DataLoss, "LOG_GAP", message, Detail::Help)
+                    .with("tenant", tenant)
+                    .with("partition", partition)
             }
             _ => Self::new(Code::Unavailable, "LOG_UNREACHABLE", message, Detail::Retry(LATER)),
         }

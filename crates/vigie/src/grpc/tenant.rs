@@ -45,7 +45,7 @@ impl TenantService for Service {
         })
         .map_err(Explanation::fields)?;
         let created = self.0.tenants().create(&id, partitions).await;
-        let (tenant, changed) = created.map_err(Explanation::from)?;
+        let (tenant, changed) = created.map_err(|error| Explanation::from(&error))?;
         Ok(Response::new(CreateTenantResponse {
             position: Some(position::of_tenant(&tenant)),
             changed,

@@ -1,0 +1,25 @@
+//! Questions. Each is answered from what the journal says up to a position, which the answer names.
+//!
+//! What is needed is taken from the books in an instant (accounts are shared) and computed outside,
+//! so that no question holds up a command.
+
+pub(crate) mod account;
+pub(crate) mod accounts;
+pub(crate) mod aged_balance;
+pub(crate) mod indicators;
+pub(crate) mod invoice;
+pub(crate) mod open_items;
+pub(crate) mod payment;
+pub(crate) mod policy;
+pub(crate) mod statement;
+pub(crate) mod watch;
+
+mod as_of;
+mod conversion;
+mod history;
+mod past;
+mod search;
+
+pub(crate) use past::Past;
+
+use as_of::{AsOf, Everybody, Single, compute};

@@ -1,0 +1,267 @@
+//! Which past is meant, and the accounts as they were known then.
+
+use std::sync::Arc;
+
+use api::shared::{self, Position, as_of::KnownAt};
+use chrono::{DateTime, NaiveDate, Utc};
+use events::{CustomerId, Partition, Sequence, TenantId};
+use host::{Host, engine::Books};
+use invoicing::{Account, Policy, Subject};
+use tokio::time::Instant;
+
+use crate::{
+    grpc::{
+        Api,
+        commands::answers_now,
+        fields::{Fields, Read, day},
+        position::{self, Places},
+        status::Explanation,
+    },
+    tenants::Tenant,
+    wall,
+};
+
+/// What every question says about the past it means.
+#[derive(Debug)]
+pub(super) struct AsOf {
+    /// The day; none: the business day that was open.
+    pub(super) on: Option<NaiveDate>,
+    known: Known,
+    /// What must have been heard.
+    least: Places,
+    deadline: Option<Instant>,
+}
+
+/// Which facts count.
+#[derive(Debug)]
+enum Known {
+    /// All of them.
+    Now,
+    /// Those up to these entries.
+    Position(Places),
+    /// Those recorded by then.
+    Time(DateTime<Utc>),
+}
+
+/// One account, as it was known.
+#[derive(Debug)]
+pub(super) struct Single {
+    pub(super) account: Arc<Account>,
+    pub(super) partition: Partition,
+    pub(super) at: Sequence,
+    /// The day it is looked at.
+    pub(super) on: NaiveDate,
+}
+
+/// Every account of a tenant, as it was known.
+#[derive(Debug)]
+pub(super) struct Everybody {
+    pub(super) accounts: Vec<(CustomerId, Arc<Account>)>,
+    pub(super) places: Places,
+    /// The day they are looked at.
+    pub(super) on: NaiveDate,
+}
+
+impl Single {
+    pub(super) fn position(&self) -> Option<Position> {
+        Some(position::of_one(self.partition, self.at))
+    }
+
+    pub(super) fn effective_date(&self) -> Option<api::Date> {
+        Some(day(self.on))
+    }
+}
+
+impl Everybody {
+    pub(super) fn position(&self) -> Option<Position> {
+        Some(position::of(&self.places))
+    }
+
+    pub(super) fn effective_date(&self) -> Option<api::Date> {
+        Some(day(self.on))
+    }
+}
+
+impl AsOf {
+    /// Reads the tenant, the past that is meant and what must have been heard, and whatever else a
+    /// request says.
+    pub(super) fn read<T>(
+        api: &Api,
+        tenant_id: &str,
+        as_of: Option<shared::AsOf>,
+        min_position: Option<Position>,
+        deadline: Option<Instant>,
+        read: impl FnOnce(&mut Fields) -> Read<T>,
+    ) -> Result<(Arc<Tenant>, Self, T), Explanation> {
+        let (tenant, as_of, rest) = Fields::read(|fields| {
+            let tenant = fields.text::<TenantId>("tenant_id", tenant_id);
+            let tenant = tenant.map(|id| api.tenant(&id));
+            let opened = tenant.as_ref().ok().and_then(|it| it.as_ref().ok());
+            let as_of = match opened {
+                Some(tenant) => Self::of(fields, as_of, min_position, tenant, deadline),
+                // What a tenant that is not there could have heard nobody can tell.
+                None => Ok(Self::now(deadline)),
+            };
+            let rest = read(fields);
+            Ok((tenant?, as_of?, rest?))
+        })
+        .map_err(Explanation::fields)?;
+        Ok((tenant?, as_of, rest))
+    }
+
+    fn now(deadline: Option<Instant>) -> Self {
+        Self { on: None, known: Known::Now, least: Places::new(), deadline }
+    }
+
+    fn of(
+        fields: &mut Fields,
+        as_of: Option<shared::AsOf>,
+        min_position: Option<Position>,
+        tenant: &Tenant,
+        deadline: Option<Instant>,
+    ) -> Read<Self> {
+        let least = position::read(fields, "min_position", min_position, tenant);
+        let as_of = as_of.unwrap_or_default();
+        let (on, known) = fields.within("as_of", |fields| {
+            let on = fields.optional_date("effective_date", as_of.effective_date);
+            let known = match as_of.known_at {
+                None => Ok(Known::Now),
+                Some(KnownAt::KnownPosition(it)) => {
+                    position::read(fields, "known_position", Some(it), tenant).map(Known::Position)
+                }
+                Some(KnownAt::KnownTime(it)) => {
+                    let nanos = u32::try_from(it.nanos).ok();
+                    let instant = nanos.and_then(|nanos| DateTime::from_timestamp(it.seconds, nanos));
+                    let wrong = || fields.wrong("known_time", "is no instant");
+                    instant.ok_or_else(wrong).map(Known::Time)
+                }
+            };
+            (on, known)
+        });
+        Ok(Self { on: on?, known: known?, least: least?, deadline })
+    }
+
+    /// The entry up to which facts of a partition count; none: all of them.
+    pub(super) async fn until(
+        &self,
+        partition: Partition,
+        host: &Host<Policy>,
+    ) -> Result<Option<Sequence>, Explanation> {
+        answers_now(host)?;
+        if let Some(least) = self.least.get(&partition) {
+            self.reach(partition, host, *least).await?;
+        }
+        match &self.known {
+            Known::Now => Ok(None),
+            Known::Position(places) => {
+                let until = places.get(&partition).copied().ok_or_else(|| {
+                    let why = format!("names no entry of partition {partition}");
+                    Explanation::field("as_of.known_position.sequences", why)
+                })?;
+                self.reach(partition, host, until).await?;
+                Ok(Some(until))
+            }
+            Known::Time(instant) => Ok(Some(host.position_at(*instant).await?)),
+        }
+    }
+
+    async fn reach(
+        &self,
+        partition: Partition,
+        host: &Host<Policy>,
+        wanted: Sequence,
+    ) -> Result<(), Explanation> {
+        position::reach_host(host, partition, wanted, self.deadline).await
+    }
+
+    /// The account of a customer. Only the entries that speak of it are read.
+    pub(super) async fn single(
+        &self,
+        tenant: &Tenant,
+        customer: &CustomerId,
+    ) -> Result<Single, Explanation> {
+        let (partition, host) = tenant
+            .invoicing(customer)
+            .ok_or_else(|| Explanation::role_elsewhere("invoicing"))?;
+        let until = self.until(partition, host).await?;
+        let (account, at, today) = match until {
+            None => host.read(|books| {
+                let account = books.customer(customer).map(|it| it.state.clone());
+                (account.unwrap_or_default(), books.position, books.today)
+            })?,
+            Some(until) => {
+                let moments = host.history(customer, Sequence::START, until).await?;
+                let mut account = Account::default();
+                for event in moments.iter().flat_map(|it| &it.decision.events) {
+                    decider::Fold::evolve(&mut account, event);
+                }
+                (Arc::new(account), until, host.read(|books| books.day_at(until))?)
+            }
+        };
+        if !account.is_known() {
+            return Err(Explanation::not_found(Subject::Customer, customer.as_str()));
+        }
+        let on = self.day(host, at, today).await?;
+        Ok(Single { account, partition, at, on })
+    }
+
+    /// Every account of a tenant.
+    pub(super) async fn everybody(
+        &self,
+        api: &Api,
+        tenant: &Tenant,
+    ) -> Result<Everybody, Explanation> {
+        let (mut accounts, mut places) = (Vec::new(), Places::new());
+        let mut on = NaiveDate::MAX;
+        for (partition, host) in tenant.all_invoicing() {
+            let (some, at, today) = match self.until(partition, host).await? {
+                None => host.read(taken)?,
+                Some(until) => taken(&*api.past().books(tenant, partition, host, until).await?),
+            };
+            accounts.extend(some);
+            places.insert(partition, at);
+            // A day is open for the tenant when it is open in every partition.
+            on = on.min(self.day(host, at, today).await?);
+        }
+        if places.is_empty() {
+            return Err(Explanation::role_elsewhere("invoicing"));
+        }
+        Ok(Everybody { accounts, places, on })
+    }
+
+    /// The day that is meant. Before the first business day it is the one on which the last fact was
+    /// recorded.
+    async fn day(
+        &self,
+        host: &Host<Policy>,
+        at: Sequence,
+        today: NaiveDate,
+    ) -> Result<NaiveDate, Explanation> {
+        match self.on {
+            Some(on) => Ok(on),
+            None if today > NaiveDate::MIN => Ok(today),
+            None if at == Sequence::START => Ok(wall::now().date_naive()),
+            None => {
+                let record = host.journal().get(at).await;
+                let record = record.map_err(|error| Explanation::unreadable(&error))?;
+                Ok(record.recorded_at.date_naive())
+            }
+        }
+    }
+}
+
+/// What is taken from the books: accounts, how far they go, and which day it was.
+type Accounts = Vec<(CustomerId, Arc<Account>)>;
+
+fn taken(books: &Books<Policy>) -> (Accounts, Sequence, NaiveDate) {
+    let accounts = books.customers().map(|(id, known)| (id.clone(), known.state.clone()));
+    (accounts.collect(), books.position, books.today)
+}
+
+/// Computes where it holds up nobody.
+pub(super) async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Explanation> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Explanation::internal("COMPUTATION_FAILED", error.to_string()))
+}

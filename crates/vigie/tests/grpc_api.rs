@@ -1,0 +1,19 @@
+//! The gRPC services as a client meets them, on journals in memory.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "this is all test code"
+)]
+
+mod grpc_api {
+    mod bulk;
+    mod commands;
+    mod days;
+    mod known_at;
+    mod pages;
+    mod questions;
+    mod support;
+    mod trouble;
+    mod watch;
+}

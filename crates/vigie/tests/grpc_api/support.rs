@@ -1,0 +1,177 @@
+//! A process with a tenant, and a client of it.
+
+use std::time::Duration;
+
+use api::{
+    invoicing::{
+        self as proto, invoicing_service_client::InvoicingServiceClient,
+    },
+    shared::{AsOf, Position, as_of::KnownAt},
+    tenant::{
+        CreateTenantRequest, OpenDayRequest, tenant_service_client::TenantServiceClient,
+    },
+};
+use journal::Store;
+use tonic::{Code, Status, transport::Channel};
+use tonic_types::{ErrorDetails, StatusExt as _};
+use vigie::{
+    config::{ClockMode, Config, SnapshotPlace},
+    contacts::Contacts,
+    serve::{Running, Server},
+    tenants::Roles,
+};
+
+pub(super) const TENANT: &str = "acme";
+
+/// A process of every role, and clients of it.
+pub(super) struct World {
+    pub(super) running: Running,
+    pub(super) store: Store,
+    pub(super) invoicing: InvoicingServiceClient<Channel>,
+    pub(super) tenants: TenantServiceClient<Channel>,
+}
+
+/// A process on a store.
+pub(super) async fn process(store: Store) -> World {
+    let mut config = Config::default();
+    config.grpc.address = "127.0.0.1:0".parse().unwrap();
+    config.clock.mode = ClockMode::ByHand;
+    config.snapshots.place = SnapshotPlace::None;
+    let contacts = Contacts::memory();
+    let running = Server::start_on(&config, Roles::ALL, store.clone(), contacts, None);
+    let running = running.await.unwrap();
+    let address = format!("http://{}", running.grpc_address);
+    World {
+        invoicing: InvoicingServiceClient::connect(address.clone()).await.unwrap(),
+        tenants: TenantServiceClient::connect(address).await.unwrap(),
+        running,
+        store,
+    }
+}
+
+/// A process with a tenant, on 1 June 2026.
+pub(super) async fn world(partitions: u32) -> World {
+    let mut world = process(Store::memory()).await;
+    let request = CreateTenantRequest { tenant_id: TENANT.into(), partitions };
+    world.tenants.create_tenant(request).await.unwrap();
+    world.running.tenants.ready().await;
+    world.day("2026-06-01").await;
+    world
+}
+
+impl World {
+    pub(super) async fn day(&mut self, date: &str) -> Position {
+        let request = OpenDayRequest { tenant_id: TENANT.into(), date: Some(day(date)) };
+        self.tenants.open_day(request).await.unwrap().into_inner().position.unwrap()
+    }
+
+    pub(super) async fn issue(
+        &mut self,
+        customer: &str,
+        invoice: &str,
+        due: &str,
+        cents: i64,
+    ) -> proto::IssueInvoiceResponse {
+        let request = issue(customer, invoice, due, cents);
+        self.invoicing.issue_invoice(request).await.unwrap().into_inner()
+    }
+
+    pub(super) async fn pay(
+        &mut self,
+        customer: &str,
+        payment: &str,
+        on: &str,
+        cents: i64,
+    ) -> proto::RecordPaymentResponse {
+        let command = proto::RecordPayment {
+            customer_id: customer.into(),
+            payment_id: payment.into(),
+            amount: Some(eur(cents)),
+            value_date: Some(day(on)),
+            method: proto::PaymentMethod::Transfer.into(),
+            ..Default::default()
+        };
+        let request = proto::RecordPaymentRequest {
+            tenant_id: TENANT.into(),
+            command: Some(command),
+            ..Default::default()
+        };
+        self.invoicing.record_payment(request).await.unwrap().into_inner()
+    }
+
+    pub(super) async fn account(&mut self, customer: &str) -> proto::GetAccountResponse {
+        let request = account(customer);
+        self.invoicing.get_account(request).await.unwrap().into_inner()
+    }
+}
+
+pub(super) fn issue(
+    customer: &str,
+    invoice: &str,
+    due: &str,
+    cents: i64,
+) -> proto::IssueInvoiceRequest {
+    proto::IssueInvoiceRequest {
+        tenant_id: TENANT.into(),
+        command: Some(invoice_data(customer, invoice, due, cents)),
+        ..Default::default()
+    }
+}
+
+pub(super) fn invoice_data(
+    customer: &str,
+    invoice: &str,
+    due: &str,
+    cents: i64,
+) -> proto::InvoiceData {
+    proto::InvoiceData {
+        customer_id: customer.into(),
+        invoice_id: invoice.into(),
+        issue_date: Some(day("2026-01-01")),
+        due_date: Some(day(due)),
+        gross: Some(eur(cents)),
+        ..Default::default()
+    }
+}
+
+pub(super) fn account(customer: &str) -> proto::GetAccountRequest {
+    proto::GetAccountRequest {
+        tenant_id: TENANT.into(),
+        customer_id: customer.into(),
+        ..Default::default()
+    }
+}
+
+pub(super) fn known(position: Position) -> Option<AsOf> {
+    Some(AsOf { effective_date: None, known_at: Some(KnownAt::KnownPosition(position)) })
+}
+
+pub(super) fn eur(cents: i64) -> api::Money {
+    let nanos = i32::try_from(cents % 100).unwrap() * 10_000_000;
+    api::Money { currency_code: "EUR".into(), units: cents / 100, nanos }
+}
+
+/// `2026-06-01`.
+pub(super) fn day(text: &str) -> api::Date {
+    let parts: Vec<i32> = text.split('-').map(|it| it.parse().unwrap()).collect();
+    api::Date { year: parts[0], month: parts[1], day: parts[2] }
+}
+
+/// The code, the reason and the details of a refusal.
+pub(super) fn told(status: &Status) -> (Code, String, ErrorDetails) {
+    let details = status.get_error_details();
+    let info = details.error_info().unwrap_or_else(|| panic!("no ErrorInfo in {status:?}"));
+    assert_eq!(info.domain, "vigie.dev");
+    (status.code(), info.reason.clone(), details)
+}
+
+/// Waits for a condition that must come true.
+pub(super) async fn until(mut holds: impl AsyncFnMut() -> bool) {
+    for _ in 0..2_000 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("it did not come true");
+}
