@@ -75,7 +75,8 @@ fn every_crate_imports_only_from_floors_below_it() {
             .find(|(it, _)| it == name)
             .unwrap_or_else(|| panic!("{name} stands on no floor: see ARCHITECTURE.md"));
         let allowed: BTreeSet<_> = allowed.iter().map(|it| (*it).to_owned()).collect();
-        let forbidden: Vec<_> = uses.intersection(&ours).filter(|it| !allowed.contains(*it)).collect();
+        let forbidden: Vec<_> =
+            uses.intersection(&ours).filter(|it| !allowed.contains(*it)).collect();
         assert!(forbidden.is_empty(), "{name} may not import {forbidden:?}");
     }
 }

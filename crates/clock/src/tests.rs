@@ -24,10 +24,7 @@ fn a_clock_that_went_back_opens_nothing() {
     Story::of(target())
         .when(Command::Tick(day(4, 30)), &[opened(4, 30)])
         .when(Command::Tick(day(4, 29)), &[])
-        .refuses(
-            Command::Open(day(4, 29)),
-            &Refusal::Past { asked: day(4, 29), open: day(4, 30) },
-        );
+        .refuses(Command::Open(day(4, 29)), &Refusal::Past { asked: day(4, 29), open: day(4, 30) });
 }
 
 #[test]
