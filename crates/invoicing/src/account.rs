@@ -11,7 +11,7 @@ mod invoice;
 mod tally;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     sync::Arc,
 };
 
@@ -30,7 +30,7 @@ use crate::{
 };
 
 pub(crate) use funds::{CreditNote, Deposit, Designated, Funds, Payment, Refund, Reversal};
-pub(crate) use index::Loose;
+pub(crate) use index::{Loose, Means};
 pub(crate) use invoice::{Allocation, Document, GivenUp, Invoice, Named, Rare, Released};
 pub(crate) use tally::Tally;
 
@@ -181,6 +181,13 @@ impl Impossible {
     }
 }
 
+/// Most lists of an account have one entry: the first takes the room it needs and no more.
+pub(crate) fn room_for_one<T>(list: &mut Vec<T>) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+}
+
 impl Account {
     pub(crate) fn invoice(&self, id: &InvoiceId) -> Option<&Invoice> {
         self.open.get(id).or_else(|| self.closed.get(id)).map(|it| &**it)
@@ -206,14 +213,21 @@ impl Account {
         }
     }
 
-    /// What the payer, or the credit note, says it is for, in that order.
-    pub(crate) fn designation(&self, source: &Source) -> &[Designated] {
+    /// A source with what decides where it goes.
+    pub(crate) fn means(&self, source: &Source) -> Option<Means<'_>> {
         match source {
-            Source::Payment(id) => self.payment(id).map_or(&[], |it| &it.designation),
-            Source::CreditNote(id) => self
-                .credit_note(id)
-                .and_then(|it| it.corrects.as_ref())
-                .map_or(&[], std::slice::from_ref),
+            Source::Payment(id) => self.payment(id).map(|it| Means {
+                funds: &it.funds,
+                designation: &it.designation,
+                references: &it.references,
+                held: it.held(),
+            }),
+            Source::CreditNote(id) => self.credit_note(id).map(|it| Means {
+                funds: &it.funds,
+                designation: it.corrects.as_ref().map_or(&[], std::slice::from_ref),
+                references: &[],
+                held: None,
+            }),
         }
     }
 
@@ -230,6 +244,7 @@ impl Account {
         let place = found.unwrap_or_else(|place| {
             // Nearly every customer has one currency; room for four would be most of an account.
             self.tallies.reserve_exact(1);
+            room_for_one(&mut self.tallies);
             self.tallies.insert(place, Tally::of(currency));
             place
         });
@@ -268,7 +283,10 @@ impl Account {
         if !was_open && !place.contains_key(id) {
             return None;
         }
-        let invoice = Arc::make_mut(Arc::make_mut(place).get_mut(id)?);
+        let Entry::Occupied(mut entry) = Arc::make_mut(place).entry(id.clone()) else {
+            return None;
+        };
+        let invoice = Arc::make_mut(entry.get_mut());
         let (open_before, part_paid_before) = (invoice.open, invoice.is_part_paid());
         let currency_before = invoice.document.gross.currency();
         let answer = change(invoice);
@@ -278,6 +296,11 @@ impl Account {
             invoice.rare().is_some_and(Rare::gives_up_upon_request) && invoice.still_given_up() > 0;
         let currency = invoice.document.gross.currency();
         let range = 0..=invoice.document.gross.minor();
+        if was_open != (open > 0) {
+            let moved = entry.remove();
+            let place = if was_open { &mut self.closed } else { &mut self.open };
+            Arc::make_mut(place).insert(id.clone(), moved);
+        }
 
         self.tally_mut(currency_before).open -= i128::from(open_before);
         self.tally_mut(currency).open += i128::from(open);
@@ -296,16 +319,6 @@ impl Account {
             self.given_up.insert(id.clone());
         } else {
             self.given_up.remove(id);
-        }
-        if was_open != (open > 0) {
-            let (from, to) = if was_open {
-                (&mut self.open, &mut self.closed)
-            } else {
-                (&mut self.closed, &mut self.open)
-            };
-            if let Some(moved) = Arc::make_mut(from).remove(id) {
-                Arc::make_mut(to).insert(id.clone(), moved);
-            }
         }
         Some(answer)
     }

@@ -14,7 +14,7 @@ use money::Money;
 
 use crate::{
     Account, Answer, Refusal,
-    account::{Allocation, Funds, Impossible, Invoice, Taken},
+    account::{Allocation, Funds, Impossible, Invoice, Taken, room_for_one},
 };
 
 pub(crate) use same_reference::references_in;
@@ -156,7 +156,10 @@ impl Account {
     ) {
         let minor = amount.minor();
         let part = Allocation { source: source.clone(), minor, source_on, rule, recovers };
-        self.change_invoice(invoice, |it| it.allocations.push(part));
+        self.change_invoice(invoice, |it| {
+            room_for_one(&mut it.allocations);
+            it.allocations.push(part);
+        });
         self.change_funds(source, |it| {
             it.give(invoice, minor);
             if rule == Rule::Manual && it.is_kept_from(invoice) {

@@ -8,7 +8,7 @@ use events::{
 use money::Money;
 use serde::{Deserialize, Serialize};
 
-use super::day;
+use super::{day, room_for_one};
 
 /// What a source brought, and where it went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,6 +82,15 @@ impl Funds {
         place.ok().and_then(|place| self.settles.get(place)).map_or(0, |(_, minor)| *minor)
     }
 
+    /// How much the payer wants an invoice to have that it has not been given yet; no amount said
+    /// means all there is.
+    pub(crate) fn wanted_by(&self, designated: &Designated) -> i64 {
+        match designated.minor {
+            Some(minor) => minor.saturating_sub(self.settles_of(&designated.invoice)).max(0),
+            None => i64::MAX,
+        }
+    }
+
     /// Some of it goes to an invoice.
     pub(crate) fn give(&mut self, invoice: &InvoiceId, minor: i64) {
         match self.settles.binary_search_by(|(it, _)| it.cmp(invoice)) {
@@ -90,7 +99,10 @@ impl Funds {
                     *given = given.saturating_add(minor);
                 }
             }
-            Err(place) => self.settles.insert(place, (invoice.clone(), minor)),
+            Err(place) => {
+                room_for_one(&mut self.settles);
+                self.settles.insert(place, (invoice.clone(), minor));
+            }
         }
         self.unallocated = self.unallocated.saturating_sub(minor);
     }

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{InvoiceId, invoicing::Source};
+use events::{InvoiceId, Reference, invoicing::Source};
 use money::Currency;
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Designated, Payment};
+use super::{Account, Deposit, Designated, Funds};
 
 /// Sources of which something is unallocated, or more went back than was there.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -71,6 +71,17 @@ fn put(set: &mut BTreeSet<Source>, source: &Source, belongs: bool) {
     }
 }
 
+/// A source, and what decides where its money goes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Means<'a> {
+    pub(crate) funds: &'a Funds,
+    /// What the payer, or the credit note, says it is for, in that order.
+    pub(crate) designation: &'a [Designated],
+    pub(crate) references: &'a [Reference],
+    /// The deposit it is held as, if it is one.
+    pub(crate) held: Option<&'a Deposit>,
+}
+
 /// How money is spoken for by its payer.
 #[derive(Debug, Default)]
 pub(crate) struct SpokenFor<'a> {
@@ -83,13 +94,9 @@ pub(crate) struct SpokenFor<'a> {
 impl Account {
     /// A source has come: remembers which invoices it waits for.
     pub(crate) fn await_designated(&mut self, source: &Source) {
-        let unknown: Vec<_> = self
-            .designation(source)
-            .iter()
-            .map(|it| &it.invoice)
-            .filter(|it| self.may_arrive(it))
-            .cloned()
-            .collect();
+        let Some(means) = self.means(source) else { return };
+        let named = means.designation.iter().map(|it| &it.invoice);
+        let unknown: Vec<_> = named.filter(|it| self.may_arrive(it)).cloned().collect();
         for invoice in unknown {
             self.loose.awaited.entry(invoice).or_default().push(source.clone());
         }
@@ -111,81 +118,64 @@ impl Account {
 
     /// Puts a source where it belongs by what is unallocated of it.
     pub(crate) fn weigh(&mut self, source: &Source) {
-        let Some(funds) = self.funds(source) else { return };
-        let (currency, unallocated) = (funds.amount.currency(), funds.unallocated);
-        let held = match source {
-            Source::Payment(id) => self.payment(id).and_then(Payment::held),
-            Source::CreditNote(_) => None,
-        };
+        let Some(means) = self.means(source) else { return };
+        let Means { funds, held, .. } = means;
         let place = match held {
-            _ if unallocated == 0 => Place::Nowhere,
-            _ if unallocated < 0 => Place::Aside,
+            _ if funds.unallocated == 0 => Place::Nowhere,
+            _ if funds.unallocated < 0 => Place::Aside,
             Some(deposit) if deposit.order.is_none() => Place::Aside,
-            None if self.waits(source) => Place::Waiting,
+            None if self.waits(means) => Place::Waiting,
             Some(_) | None => Place::Ready,
         };
+        let currency = funds.amount.currency();
         self.loose.put(currency, source, place);
     }
 
-    fn waits(&self, source: &Source) -> bool {
-        let designation = self.designation(source);
+    fn waits(&self, means: Means<'_>) -> bool {
         // From the last: while a long designation is being settled, the last is settled last.
-        let takes_now = |it: &Designated| self.take_of(source, it).is_some_and(|take| take > 0);
-        !designation.is_empty()
-            && !designation.iter().rev().any(takes_now)
-            && self.spoken_for(source).free == 0
+        let takes_now = |it| self.take_of(means.funds, it).is_some_and(|take| take > 0);
+        !means.designation.is_empty()
+            && !means.designation.iter().rev().any(takes_now)
+            && self.spoken_for(means).free == 0
     }
 
     /// Who takes what of the unallocated part of a source, in the payer's order: an invoice that
     /// has not arrived keeps its part waiting; what one that is settled cannot take is free.
-    pub(crate) fn spoken_for(&self, source: &Source) -> SpokenFor<'_> {
-        let Some(funds) = self.funds(source) else { return SpokenFor::default() };
-        let mut said = SpokenFor { takes: Vec::new(), free: funds.unallocated.max(0) };
-        let mut left = said.free;
-        for designated in self.designation(source) {
-            let wanted = match designated.minor {
-                Some(minor) => {
-                    minor.saturating_sub(funds.settles_of(&designated.invoice)).clamp(0, left)
-                }
-                None => left,
-            };
+    pub(crate) fn spoken_for<'a>(&self, means: Means<'a>) -> SpokenFor<'a> {
+        let mut takes = Vec::new();
+        let mut left = means.funds.unallocated.max(0);
+        for designated in means.designation {
+            let wanted = means.funds.wanted_by(designated).min(left);
             if wanted == 0 {
                 continue;
             }
-            match self.take_of(source, designated) {
-                Some(most) => {
+            match self.take_of(means.funds, designated) {
+                Some(most) if most > 0 => {
                     let take = wanted.min(most);
-                    if take > 0 {
-                        said.takes.push((&designated.invoice, take));
-                        left -= take;
-                    }
+                    takes.push((&designated.invoice, take));
+                    left -= take;
                 }
+                Some(_) => {}
                 // Waits.
                 None => left -= wanted,
             }
         }
-        said.free = left;
-        said
+        SpokenFor { takes, free: left }
     }
 
     /// The most a named invoice can take of a source; none if it has not arrived.
-    fn take_of(&self, source: &Source, designated: &Designated) -> Option<i64> {
-        let funds = self.funds(source)?;
+    fn take_of(&self, funds: &Funds, designated: &Designated) -> Option<i64> {
         let Some(invoice) = self.invoice(&designated.invoice) else {
-            return if self.may_arrive(&designated.invoice) { None } else { Some(0) };
+            return if self.early.invoice_cancelled(&designated.invoice).is_some() {
+                Some(0)
+            } else {
+                None
+            };
         };
-        if invoice.document.gross.currency() != funds.amount.currency()
-            || funds.is_kept_from(&designated.invoice)
-        {
-            return Some(0);
-        }
-        let most = invoice.open.saturating_add(invoice.still_given_up());
-        Some(match designated.minor {
-            Some(minor) => {
-                minor.saturating_sub(funds.settles_of(&designated.invoice)).clamp(0, most.max(0))
-            }
-            None => most.max(0),
-        })
+        let can = invoice.document.gross.currency() == funds.amount.currency()
+            && !funds.is_kept_from(&designated.invoice);
+        let most = if can { invoice.open.saturating_add(invoice.still_given_up()) } else { 0 };
+        Some(funds.wanted_by(designated).min(most))
     }
 
     /// Whether an invoice is unknown, and not known never to come.

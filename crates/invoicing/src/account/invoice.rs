@@ -179,13 +179,11 @@ impl Invoice {
 
     /// What was given up and has not been recovered.
     pub(crate) fn still_given_up(&self) -> i64 {
-        match self.given_up() {
-            0 => 0,
-            given_up => {
-                let recovered = self.allocations.iter().filter(|it| it.recovers);
-                given_up.saturating_sub(sum(recovered.map(|it| it.minor)))
-            }
+        if self.rare.is_none() {
+            return 0;
         }
+        let recovered = self.allocations.iter().filter(|it| it.recovers);
+        self.given_up().saturating_sub(sum(recovered.map(|it| it.minor)))
     }
 
     /// What is open and contested.

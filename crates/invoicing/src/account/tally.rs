@@ -8,7 +8,7 @@ use events::invoicing::Source;
 use money::Currency;
 use serde::{Deserialize, Serialize};
 
-use super::day;
+use super::{day, room_for_one};
 
 /// Sums of one customer in one currency, in its smallest unit. Amounts have 63 bits, so no journal
 /// is long enough to leave the range of these.
@@ -122,7 +122,10 @@ impl Tally {
                     receipts.minor = receipts.minor.saturating_add(minor);
                 }
             }
-            Err(place) => self.receipts.insert(place, Receipts { on, minor }),
+            Err(place) => {
+                room_for_one(&mut self.receipts);
+                self.receipts.insert(place, Receipts { on, minor });
+            }
         }
     }
 

@@ -17,14 +17,14 @@ use std::cmp::Reverse;
 
 use events::{
     InvoiceId,
-    invoicing::{Policy, Rule, Source, Waterfall},
+    invoicing::{Policy, Rule, Waterfall},
 };
 use money::Money;
 
 use super::{same_reference::Significant, subset::only_subset};
 use crate::{
     Account, Step,
-    account::{Deposit, Funds, Invoice, Named, Payment},
+    account::{Deposit, Invoice, Means, Named},
 };
 
 /// The most invoices that one step settles: its events must fit an entry of the journal.
@@ -34,7 +34,8 @@ const SHARES_MAX: usize = 1_000;
 pub(crate) fn next(rules: &Policy, account: &Account) -> Option<Step> {
     let currencies = account.tallies().iter().filter(|it| it.may_be_settled());
     currencies.flat_map(|it| account.loose.ready(it.currency)).find_map(|source| {
-        let (rule, shares) = Search::of(rules, account, source)?.shares()?;
+        let means = account.means(source)?;
+        let (rule, shares) = Search { rules, account, means }.shares()?;
         Some(Step::Allocate { source: source.clone(), shares, rule })
     })
 }
@@ -44,9 +45,7 @@ type Shares = Vec<(InvoiceId, Money)>;
 struct Search<'a> {
     rules: &'a Policy,
     account: &'a Account,
-    source: &'a Source,
-    funds: &'a Funds,
-    payment: Option<&'a Payment>,
+    means: Means<'a>,
 }
 
 /// An open item of the currency that a person has not kept the source from.
@@ -57,20 +56,11 @@ struct Item<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn of(rules: &'a Policy, account: &'a Account, source: &'a Source) -> Option<Self> {
-        let funds = account.funds(source)?;
-        let payment = match source {
-            Source::Payment(id) => account.payment(id),
-            Source::CreditNote(_) => None,
-        };
-        Some(Self { rules, account, source, funds, payment })
-    }
-
     fn shares(&self) -> Option<(Rule, Shares)> {
-        if let Some(deposit) = self.payment.and_then(Payment::held) {
+        if let Some(deposit) = self.means.held {
             return self.by_deposit(deposit).map(|it| (Rule::Deposit, it));
         }
-        let spoken_for = self.account.spoken_for(self.source);
+        let spoken_for = self.account.spoken_for(self.means);
         if !spoken_for.takes.is_empty() {
             let shares = spoken_for.takes.into_iter().map(|(id, take)| self.share(id, take));
             return Some((Rule::Designated, shares.take(SHARES_MAX).collect()));
@@ -87,26 +77,26 @@ impl<'a> Search<'a> {
     }
 
     fn items(&self) -> Vec<Item<'a>> {
-        let currency = self.funds.amount.currency();
+        let currency = self.means.funds.amount.currency();
         let open = self.account.open.iter().map(|(id, invoice)| Item { id, invoice });
         open.filter(|it| it.invoice.document.gross.currency() == currency)
-            .filter(|it| !self.funds.is_kept_from(it.id))
+            .filter(|it| !self.means.funds.is_kept_from(it.id))
             .collect()
     }
 
     fn share(&self, id: &InvoiceId, minor: i64) -> (InvoiceId, Money) {
-        (id.clone(), self.funds.money(minor))
+        (id.clone(), self.means.funds.money(minor))
     }
 
     fn by_deposit(&self, deposit: &Deposit) -> Option<Shares> {
         let order = Significant::of(deposit.order.as_ref()?)?;
         let items = self.items().into_iter();
         let of_order = items.filter(|it| it.bears(Named::Order, &order)).collect();
-        self.pour(of_order, self.funds.unallocated, |it| it.open)
+        self.pour(of_order, self.means.funds.unallocated, |it| it.open)
     }
 
     fn by_reference(&self, items: &[Item<'a>], free: i64) -> Option<Shares> {
-        let references = self.payment.filter(|_| self.rules.match_references)?.references.iter();
+        let references = self.means.references.iter().filter(|_| self.rules.match_references);
         let mut left = free;
         let mut taken: Vec<(&InvoiceId, i64)> = Vec::new();
         for reference in references.filter_map(Significant::of) {
@@ -136,11 +126,11 @@ impl<'a> Search<'a> {
 
     /// Items with this number, those given up upon request too: a late payer names its invoice.
     fn numbered(&self, items: &[Item<'a>], number: &Significant) -> Vec<(&'a InvoiceId, i64)> {
-        let currency = self.funds.amount.currency();
+        let currency = self.means.funds.amount.currency();
         let given_up = self.account.given_up.iter().filter_map(|id| {
             let invoice = self.account.closed.get(id)?;
             let takes =
-                invoice.document.gross.currency() == currency && !self.funds.is_kept_from(id);
+                invoice.document.gross.currency() == currency && !self.means.funds.is_kept_from(id);
             takes.then_some(Item { id, invoice })
         });
         let all = items.iter().copied().chain(given_up);

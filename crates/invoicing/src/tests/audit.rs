@@ -22,6 +22,7 @@ pub(super) fn audit(account: &Account) {
         assert_eq!(account.open.contains_key(id), invoice.open > 0, "{id}");
         assert!(!(account.open.contains_key(id) && account.closed.contains_key(id)), "{id}");
         assert!(invoice.still_given_up() >= 0, "{id}");
+        assert!(!invoice.is_cancelled() || invoice.allocations.is_empty(), "{id}");
         let currency = invoice.document.gross.currency();
         *open.entry(currency).or_insert(0_i128) += i128::from(invoice.open);
         for it in &invoice.allocations {

@@ -2,6 +2,7 @@
 
 mod any;
 mod any_event;
+mod apt;
 mod order;
 mod views;
 
@@ -53,13 +54,15 @@ fn policy() -> impl Strategy<Value = Policy> {
     )
 }
 
-fn history(policy: &Policy, commands: Vec<(Command, u64)>) -> (Account, Vec<Event>) {
+fn history(policy: &Policy, asked: Vec<(any::Asked, u64)>) -> (Account, Vec<Event>) {
     let mut account = Account::default();
     let mut said = Vec::new();
     let mut today = any::first();
-    for (command, days) in commands {
+    for (asked, days) in asked {
         today = today + Days::new(days);
-        said.extend(take(policy, &mut account, command, today));
+        if let Some(command) = asked.command(&account, today) {
+            said.extend(take(policy, &mut account, command, today));
+        }
     }
     (account, said)
 }
@@ -80,6 +83,7 @@ proptest! {
         let mut today = any::first();
         for (command, days) in commands {
             today = today + Days::new(days);
+            let Some(command) = command.command(&account, today) else { continue };
             let Ok(events) = policy.decide(&account, command.clone()) else { continue };
             hear(&mut account, &events);
             prop_assert_eq!(policy.decide(&account, command.clone()), Ok(vec![]), "{:?}", &command);
@@ -99,7 +103,10 @@ proptest! {
     #[test]
     fn invoicing_wakes_honestly(policy in policy(), commands in any::history()) {
         let mut account = Account::default();
-        for (command, _) in commands {
+        for (command, days) in commands {
+            let Some(command) = command.command(&account, any::first() + Days::new(days)) else {
+                continue;
+            };
             let events = policy.decide(&account, command).unwrap_or_default();
             hear(&mut account, &events);
         }

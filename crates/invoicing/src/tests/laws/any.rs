@@ -4,7 +4,8 @@ use chrono::{Days, NaiveDate};
 use events::invoicing::DisputeOutcome;
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
-use crate::{Command, CustomerData, InvoiceData, RecordPayment, tests::say::*};
+use super::apt::{Wish, wish};
+use crate::{Account, Command, CustomerData, InvoiceData, RecordPayment, tests::say::*};
 
 pub(super) fn first() -> NaiveDate {
     day("01-01")
@@ -40,9 +41,26 @@ pub(super) fn a_source() -> impl Strategy<Value = &'static str> {
     one_of(&["P-1", "P-2", "P-3", "P-4", "A-1", "A-2"])
 }
 
-/// Commands, and the days that pass before each.
-pub(super) fn history() -> impl Strategy<Value = Vec<(Command, u64)>> {
-    vec((command(), 0..6_u64), 1..30)
+/// What is asked next: anything, or something apt.
+#[derive(Debug, Clone)]
+pub(super) enum Asked {
+    Anything(Command),
+    Apt(Wish),
+}
+
+impl Asked {
+    pub(super) fn command(self, account: &Account, today: NaiveDate) -> Option<Command> {
+        match self {
+            Self::Anything(command) => Some(command),
+            Self::Apt(wish) => wish.command(account, today),
+        }
+    }
+}
+
+/// What is asked, and the days that pass before each.
+pub(super) fn history() -> impl Strategy<Value = Vec<(Asked, u64)>> {
+    let asked = prop_oneof![command().prop_map(Asked::Anything), wish().prop_map(Asked::Apt),];
+    vec((asked, 0..6_u64), 1..40)
 }
 
 fn designated() -> impl Strategy<Value = Vec<String>> {

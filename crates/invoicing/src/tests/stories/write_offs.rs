@@ -99,6 +99,15 @@ fn money_for_a_claim_that_was_given_up_is_a_recovery() {
 }
 
 #[test]
+fn what_was_recovered_of_a_cancelled_invoice_is_unallocated_again() {
+    given_up()
+        .asked(day("07-01"), payment_for("P-1", "30.00", "07-01", &["F-1"]))
+        .asked(day("07-05"), cancel("F-1", "07-05"))
+        .shows(unallocated, "P-1 30.00 EUR")
+        .shows(|it| it.view(day("12-31")).balances[0].written_off, eur("0.00"));
+}
+
+#[test]
 fn a_late_payer_names_its_invoice_by_a_reference() {
     given_up()
         .asked(

@@ -1,10 +1,15 @@
 //! The formulas. Sources: Oracle Receivables (true DSO, CEI), Credit Research Foundation (best
 //! possible DSO, average days delinquent), the count-back method as taught in France and Germany.
 
+use std::iter;
+
 use chrono::Datelike;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Indicator, Input, Inputs, Kind, Month, Value};
+
+/// As far back as the dates of a journal go.
+const MONTHS_MAX: usize = 300 * 12;
 
 const OUT_OF_RANGE: &str = "the sums are out of range";
 
@@ -86,22 +91,21 @@ impl Inputs {
 
     fn count_back(&self) -> (Result<Decimal, &'static str>, Vec<Input>) {
         let last = Month::of(self.period.last);
-        let mut inputs = vec![input("receivables", Value::Amount(self.money(self.receivables)))];
         let first = self.months.first_key_value().map_or(last, |(month, _)| *month);
-        let mut months = Vec::new();
-        let mut month = last;
-        while month >= first {
-            // The latest month has run up to the last day only.
-            let days = if month == last { self.period.last.day() } else { month.days().into() };
-            let sales = self.months.get(&month).map_or(0, |it| it.sales);
-            months.push((month, sales, days));
-            month = month.before();
-        }
+        let months = || {
+            let back = iter::successors(Some(last), |it| Some(it.before()));
+            back.take_while(|it| *it >= first).take(MONTHS_MAX).map(|month| {
+                // The latest month has run up to the last day only.
+                let days = if month == last { self.period.last.day() } else { month.days().into() };
+                (month, self.months.get(&month).map_or(0, |it| it.sales), days)
+            })
+        };
         let (value, used) =
-            count_back(self.receivables, months.iter().map(|(_, sales, days)| (*sales, *days)));
-        for (month, sales, days) in months.iter().take(used) {
-            inputs.push(input(&format!("sales {month}"), Value::Amount(self.money(*sales))));
-            inputs.push(input(&format!("days {month}"), Value::Number(u64::from(*days))));
+            count_back(self.receivables, months().map(|(_, sales, days)| (sales, days)));
+        let mut inputs = vec![input("receivables", Value::Amount(self.money(self.receivables)))];
+        for (month, sales, days) in months().take(used) {
+            inputs.push(input(&format!("sales {month}"), Value::Amount(self.money(sales))));
+            inputs.push(input(&format!("days {month}"), Value::Number(days.into())));
         }
         (value, inputs)
     }
