@@ -17,9 +17,8 @@ pub(crate) struct Book {
     pub(crate) rows: u64,
     /// One each, even if a row is in the file twice.
     pub(crate) invoices: Vec<Invoice>,
-    /// What customers are called, where the file says it: every name told on the last day on
-    /// which one was.
-    pub(crate) names: BTreeMap<String, Vec<String>>,
+    /// What customers are called, where the file says it: the first name told.
+    pub(crate) names: BTreeMap<String, String>,
 }
 
 /// An invoice, and the one payment of it.
@@ -162,7 +161,7 @@ pub(crate) fn supplier_invoices(path: &PathBuf) -> Book {
     for row in &rows {
         let [_, vendor, _, issued, due, gross, settled, outstanding, days] = row;
         assert_eq!(amount(gross) - amount(settled), amount(outstanding));
-        names.insert(as_id(vendor), vec![vendor.clone()]);
+        names.insert(as_id(vendor), vendor.clone());
         let id = digest(row);
         let issued = day(issued, "%d-%b-%y");
         let days = TimeDelta::days(days.parse().expect("a number of days"));
@@ -229,11 +228,11 @@ pub(crate) fn open_items(path: &PathBuf) -> Book {
             disputed: false,
         });
     }
-    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (on, customer, name) in &told {
-        if told.iter().all(|(later, other, _)| other != customer || later <= on) {
-            names.entry(customer.clone()).or_default().push(name.clone());
-        }
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    // The first name that was told stays.
+    told.sort_by_key(|(on, _, _)| *on);
+    for (_, customer, name) in told {
+        names.entry(customer).or_insert(name);
     }
     Book { rows: count(&rows), invoices, names }
 }

@@ -60,6 +60,30 @@ impl Contacts {
         self.put(format!("{tenant}.customer.{customer}"), value.into()).await
     }
 
+    /// Keeps what is to be known of a customer, if nothing is known yet.
+    pub async fn keep_first_contact(
+        &self,
+        tenant: &TenantId,
+        customer: &CustomerId,
+        contact: &Contact,
+    ) -> Result<(), String> {
+        let value = serde_json::to_vec(contact).map_err(|error| error.to_string())?;
+        let key = format!("{tenant}.customer.{customer}");
+        match &self.0 {
+            Place::Bucket(store) => match store.create(key, value.into()).await {
+                Err(error) if error.kind() != kv::CreateErrorKind::AlreadyExists => {
+                    Err(error.to_string())
+                }
+                Ok(_) | Err(_) => Ok(()),
+            },
+            Place::Memory(map) => {
+                let mut map = map.lock().unwrap_or_else(PoisonError::into_inner);
+                map.entry(key).or_insert_with(|| value.into());
+                Ok(())
+            }
+        }
+    }
+
     /// What is known of a customer; nothing if there is nothing, or it was erased.
     pub async fn contact(
         &self,

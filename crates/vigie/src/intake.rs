@@ -46,7 +46,10 @@ pub struct Submitted {
 
 #[derive(Debug)]
 enum Whose {
-    Customer(CustomerId),
+    /// A customer that comes to be known.
+    New(CustomerId),
+    /// A customer of whom something else is to be known from now on.
+    Known(CustomerId),
     Payment(CustomerId, PaymentId),
 }
 
@@ -84,7 +87,9 @@ fn whose(command: &Command) -> Option<Whose> {
         let (customer, payment) = (payment.customer_id.clone(), payment.payment_id.clone());
         return Some(Whose::Payment(customer, payment));
     }
-    command.customer().cloned().map(Whose::Customer)
+    let customer = command.customer().cloned()?;
+    let new = matches!(command, Command::RegisterCustomer(_));
+    Some(if new { Whose::New(customer) } else { Whose::Known(customer) })
 }
 
 impl Submitted {
@@ -103,14 +108,25 @@ impl Submitted {
             events = done.events;
         }
         let kept = match self.personal {
-            Some((tenant, Whose::Customer(customer), Personal::Contact(contact))) => {
-                tenant.contacts.keep_contact(&tenant.id, &customer, &contact).await
-            }
-            Some((tenant, Whose::Payment(customer, payment), Personal::Remittance(text))) => {
+            None => Ok(()),
+            Some((tenant, whose, personal)) => {
                 let Tenant { id, contacts, .. } = &*tenant;
-                contacts.keep_remittance(id, &customer, &payment, &text).await
+                match (whose, personal) {
+                    // A registration sent again must not bring back what was amended since; but
+                    // its first answer may have been lost before the contact was kept.
+                    (Whose::New(customer), Personal::Contact(contact)) if events.is_empty() => {
+                        contacts.keep_first_contact(id, &customer, &contact).await
+                    }
+                    (Whose::New(customer) | Whose::Known(customer), Personal::Contact(contact)) => {
+                        contacts.keep_contact(id, &customer, &contact).await
+                    }
+                    (Whose::Payment(customer, payment), Personal::Remittance(text)) => {
+                        contacts.keep_remittance(id, &customer, &payment, &text).await
+                    }
+                    (Whose::Payment(..), Personal::Contact(_))
+                    | (Whose::New(_) | Whose::Known(_), Personal::Remittance(_)) => Ok(()),
+                }
             }
-            Some(_) | None => Ok(()),
         };
         kept.map_err(|why| {
             Error::Unavailable(format!("the contact bucket does not answer: {why}"))
