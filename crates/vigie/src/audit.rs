@@ -95,6 +95,9 @@ async fn partitions(store: &Store, tenant: &TenantId) -> Result<u16, StoreError>
     found.map(|(_, partitions)| partitions).ok_or_else(|| StoreError::UnknownTenant(tenant.clone()))
 }
 
+/// An entry of a partition, or why there is none.
+type Read = Result<(Partition, Record), (Partition, ReadError)>;
+
 #[derive(Debug, Clone, Copy)]
 struct Tail {
     entries: u64,
@@ -142,7 +145,7 @@ impl Tail {
         self,
         journal: &journal::Journal,
         partition: Partition,
-        to: &mpsc::Sender<Result<(Partition, Record), (Partition, ReadError)>>,
+        to: &mpsc::Sender<Read>,
     ) -> Result<(), ReadError> {
         let last = journal.last().await?;
         let from = match self.from {
@@ -164,10 +167,12 @@ impl Tail {
 }
 
 fn failed(tenant: &TenantId, partition: Partition, error: &ReadError) -> Exit {
-    let exit = match error {
-        ReadError::Unavailable(_) => Exit::Unreachable,
-        error if error.is_damage() => Exit::Damaged,
-        _ => Exit::Failed,
+    let exit = if error.is_damage() {
+        Exit::Damaged
+    } else if matches!(error, ReadError::Unavailable(_)) {
+        Exit::Unreachable
+    } else {
+        Exit::Failed
     };
     fail(exit, format_args!("{tenant}/{partition}: {error}"))
 }

@@ -107,7 +107,7 @@ impl Default for Nats {
             system_password_file: None,
             replicas: 1,
             newer_servers: false,
-            connect_within: Duration::from_secs(120),
+            connect_within: Duration::from_mins(2),
         }
     }
 }
@@ -287,6 +287,7 @@ mod offset {
     use chrono::FixedOffset;
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
     pub(super) fn serialize<S: Serializer>(it: &FixedOffset, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(it)
     }

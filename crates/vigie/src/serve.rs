@@ -157,13 +157,13 @@ impl Running {
     pub async fn stop(mut self) -> Result<(), String> {
         tracing::info!("stopping");
         self.stop.cancel();
-        let ended = match tokio::time::timeout(self.drain_within, &mut self.grpc).await {
-            Ok(ended) => ended.map_err(|error| error.to_string()).and_then(|it| it),
-            Err(_) => {
-                tracing::warn!("calls were still on their way, and are given up");
-                self.grpc.abort();
-                Ok(())
-            }
+        let answered = tokio::time::timeout(self.drain_within, &mut self.grpc).await;
+        let ended = if let Ok(ended) = answered {
+            ended.map_err(|error| error.to_string()).and_then(|it| it)
+        } else {
+            tracing::warn!("calls were still on their way, and are given up");
+            self.grpc.abort();
+            Ok(())
         };
         for task in self.tasks {
             let _cancelled: Result<(), _> = task.await;

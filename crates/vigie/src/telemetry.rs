@@ -69,28 +69,23 @@ pub fn start(config: &Config, stream: Stream) -> Result<Telemetry, TelemetryErro
     };
     let subscriber = registry().with(lines.with_filter(filter));
     #[cfg(feature = "otlp")]
-    let telemetry = match &config.traces.otlp_endpoint {
-        Some(endpoint) => {
-            let (traces, layer) = otlp::start(endpoint).map_err(TelemetryError::Traces)?;
-            // A second start, in tests, changes nothing.
-            let _: Result<(), _> = subscriber.with(layer).try_init();
-            Telemetry { traces: Some(traces) }
-        }
-        None => {
-            let _: Result<(), _> = subscriber.try_init();
-            Telemetry::default()
-        }
-    };
+    if let Some(endpoint) = &config.traces.otlp_endpoint {
+        let (traces, layer) = otlp::start(endpoint).map_err(TelemetryError::Traces)?;
+        begin(subscriber.with(layer));
+        return Ok(Telemetry { traces: Some(traces) });
+    }
     #[cfg(not(feature = "otlp"))]
-    let telemetry = {
-        if config.traces.otlp_endpoint.is_some() {
-            let why = "this program was built without the feature otlp";
-            return Err(TelemetryError::Traces(why.to_owned()));
-        }
-        let _: Result<(), _> = subscriber.try_init();
-        Telemetry::default()
-    };
-    Ok(telemetry)
+    if config.traces.otlp_endpoint.is_some() {
+        let why = "this program was built without the feature otlp";
+        return Err(TelemetryError::Traces(why.to_owned()));
+    }
+    begin(subscriber);
+    Ok(Telemetry::default())
+}
+
+/// A second time, as in tests, changes nothing.
+fn begin(subscriber: impl Into<tracing::Dispatch>) {
+    let _already: Result<(), _> = subscriber.try_init();
 }
 
 impl Telemetry {

@@ -1,6 +1,7 @@
 //! The gRPC services as a client meets them, on journals in memory.
 
 #![expect(
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "this is all test code"

@@ -71,7 +71,11 @@ fn describe(line: &mut String, event: &Value) {
                 line.push_str(name);
                 match said {
                     Value::Object(fields) => describe_fields(line, fields),
-                    other => push(line, format_args!(" {other}")),
+                    Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::String(_)
+                    | Value::Array(_) => push(line, format_args!(" {said}")),
                 }
             }
         }
@@ -83,18 +87,17 @@ fn describe(line: &mut String, event: &Value) {
 
 fn describe_fields(line: &mut String, fields: &Map<String, Value>) {
     for (name, value) in fields {
-        match value {
-            Value::String(text) if !text.contains([' ', '"', '=']) => {
-                push(line, format_args!(" {name}={text}"));
-            }
-            other => push(line, format_args!(" {name}={other}")),
+        let plain = value.as_str().filter(|it| !it.contains([' ', '"', '=']));
+        match plain {
+            Some(text) => push(line, format_args!(" {name}={text}")),
+            None => push(line, format_args!(" {name}={value}")),
         }
     }
 }
 
 /// Writing to a string cannot fail.
 fn push(line: &mut String, what: std::fmt::Arguments<'_>) {
-    let _: std::fmt::Result = line.write_fmt(what);
+    let _never: std::fmt::Result = line.write_fmt(what);
 }
 
 #[cfg(test)]

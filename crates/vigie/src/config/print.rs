@@ -36,7 +36,7 @@ pub fn print(loaded: &Loaded, effective: bool) -> String {
 
 /// Writing to a string cannot fail.
 fn push(text: &mut String, what: std::fmt::Arguments<'_>) {
-    let _: std::fmt::Result = text.write_fmt(what);
+    let _never: std::fmt::Result = text.write_fmt(what);
 }
 
 fn shown(key: &Key, value: &Value) -> Value {

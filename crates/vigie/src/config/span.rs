@@ -42,7 +42,7 @@ mod tests {
     fn a_length_of_time_has_a_number_and_a_unit() {
         assert_eq!(parse("500ms"), Some(Duration::from_millis(500)));
         assert_eq!(parse("30s"), Some(Duration::from_secs(30)));
-        assert_eq!(parse("2m"), Some(Duration::from_secs(120)));
+        assert_eq!(parse("2m"), Some(Duration::from_mins(2)));
         for broken in ["", "s", "30", "30 s", "-1s", "1h", "1.5s", "99999999999999999999s"] {
             assert_eq!(parse(broken), None, "{broken}");
         }

@@ -13,20 +13,14 @@ use futures::{
     FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, future::BoxFuture,
     stream::FuturesOrdered,
 };
-use proto::command_result::Result as Outcome;
 use prost::Message as _;
+use proto::command_result::Result as Outcome;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Request, Status, Streaming};
 
 use super::{
-    Api,
-    call::Call,
-    commands::answers_now,
-    convert,
-    fields::Fields,
-    position,
-    service::Out,
+    Api, call::Call, commands::answers_now, convert, fields::Fields, position, service::Out,
     status::Explanation,
 };
 use crate::{
@@ -84,7 +78,8 @@ impl Reading {
     ) -> Result<(Arc<Tenant>, Option<ActorId>), Explanation> {
         if let Some((tenant, actor, named)) = &self.said {
             if !tenant_id.is_empty() && tenant_id != *named {
-                let why = format!("all commands of a stream are of one tenant, this one of {named}");
+                let why =
+                    format!("all commands of a stream are of one tenant, this one of {named}");
                 return Err(Explanation::field("tenant_id", why));
             }
             return Ok((tenant.clone(), actor.clone()));
@@ -131,9 +126,7 @@ async fn hand_in(
     };
     match submitted {
         Ok(submitted) => answer(index, request_id, submitted).boxed(),
-        Err(why) => {
-            std::future::ready(Told { index, request_id, outcome: Err(why) }).boxed()
-        }
+        Err(why) => std::future::ready(Told { index, request_id, outcome: Err(why) }).boxed(),
     }
 }
 

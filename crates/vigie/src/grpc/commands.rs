@@ -130,10 +130,7 @@ pub(crate) struct Answered {
 const EVER: NaiveDate = NaiveDate::MAX;
 
 /// Reads a command, hands it in, and waits until it is durable.
-pub(crate) async fn take<R: OfCommand>(
-    api: &Api,
-    request: Request<R>,
-) -> Result<Answered, Status> {
+pub(crate) async fn take<R: OfCommand>(api: &Api, request: Request<R>) -> Result<Answered, Status> {
     let deadline = deadline(&request);
     let (tenant_id, request_id, actor_id, item) = request.into_inner().parts();
     let (tenant, asked) = Fields::read(|fields| {

@@ -18,7 +18,7 @@ use invoicing::{
 
 use super::{
     fields::{day, money},
-    words::Word as _,
+    words::Word,
 };
 
 /// A text, empty if there is none.
@@ -187,7 +187,7 @@ pub(crate) fn write_off(it: &WriteOffView) -> proto::WriteOff {
         invoice_id: it.invoice.to_string(),
         state: state.into(),
         amount: Some(money(it.amount)),
-        reason: it.reason.map_or(0, |it| it.number()),
+        reason: it.reason.map_or(0, Word::number),
         requested_by: text(requested_by),
         request_date: requested_on.map(day),
         decided_by: text(decided_by),

@@ -350,29 +350,25 @@ impl From<&Refusal> for Explanation {
 /// What a service has no answer for.
 impl From<Error<Refusal>> for Explanation {
     fn from(failure: Error<Refusal>) -> Self {
-        match failure {
-            Error::Rejected(Rejection::Refused(refusal)) => Self::from(&refusal),
-            other => Self::of_host(other),
+        if let Error::Rejected(Rejection::Refused(refusal)) = &failure {
+            return Self::from(refusal);
         }
+        Self::of_host(failure)
     }
 }
 
 /// The clock.
 impl From<Error<clock::Refusal>> for Explanation {
     fn from(failure: Error<clock::Refusal>) -> Self {
-        match failure {
-            Error::Rejected(Rejection::Refused(refusal)) => {
-                let clock::Refusal::Past { asked, open } = refusal;
-                let detail = Detail::Precondition {
-                    subject: open.to_string(),
-                    field: Some("date".to_owned()),
-                };
-                Self::new(Code::FailedPrecondition, "DAY_PAST", refusal.to_string(), detail)
-                    .with("asked", asked)
-                    .with("open", open)
-            }
-            other => Self::of_host(other),
-        }
+        let Error::Rejected(Rejection::Refused(refusal)) = &failure else {
+            return Self::of_host(failure);
+        };
+        let clock::Refusal::Past { asked, open } = refusal;
+        let (subject, field) = (open.to_string(), Some("date".to_owned()));
+        let detail = Detail::Precondition { subject, field };
+        Self::new(Code::FailedPrecondition, "DAY_PAST", refusal.to_string(), detail)
+            .with("asked", asked)
+            .with("open", open)
     }
 }
 
@@ -402,7 +398,7 @@ impl Explanation {
                     .with("position", position)
                     .with("last", last)
             }
-            Error::Unavailable(why) => {
+            Error::Unavailable(why) | Error::Unreadable(why) => {
                 Self::new(Code::Unavailable, "LOG_UNREACHABLE", message, retry(LATER))
                     .with("why", why)
             }
@@ -413,10 +409,6 @@ impl Explanation {
             Error::Halted(why) => {
                 Self::new(Code::DataLoss, "LOG_GAP", message, Detail::Help).with("why", why)
             }
-            Error::Unreadable(why) => {
-                Self::new(Code::Unavailable, "LOG_UNREACHABLE", message, retry(LATER))
-                    .with("why", why)
-            }
         }
     }
 }
@@ -425,6 +417,10 @@ impl Explanation {
 impl From<&StoreError> for Explanation {
     fn from(error: &StoreError) -> Self {
         let message = error.to_string();
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "whatever else a store says, asking again may help"
+        )]
         match error {
             StoreError::UnknownTenant(tenant) => Self::unknown_tenant(tenant),
             StoreError::OtherPartitions { tenant, asked, found } => {

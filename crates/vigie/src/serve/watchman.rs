@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::tenants::Tenants;
 
-const LOOK_EVERY: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// After a bad answer it is asked again sooner: what was wrong may have been put right.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 

@@ -1,6 +1,4 @@
-use api::tenant::{
-    CreateTenantRequest, GetDayRequest, ListTenantsRequest, OpenDayRequest,
-};
+use api::tenant::{CreateTenantRequest, GetDayRequest, ListTenantsRequest, OpenDayRequest};
 use tonic::Code;
 
 use super::support::{TENANT, day, told, world};
@@ -10,8 +8,7 @@ async fn days_go_forward_in_every_partition() {
     let mut world = world(4).await;
     let position = world.day("2026-06-02").await;
     assert_eq!(position.sequences.len(), 4);
-    let request =
-        GetDayRequest { tenant_id: TENANT.into(), min_position: Some(position.clone()) };
+    let request = GetDayRequest { tenant_id: TENANT.into(), min_position: Some(position.clone()) };
     let answer = world.tenants.get_day(request).await.unwrap().into_inner();
     assert_eq!(answer.date, Some(day("2026-06-02")));
     assert_eq!(answer.position, Some(position));
@@ -28,10 +25,8 @@ async fn days_go_forward_in_every_partition() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_made_once_and_keeps_its_partitions() {
     let mut world = world(2).await;
-    let create = |tenant: &str, partitions| CreateTenantRequest {
-        tenant_id: tenant.into(),
-        partitions,
-    };
+    let create =
+        |tenant: &str, partitions| CreateTenantRequest { tenant_id: tenant.into(), partitions };
     let again = world.tenants.create_tenant(create(TENANT, 2)).await.unwrap().into_inner();
     assert!(!again.changed);
     assert_eq!(again.tenant.unwrap().partitions, 2);

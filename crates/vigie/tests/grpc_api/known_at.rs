@@ -13,7 +13,7 @@ struct Answers {
 }
 
 async fn ask(world: &mut World, position: Option<Position>) -> Answers {
-    let as_of = position.clone().and_then(known);
+    let as_of = position.clone().map(known);
     let aged = proto::GetAgedBalanceRequest {
         tenant_id: TENANT.into(),
         as_of: as_of.clone(),

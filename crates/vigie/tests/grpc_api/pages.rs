@@ -72,7 +72,8 @@ async fn a_token_is_good_for_its_own_request_only() {
     damaged.page_token = page.next_page_token.replace('0', "1");
     let mut larger = list(20, "");
     larger.page_token = page.next_page_token;
-    for (request, field) in [(other, "page_token"), (damaged, "page_token"), (list(-1, ""), "page_size")]
+    for (request, field) in
+        [(other, "page_token"), (damaged, "page_token"), (list(-1, ""), "page_size")]
     {
         let status = world.invoicing.list_open_items(request).await.unwrap_err();
         let (code, _, details) = told(&status);
@@ -85,7 +86,10 @@ async fn a_token_is_good_for_its_own_request_only() {
     // Amounts of several currencies have no order.
     let mut mixed = list(10, "open_amount");
     mixed.currency_code.clear();
-    assert_eq!(told(&world.invoicing.list_open_items(mixed).await.unwrap_err()).0, Code::InvalidArgument);
+    assert_eq!(
+        told(&world.invoicing.list_open_items(mixed).await.unwrap_err()).0,
+        Code::InvalidArgument
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

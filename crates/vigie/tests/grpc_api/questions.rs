@@ -63,7 +63,8 @@ async fn a_payment_tells_what_became_of_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn buckets_and_what_is_not_due_make_up_what_is_outstanding() {
     let mut world = filled().await;
-    let mut request = proto::GetAgedBalanceRequest { tenant_id: TENANT.into(), ..Default::default() };
+    let mut request =
+        proto::GetAgedBalanceRequest { tenant_id: TENANT.into(), ..Default::default() };
     let answer = world.invoicing.get_aged_balance(request.clone()).await.unwrap().into_inner();
     let aged = &answer.aged_balances[0];
     assert_eq!(aged.not_due_amount, Some(eur(100_000)));

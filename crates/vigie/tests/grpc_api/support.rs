@@ -3,13 +3,9 @@
 use std::time::Duration;
 
 use api::{
-    invoicing::{
-        self as proto, invoicing_service_client::InvoicingServiceClient,
-    },
+    invoicing::{self as proto, invoicing_service_client::InvoicingServiceClient},
     shared::{AsOf, Position, as_of::KnownAt},
-    tenant::{
-        CreateTenantRequest, OpenDayRequest, tenant_service_client::TenantServiceClient,
-    },
+    tenant::{CreateTenantRequest, OpenDayRequest, tenant_service_client::TenantServiceClient},
 };
 use journal::Store;
 use tonic::{Code, Status, transport::Channel};
@@ -142,8 +138,8 @@ pub(super) fn account(customer: &str) -> proto::GetAccountRequest {
     }
 }
 
-pub(super) fn known(position: Position) -> Option<AsOf> {
-    Some(AsOf { effective_date: None, known_at: Some(KnownAt::KnownPosition(position)) })
+pub(super) fn known(position: Position) -> AsOf {
+    AsOf { effective_date: None, known_at: Some(KnownAt::KnownPosition(position)) }
 }
 
 pub(super) fn eur(cents: i64) -> api::Money {

@@ -131,10 +131,9 @@ async fn a_process_that_still_reads_says_so_and_is_not_ready() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_journal_that_is_not_whole_is_never_answered_from() {
-    let damage: [(fn(&journal::memory::Controls), &str); 2] = [
-        (|it| it.lose(Sequence(3)), "5 of 6"),
-        (|it| it.flip_byte(Sequence(3), 100), "entry 3"),
-    ];
+    type Damage = fn(&journal::memory::Controls);
+    let damage: [(Damage, &str); 2] =
+        [(|it| it.lose(Sequence(3)), "5 of 6"), (|it| it.flip_byte(Sequence(3), 100), "entry 3")];
     for (damage, what) in damage {
         let mut first = world(1).await;
         for number in 0..5 {

@@ -1,6 +1,10 @@
 //! What each command is answered with.
 
-use super::*;
+use api::invoicing as proto;
+use events::invoicing::{Event, Source};
+use invoicing::Account;
+
+use super::{About, Answered, EVER};
 use crate::grpc::{
     fields::{day, money},
     messages,
@@ -152,9 +156,9 @@ impl From<Answered> for proto::AllocateResponse {
 impl From<Answered> for proto::WithdrawAllocationResponse {
     fn from(it: Answered) -> Self {
         let changed = it.changed();
-        let amount = it.events.iter().find_map(|event| match event {
-            Event::AllocationWithdrawn { amount, .. } => Some(money(*amount)),
-            _ => None,
+        let amount = it.events.iter().find_map(|event| {
+            let Event::AllocationWithdrawn { amount, .. } = event else { return None };
+            Some(money(*amount))
         });
         Self { position: Some(it.position), changed, amount }
     }

@@ -28,8 +28,8 @@ pub(crate) async fn get_account(
     let view = single.account.view(single.on);
     Ok(proto::GetAccountResponse {
         account: Some(account(&tenant, &customer, view).await),
-        position: single.position(),
-        effective_date: single.effective_date(),
+        position: Some(single.position()),
+        effective_date: Some(single.effective_date()),
     })
 }
 

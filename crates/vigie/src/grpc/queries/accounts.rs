@@ -122,7 +122,8 @@ impl Wanted {
         let parent = fields.optional::<CustomerId>("parent_id", &it.parent_id);
         let rates = conversion::read(fields, it.conversion.clone());
         let (order_by, currency, rates) = (order_by?, currency?, rates?);
-        if matches!(order_by.key, Key::Open | Key::Overdue) && currency.is_none() && rates.is_none() {
+        if matches!(order_by.key, Key::Open | Key::Overdue) && currency.is_none() && rates.is_none()
+        {
             let why = "amounts are compared in one currency only: set currency_code or conversion";
             return Err(fields.wrong("order_by", why));
         }
@@ -231,13 +232,19 @@ pub(crate) async fn list_accounts(
     asked.page_token.clear();
     asked.min_position = None;
     let it = request;
-    let (tenant, mut as_of, (size, token, wanted)) =
-        AsOf::read(api, &it.tenant_id, it.as_of.clone(), it.min_position.clone(), deadline, |fields| {
+    let (tenant, mut as_of, (size, token, wanted)) = AsOf::read(
+        api,
+        &it.tenant_id,
+        it.as_of.clone(),
+        it.min_position.clone(),
+        deadline,
+        |fields| {
             let size = page::size(fields, it.page_size);
             let token = page::token::<Place>(fields, &it.page_token, &asked);
             let wanted = Wanted::read(fields, &it);
             Ok((size?, token?, wanted?))
-        })?;
+        },
+    )?;
     let (after, pinned) = token.map(|it| (it.after, it.pinned)).unzip();
     as_of.on = pinned.flatten().or(as_of.on);
     let all = as_of.everybody(api, &tenant).await?;
@@ -250,8 +257,8 @@ pub(crate) async fn list_accounts(
     Ok(proto::ListAccountsResponse {
         accounts: accounts.collect().await,
         next_page_token: next.unwrap_or_default(),
-        position,
-        effective_date,
+        position: Some(position),
+        effective_date: Some(effective_date),
         total_size: number(u64::try_from(page.count).unwrap_or(u64::MAX)),
     })
 }

@@ -30,21 +30,18 @@ pub(crate) async fn get_aged_balance(
             let rates = conversion::read(fields, it.conversion);
             Ok((customer?, currency?, bounds?, rates?))
         })?;
-    let (mut balances, position, effective_date) = match customer {
-        Some(customer) => {
-            let single = as_of.single(&tenant, &customer).await?;
-            let balances = AgedBalance::of([&*single.account], single.on, &bounds);
-            (balances, single.position(), single.effective_date())
-        }
-        None => {
-            let all = as_of.everybody(api, &tenant).await?;
-            let (position, effective_date) = (all.position(), all.effective_date());
-            let bounds = bounds.clone();
-            let balances = compute(move || {
-                AgedBalance::of(all.accounts.iter().map(|(_, it)| &**it), all.on, &bounds)
-            });
-            (balances.await?, position, effective_date)
-        }
+    let (mut balances, position, effective_date) = if let Some(customer) = customer {
+        let single = as_of.single(&tenant, &customer).await?;
+        let balances = AgedBalance::of([&*single.account], single.on, &bounds);
+        (balances, single.position(), single.effective_date())
+    } else {
+        let all = as_of.everybody(api, &tenant).await?;
+        let (position, effective_date) = (all.position(), all.effective_date());
+        let bounds = bounds.clone();
+        let balances = compute(move || {
+            AgedBalance::of(all.accounts.iter().map(|(_, it)| &**it), all.on, &bounds)
+        });
+        (balances.await?, position, effective_date)
     };
     balances.retain(|it| currency.is_none_or(|currency| it.currency() == currency));
     let (mut converted, mut used) = (None, Vec::new());
@@ -55,8 +52,8 @@ pub(crate) async fn get_aged_balance(
     }
     Ok(proto::GetAgedBalanceResponse {
         aged_balances: balances.iter().map(message).collect(),
-        position,
-        effective_date,
+        position: Some(position),
+        effective_date: Some(effective_date),
         converted,
         rates: used,
     })

@@ -63,22 +63,22 @@ pub(super) struct Everybody {
 }
 
 impl Single {
-    pub(super) fn position(&self) -> Option<Position> {
-        Some(position::of_one(self.partition, self.at))
+    pub(super) fn position(&self) -> Position {
+        position::of_one(self.partition, self.at)
     }
 
-    pub(super) fn effective_date(&self) -> Option<api::Date> {
-        Some(day(self.on))
+    pub(super) fn effective_date(&self) -> api::Date {
+        day(self.on)
     }
 }
 
 impl Everybody {
-    pub(super) fn position(&self) -> Option<Position> {
-        Some(position::of(&self.places))
+    pub(super) fn position(&self) -> Position {
+        position::of(&self.places)
     }
 
-    pub(super) fn effective_date(&self) -> Option<api::Date> {
-        Some(day(self.on))
+    pub(super) fn effective_date(&self) -> api::Date {
+        day(self.on)
     }
 }
 
@@ -131,7 +131,8 @@ impl AsOf {
                 }
                 Some(KnownAt::KnownTime(it)) => {
                     let nanos = u32::try_from(it.nanos).ok();
-                    let instant = nanos.and_then(|nanos| DateTime::from_timestamp(it.seconds, nanos));
+                    let instant =
+                        nanos.and_then(|nanos| DateTime::from_timestamp(it.seconds, nanos));
                     let wrong = || fields.wrong("known_time", "is no instant");
                     instant.ok_or_else(wrong).map(Known::Time)
                 }
@@ -180,9 +181,8 @@ impl AsOf {
         tenant: &Tenant,
         customer: &CustomerId,
     ) -> Result<Single, Explanation> {
-        let (partition, host) = tenant
-            .invoicing(customer)
-            .ok_or_else(|| Explanation::role_elsewhere("invoicing"))?;
+        let (partition, host) =
+            tenant.invoicing(customer).ok_or_else(|| Explanation::role_elsewhere("invoicing"))?;
         let until = self.until(partition, host).await?;
         let (account, at, today) = match until {
             None => host.read(|books| {

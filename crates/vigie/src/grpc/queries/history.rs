@@ -38,12 +38,7 @@ impl Teller {
         facts
     }
 
-    fn fact(
-        &self,
-        partition: Partition,
-        moment: &Moment<Event>,
-        event: &Event,
-    ) -> proto::Fact {
+    fn fact(&self, partition: Partition, moment: &Moment<Event>, event: &Event) -> proto::Fact {
         let (name, data_json) = spelled(event);
         let decision = &moment.decision;
         proto::Fact {
@@ -58,17 +53,14 @@ impl Teller {
     }
 
     fn note(&mut self, event: &Event) {
-        match event {
-            Event::InvoiceIssued(it) | Event::InvoiceCorrected(it) => {
-                self.invoices.insert(it.invoice.clone(), it.issued_on);
-            }
-            Event::PaymentReceived(it) => {
-                self.sources.insert(Source::Payment(it.payment.clone()), it.value_date);
-            }
-            Event::CreditNoteIssued(it) => {
-                self.sources.insert(Source::CreditNote(it.credit_note.clone()), it.issued_on);
-            }
-            _ => {}
+        if let Event::InvoiceIssued(it) | Event::InvoiceCorrected(it) = event {
+            self.invoices.insert(it.invoice.clone(), it.issued_on);
+        }
+        if let Event::PaymentReceived(it) = event {
+            self.sources.insert(Source::Payment(it.payment.clone()), it.value_date);
+        }
+        if let Event::CreditNoteIssued(it) = event {
+            self.sources.insert(Source::CreditNote(it.credit_note.clone()), it.issued_on);
         }
     }
 
@@ -204,19 +196,19 @@ impl<'a> OfInvoice<'a> {
 
 /// Whether a fact speaks of a payment.
 pub(super) fn speaks_of_payment(event: &Event, payment: &PaymentId) -> bool {
-    match event {
-        Event::PaymentReceived(it) => it.payment == *payment,
-        Event::PaymentReversed { payment: it, .. } | Event::DepositReleased { payment: it, .. } => {
-            it == payment
-        }
-        Event::Refunded { source, .. }
-        | Event::Allocated { source, .. }
-        | Event::AllocationWithdrawn { source, .. }
-        | Event::WriteOffRecovered { source, .. } => {
-            matches!(source, Source::Payment(it) if it == payment)
-        }
-        _ => false,
+    if let Event::Refunded { source, .. }
+    | Event::Allocated { source, .. }
+    | Event::AllocationWithdrawn { source, .. }
+    | Event::WriteOffRecovered { source, .. } = event
+    {
+        return matches!(source, Source::Payment(it) if it == payment);
     }
+    if let Event::PaymentReversed { payment: it, .. } | Event::DepositReleased { payment: it, .. } =
+        event
+    {
+        return it == payment;
+    }
+    matches!(event, Event::PaymentReceived(it) if it.payment == *payment)
 }
 
 #[cfg(test)]

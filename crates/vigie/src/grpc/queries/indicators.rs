@@ -40,25 +40,21 @@ pub(crate) async fn get_indicators(
             let rates = conversion::read(fields, it.conversion);
             Ok((customer?, currency?, days?, rates?))
         })?;
-    let period = |on| {
-        Period::try_new(on, days).map_err(|error| Explanation::field("period_days", error))
-    };
-    let (mut inputs, period, position, effective_date) = match customer {
-        Some(customer) => {
-            let single = as_of.single(&tenant, &customer).await?;
-            let period = period(single.on)?;
-            let inputs = Inputs::of(&single.account, period);
-            (inputs, period, single.position(), single.effective_date())
-        }
-        None => {
-            let all = as_of.everybody(api, &tenant).await?;
-            let (position, effective_date) = (all.position(), all.effective_date());
-            let period = period(all.on)?;
-            let inputs = compute(move || {
-                Inputs::merged(all.accounts.iter().flat_map(|(_, it)| Inputs::of(it, period)))
-            });
-            (inputs.await?, period, position, effective_date)
-        }
+    let period =
+        |on| Period::try_new(on, days).map_err(|error| Explanation::field("period_days", error));
+    let (mut inputs, period, position, effective_date) = if let Some(customer) = customer {
+        let single = as_of.single(&tenant, &customer).await?;
+        let period = period(single.on)?;
+        let inputs = Inputs::of(&single.account, period);
+        (inputs, period, single.position(), single.effective_date())
+    } else {
+        let all = as_of.everybody(api, &tenant).await?;
+        let (position, effective_date) = (all.position(), all.effective_date());
+        let period = period(all.on)?;
+        let inputs = compute(move || {
+            Inputs::merged(all.accounts.iter().flat_map(|(_, it)| Inputs::of(it, period)))
+        });
+        (inputs.await?, period, position, effective_date)
     };
     inputs.retain(|it| currency.is_none_or(|currency| it.currency() == currency));
     let mut used = Vec::new();
@@ -73,8 +69,8 @@ pub(crate) async fn get_indicators(
     });
     Ok(proto::GetIndicatorsResponse {
         indicator_sets: sets.collect(),
-        position,
-        effective_date,
+        position: Some(position),
+        effective_date: Some(effective_date),
         from_date: Some(day(period.first())),
         rates: used,
     })

@@ -35,7 +35,8 @@ pub(crate) async fn get_invoice(
         })?;
     let about = (Subject::Invoice, id.as_str());
     let wanted = id.clone();
-    let has = move |account: &invoicing::Account| account.invoice_view(&wanted, NaiveDate::MAX).is_some();
+    let has =
+        move |account: &invoicing::Account| account.invoice_view(&wanted, NaiveDate::MAX).is_some();
     let (customer, single) = search::owner(api, &tenant, &as_of, customer, about, has).await?;
     let view = single.account.invoice_view(&id, single.on);
     let view = view.ok_or_else(|| Explanation::not_found(Subject::Invoice, id.as_str()))?;
@@ -50,8 +51,8 @@ pub(crate) async fn get_invoice(
         .collect();
     Ok(proto::GetInvoiceResponse {
         invoice: Some(message(&customer, &id, view)),
-        position: single.position(),
-        effective_date: single.effective_date(),
+        position: Some(single.position()),
+        effective_date: Some(single.effective_date()),
         history,
     })
 }

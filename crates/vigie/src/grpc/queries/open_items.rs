@@ -45,15 +45,21 @@ pub(crate) async fn list_open_items(
     asked.page_token.clear();
     asked.min_position = None;
     let it = request;
-    let (tenant, mut as_of, (size, token, customer, order_by, filter)) =
-        AsOf::read(api, &it.tenant_id, it.as_of.clone(), it.min_position.clone(), deadline, |fields| {
+    let (tenant, mut as_of, (size, token, customer, order_by, filter)) = AsOf::read(
+        api,
+        &it.tenant_id,
+        it.as_of.clone(),
+        it.min_position.clone(),
+        deadline,
+        |fields| {
             let size = page::size(fields, it.page_size);
             let token = page::token::<Row>(fields, &it.page_token, &asked);
             let customer = fields.optional::<CustomerId>("customer_id", &it.customer_id);
             let filter = filter(fields, &it);
             let order_by = order_by(fields, &it);
             Ok((size?, token?, customer?, order_by?, filter?))
-        })?;
+        },
+    )?;
     let (after, pinned) = token.map(|it| (it.after, it.pinned)).unzip();
     as_of.on = pinned.flatten().or(as_of.on);
     let all = match customer {
@@ -74,8 +80,8 @@ pub(crate) async fn list_open_items(
     Ok(proto::ListOpenItemsResponse {
         open_items: page.items.iter().map(message).collect(),
         next_page_token: next.unwrap_or_default(),
-        position,
-        effective_date,
+        position: Some(position),
+        effective_date: Some(effective_date),
         total_size: number(page.count),
         total_open_amounts: page.total.amounts().map(money).collect(),
     })
@@ -97,8 +103,7 @@ fn filter(fields: &mut Fields, it: &proto::ListOpenItemsRequest) -> Read<Filter>
 }
 
 fn order_by(fields: &mut Fields, it: &proto::ListOpenItemsRequest) -> Read<OrderBy> {
-    let order_by: OrderBy =
-        it.order_by.parse().map_err(|error| fields.wrong("order_by", error))?;
+    let order_by: OrderBy = it.order_by.parse().map_err(|error| fields.wrong("order_by", error))?;
     if order_by.compares_amounts() && it.currency_code.is_empty() {
         let why = "amounts are compared in one currency only: set currency_code";
         return Err(fields.wrong("order_by", why));

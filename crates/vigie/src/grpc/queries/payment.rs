@@ -36,7 +36,8 @@ pub(crate) async fn get_payment(
         })?;
     let about = (Subject::Payment, id.as_str());
     let wanted = id.clone();
-    let has = move |account: &invoicing::Account| account.payment_view(&wanted, NaiveDate::MAX).is_some();
+    let has =
+        move |account: &invoicing::Account| account.payment_view(&wanted, NaiveDate::MAX).is_some();
     let (customer, single) = search::owner(api, &tenant, &as_of, customer, about, has).await?;
     let view = single.account.payment_view(&id, single.on);
     let view = view.ok_or_else(|| Explanation::not_found(Subject::Payment, id.as_str()))?;
@@ -58,8 +59,8 @@ pub(crate) async fn get_payment(
         .collect();
     Ok(proto::GetPaymentResponse {
         payment: Some(message(&customer, &id, view, written)),
-        position: single.position(),
-        effective_date: single.effective_date(),
+        position: Some(single.position()),
+        effective_date: Some(single.effective_date()),
         history,
     })
 }

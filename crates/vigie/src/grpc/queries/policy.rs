@@ -72,13 +72,11 @@ async fn adopted(
             .map_err(|error| Explanation::internal("ENTRY_UNREADABLE", error.to_string()))?;
         let to_all = entry.decisions.into_iter().filter(|it| it.customer.is_none());
         for decision in to_all.rev() {
-            let last = decision.events.into_iter().rev().find_map(|event| match event {
-                Event::PolicyAdopted(policy) => Some(*policy),
-                _ => None,
-            });
-            if let Some(policy) = last {
-                let (at, actor) = (record.recorded_at, decision.actor);
-                return Ok(Some(Adopted { policy, at, actor }));
+            for event in decision.events.into_iter().rev() {
+                if let Event::PolicyAdopted(policy) = event {
+                    let (at, actor) = (record.recorded_at, decision.actor);
+                    return Ok(Some(Adopted { policy: *policy, at, actor }));
+                }
             }
         }
     }

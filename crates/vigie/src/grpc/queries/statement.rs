@@ -41,14 +41,15 @@ pub(crate) async fn get_statement(
     statements.retain(|it| currency.is_none_or(|currency| it.currency() == currency));
     let lines: usize = statements.iter().map(|it| it.lines.len()).sum();
     if lines > LINES_MAX {
-        let message =
-            format!("the statement has {lines} lines and {LINES_MAX} is the most: ask for fewer days");
+        let message = format!(
+            "the statement has {lines} lines and {LINES_MAX} is the most: ask for fewer days"
+        );
         return Err(Explanation::out_of_range("STATEMENT_TOO_LONG", message));
     }
     Ok(proto::GetStatementResponse {
         statements: statements.iter().map(message).collect(),
-        position: single.position(),
-        effective_date: single.effective_date(),
+        position: Some(single.position()),
+        effective_date: Some(single.effective_date()),
     })
 }
 

@@ -25,12 +25,7 @@ use tonic::{Code, Request, Status};
 use super::{account, history::Teller};
 use crate::{
     grpc::{
-        Api,
-        call::Call,
-        commands::answers_now,
-        fields::Fields,
-        messages, position,
-        service::Out,
+        Api, call::Call, commands::answers_now, fields::Fields, messages, position, service::Out,
         status::Explanation,
     },
     tenants::Tenant,
@@ -122,7 +117,7 @@ impl Watcher {
         if !self.account.is_known() {
             return Err(Explanation::not_found(Subject::Customer, self.customer.as_str()));
         }
-        let view = self.account.view(self.day(today));
+        let view = self.account.view(day(today));
         let account = account::account(&self.tenant, &self.customer, view).await;
         // The channel is empty, so nobody is waited for.
         self.say(Update::Account(Box::new(account))).await;
@@ -167,11 +162,13 @@ impl Watcher {
 
     /// Tells what was recorded since, one message an entry; whether there was anything.
     async fn catch_up(&mut self) -> Result<bool, Status> {
-        let (at, last) = self.host.read(|books| {
-            let known = books.customer(&self.customer);
-            (books.position, known.map(|it| it.positions.last()).unwrap_or_default())
-        })
-        .map_err(Explanation::from)?;
+        let (at, last) = self
+            .host
+            .read(|books| {
+                let known = books.customer(&self.customer);
+                (books.position, known.map(|it| it.positions.last()).unwrap_or_default())
+            })
+            .map_err(Explanation::from)?;
         if last <= self.at {
             // Nothing before this speaks of the customer.
             self.at = self.at.max(at);
@@ -184,8 +181,8 @@ impl Watcher {
             let Some(last) = entry.last() else { continue };
             self.at = last.sequence;
             let on = self.host.read(|books| books.day_at(self.at)).map_err(Explanation::from)?;
-            let on = self.day(on);
-            let balances = view::balances(&self.account, on).iter().map(messages::balance).collect();
+            let balances =
+                view::balances(&self.account, day(on)).iter().map(messages::balance).collect();
             self.say(Update::Change(proto::AccountChange { facts, balances })).await;
         }
         self.at = self.at.max(at);
@@ -199,15 +196,15 @@ impl Watcher {
         self.teller.tell(self.partition, moment, |_| true)
     }
 
-    /// Before the first business day all that is known counts.
-    fn day(&self, today: NaiveDate) -> NaiveDate {
-        if today > NaiveDate::MIN { today } else { crate::wall::now().date_naive() }
-    }
-
     /// Waits while the caller is slow. If it is gone, whoever calls this finds out next.
     async fn say(&self, update: Update) {
         let position = Some(position::of_one(self.partition, self.at));
         let message = proto::WatchAccountResponse { position, update: Some(update) };
         let _gone: Result<_, _> = self.tell.send(Ok(message)).await;
     }
+}
+
+/// Before the first business day it is the one on the wall.
+fn day(today: NaiveDate) -> NaiveDate {
+    if today > NaiveDate::MIN { today } else { crate::wall::now().date_naive() }
 }
