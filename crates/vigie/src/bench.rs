@@ -3,6 +3,7 @@
 
 mod commands;
 mod figures;
+mod grpc;
 mod replay;
 mod restart;
 
@@ -28,6 +29,8 @@ pub enum Bench {
         #[arg(long, default_value_t = 10_000)]
         thousands: u64,
     },
+    /// Calls over gRPC: durable commands, questions, empty ones; and the disk alone.
+    Grpc,
     /// Starting from a snapshot with a tail.
     Restart {
         /// Open invoices, in thousands.
@@ -63,6 +66,7 @@ pub async fn run(bench: Bench, dir: Option<PathBuf>) -> Result<(), Trouble> {
         Bench::Bare(load) => commands::bare(&arena, load).await,
         Bench::Commands(load) => commands::decided(&arena, load).await,
         Bench::Replay { thousands } => replay::run(&arena, thousands * 1_000).await,
+        Bench::Grpc => grpc::run(&arena).await,
         Bench::Restart { thousands, tail } => restart::run(&arena, thousands * 1_000, tail).await,
     }
 }
