@@ -224,7 +224,7 @@ impl Account {
             }),
             Source::CreditNote(id) => self.credit_note(id).map(|it| Means {
                 funds: &it.funds,
-                designation: it.corrects.as_ref().map_or(&[], std::slice::from_ref),
+                designation: it.corrects.as_slice(),
                 references: &[],
                 held: None,
             }),
