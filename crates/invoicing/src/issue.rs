@@ -1,5 +1,7 @@
 //! An invoice is issued, corrected, cancelled.
 
+use std::fmt::Display;
+
 use chrono::NaiveDate;
 use events::{
     InvoiceId, date,
@@ -9,7 +11,7 @@ use law::Terms;
 use money::Money;
 
 use crate::{
-    Account, Answer, CancelInvoice, FieldError, Invalid, InvoiceData, Policy, Refusal,
+    Account, Answer, CancelInvoice, Invalid, InvoiceData, Policy, Refusal,
     account::{Document, Impossible, Invoice, Named, Released, Taken},
     refusal::{Again, Subject, nothing},
     register::canonical_terms,
@@ -103,13 +105,8 @@ impl Policy {
     }
 }
 
-fn field<T, E: ToString>(field: &str, read: Result<T, E>) -> Result<T, Refusal> {
-    read.map_err(|error| {
-        Refusal::Invalid(Invalid(vec![FieldError {
-            field: field.to_owned(),
-            reason: error.to_string(),
-        }]))
-    })
+fn field<T, E: Display>(field: &str, read: Result<T, E>) -> Result<T, Refusal> {
+    read.map_err(|error| Invalid::of(field, error).into())
 }
 
 impl InvoiceData {

@@ -16,7 +16,7 @@ use money::{Currency, Money};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, AgreePlan, Answer, CancelPlan, Policy, Refusal, Step,
+    Account, AgreePlan, Answer, CancelPlan, Invalid, Policy, Refusal, Step,
     account::{Impossible, Invoice, Taken, day},
     refusal::{Again, Subject, nothing},
 };
@@ -64,39 +64,19 @@ impl Account {
                 .field("instalments", &instalments, &stated)
                 .map(nothing);
         }
-        let Some(first) = it.instalments.first() else { return Err(Refusal::NotCalledFor) };
+        let Some(first) = it.instalments.first() else {
+            return Err(Invalid::of("instalments", "a plan has at least one").into());
+        };
         let currency = first.amount.0.currency();
-        let mut open = 0_i64;
+        let (mut open, mut agreed) = (0_i64, 0_i64);
         for id in &it.invoice_ids {
-            let invoice = self.living_invoice(id)?;
-            let given = invoice.document.gross.currency();
-            if given != currency {
-                return Err(Refusal::CurrencyMismatch {
-                    field: "instalments",
-                    expected: given,
-                    given: currency,
-                });
-            }
-            if let Some(plan) = self.plan_covering(id) {
-                let (invoice, plan) = (id.to_string(), plan.to_string());
-                return Err(Refusal::InPlan { invoice, plan });
-            }
-            if invoice.open == 0 {
-                let nothing = invoice.money(0);
-                let invoice = id.to_string();
-                return Err(Refusal::NotEnoughOpen {
-                    invoice,
-                    asked: first.amount.0,
-                    available: nothing,
-                });
-            }
-            open = open.saturating_add(invoice.open);
+            open = open.saturating_add(self.can_be_planned(id, first.amount.0)?);
         }
-        let instalments =
-            it.instalments.iter().fold(0_i64, |sum, it| sum.saturating_add(it.amount.0.minor()));
-        if instalments != open {
-            let (instalments, open) =
-                (Money::new(instalments, currency), Money::new(open, currency));
+        for instalment in &it.instalments {
+            agreed = agreed.saturating_add(instalment.amount.0.minor());
+        }
+        if agreed != open {
+            let (instalments, open) = (Money::new(agreed, currency), Money::new(open, currency));
             return Err(Refusal::PlanSum { instalments, open });
         }
         Ok(vec![Event::PlanAgreed(Box::new(invoicing::Plan {
@@ -127,6 +107,23 @@ impl Account {
             Standing::Broken(_) => "broken",
         };
         Err(Refusal::Over { subject: Subject::Plan, id, state })
+    }
+
+    /// What is open on an invoice, if a plan with such instalments may cover it.
+    fn can_be_planned(&self, id: &InvoiceId, instalment: Money) -> Result<i64, Refusal> {
+        let invoice = self.living_invoice(id)?;
+        let (expected, given) = (invoice.document.gross.currency(), instalment.currency());
+        if expected != given {
+            return Err(Refusal::CurrencyMismatch { field: "instalments", expected, given });
+        }
+        if let Some(plan) = self.plan_covering(id) {
+            return Err(Refusal::InPlan { invoice: id.to_string(), plan: plan.to_string() });
+        }
+        if invoice.open == 0 {
+            let (invoice, available) = (id.to_string(), invoice.money(0));
+            return Err(Refusal::NotEnoughOpen { invoice, asked: instalment, available });
+        }
+        Ok(invoice.open)
     }
 
     /// The plan in force that covers an invoice.

@@ -186,6 +186,13 @@ impl Refusal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid(pub Vec<FieldError>);
 
+impl Invalid {
+    /// One value that cannot be.
+    pub(crate) fn of(field: &str, reason: impl fmt::Display) -> Self {
+        Self(vec![FieldError { field: field.to_owned(), reason: reason.to_string() }])
+    }
+}
+
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, error) in self.0.iter().enumerate() {

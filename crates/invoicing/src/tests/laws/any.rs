@@ -77,11 +77,16 @@ pub(super) fn document() -> impl Strategy<Value = Command> {
     let payments = payments.prop_map(|(it, amount, on, invoices, referred)| {
         let designations = named(&invoices.iter().map(String::as_str).collect::<Vec<_>>());
         let references = referred.map(id).into_iter().collect();
-        pay(RecordPayment { designations, references, ..transfer(it, &amount, &on) })
+        let mut payment = RecordPayment { designations, references, ..transfer(it, &amount, &on) };
+        // No more designated than paid, no invoice twice.
+        while pay(payment.clone()).check().is_err() {
+            payment.designations.pop();
+        }
+        pay(payment)
     });
     prop_oneof![
         6 => (an_invoice(), amount(), on()).prop_map(|(it, gross, on)| invoice(it, &gross, &on)),
-        6 => payments.prop_filter("more designated than paid", |it| it.check().is_ok()),
+        6 => payments,
         3 => (one_of(&["A-1", "A-2"]), one_of(&["", "F-1", "F-2"]), amount(), on())
             .prop_map(|(it, about, amount, on)| credit(it, about, &amount, &on)),
         1 => (an_invoice(), on()).prop_map(|(it, on)| cancel(it, &on)),

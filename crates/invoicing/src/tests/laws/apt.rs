@@ -83,12 +83,7 @@ impl Wish {
             Act::Dispute => {
                 let (invoice, known) = self.open(account)?;
                 let part = known.money(self.part_of(known.open - known.disputed())?).to_string();
-                dispute(
-                    &self.new_id("D", account.disputes.len()),
-                    invoice.as_str(),
-                    Some(&part),
-                    on,
-                )
+                dispute(&new_id("D", account.disputes.len()), invoice.as_str(), Some(&part), on)
             }
             Act::Resolve => {
                 let disputes: Vec<_> = account.disputes.keys().collect();
@@ -98,7 +93,7 @@ impl Wish {
                 let (invoice, known) = self.open(account)?;
                 let amount = known.money(self.part_of(known.open)?).to_string();
                 let about = if self.part > 5 { vec![invoice.as_str()] } else { vec![] };
-                let id = self.new_id("V", account.promises.len());
+                let id = new_id("V", account.promises.len());
                 promise(&id, &amount, on, &until(self.days), &about)
             }
             Act::Plan => {
@@ -108,17 +103,12 @@ impl Wish {
                 let (first_due, rest_due) = (until(self.days), until(self.days + 10));
                 let parts = [(&*first_due, &*first.to_string()), (&*rest_due, &*rest.to_string())];
                 let parts = if rest.is_zero() { &parts[..1] } else { &parts };
-                plan(&self.new_id("L", account.plans.len()), on, &[invoice.as_str()], parts)
+                plan(&new_id("L", account.plans.len()), on, &[invoice.as_str()], parts)
             }
             Act::GiveUp => {
                 let (invoice, known) = self.open(account)?;
                 let part = known.money(self.part_of(known.open)?).to_string();
-                give_up(
-                    &self.new_id("W", account.write_offs.len()),
-                    invoice.as_str(),
-                    Some(&part),
-                    on,
-                )
+                give_up(&new_id("W", account.write_offs.len()), invoice.as_str(), Some(&part), on)
             }
             Act::Approve => approve(self.write_off(account)?, "bert", on),
             Act::Reject => reject(self.write_off(account)?, "bert", on),
@@ -139,7 +129,7 @@ impl Wish {
             Act::Refund => {
                 let (source, funds) = self.source(account)?;
                 let part = funds.money(self.part_of(funds.unallocated)?).to_string();
-                refund(&self.new_id("R", account.refunds.len()), &source, &part, on)
+                refund(&new_id("R", account.refunds.len()), &source, &part, on)
             }
         })
     }
@@ -150,10 +140,6 @@ impl Wish {
 
     fn part_of(&self, most: i64) -> Option<i64> {
         Some(most * self.part / 10).filter(|it| *it > 0)
-    }
-
-    fn new_id(&self, kind: &str, known: usize) -> String {
-        format!("{kind}-{}", known + 10)
     }
 
     fn open<'a>(&self, account: &'a Account) -> Option<(&'a InvoiceId, &'a Invoice)> {
@@ -171,6 +157,10 @@ impl Wish {
         let asked: Vec<_> = account.write_offs.keys().collect();
         self.pick(&asked).map(|it| it.as_str())
     }
+}
+
+fn new_id(kind: &str, known: usize) -> String {
+    format!("{kind}-{}", known + 10)
 }
 
 fn name(source: &Source) -> String {

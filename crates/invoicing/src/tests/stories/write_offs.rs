@@ -142,7 +142,7 @@ fn a_small_rest_of_a_paid_invoice_is_given_up_on_the_next_business_day() {
         .shows(open, "F-1 0.60 EUR")
         .on(day("02-09"), &[rest("0.60", "02-09")])
         .shows(state, InvoiceState::WrittenOff);
-    // Two much is left; or nothing was paid.
+    // Too much is left; or nothing was paid.
     rests()
         .asked(day("01-10"), invoice("F-1", "100.00", "01-10"))
         .asked(day("01-10"), invoice("F-2", "0.60", "01-10"))
