@@ -157,6 +157,10 @@ impl Command {
                 Ok(read)
             })
         }
+        // A reader of structs takes arrays for them too, by position; nobody means that.
+        if !data.trim_ascii_start().starts_with(b"{") {
+            return Err(FieldError::at("", "the data of a command is a JSON object".to_owned()));
+        }
         if data.len() > Self::BYTES_MAX {
             let reason = format!("{} bytes are more than {}", data.len(), Self::BYTES_MAX);
             return Err(FieldError::at("", reason));
