@@ -242,8 +242,6 @@ impl Account {
     pub(crate) fn tally_mut(&mut self, currency: Currency) -> &mut Tally {
         let found = self.tallies.binary_search_by_key(&currency, |it| it.currency);
         let place = found.unwrap_or_else(|place| {
-            // Nearly every customer has one currency; room for four would be most of an account.
-            self.tallies.reserve_exact(1);
             room_for_one(&mut self.tallies);
             self.tallies.insert(place, Tally::of(currency));
             place
