@@ -190,7 +190,10 @@ impl<P: Service> Host<P> {
             touched: broadcast::Sender::new(1_024),
             initial: policy,
         });
-        tokio::spawn(run::run(shared.clone(), asked, options));
+        let running = run::run(shared.clone(), asked, options);
+        // A thread of its own: among the tasks of thousands of callers it would wait its turn.
+        let runtime = tokio::runtime::Handle::current();
+        std::thread::spawn(move || runtime.block_on(running));
         Self { requests, shared }
     }
 
