@@ -106,7 +106,10 @@ impl Tenant {
     }
 
     /// Where everything about a customer stands, and who keeps its receivables.
-    pub fn invoicing(&self, customer: &CustomerId) -> Option<(Partition, &Host<invoicing::Policy>)> {
+    pub fn invoicing(
+        &self,
+        customer: &CustomerId,
+    ) -> Option<(Partition, &Host<invoicing::Policy>)> {
         let partition = Partition::of(customer, self.partitions());
         let part = self.parts.get(usize::from(partition.0))?;
         Some((partition, part.invoicing.as_ref()?))
@@ -114,9 +117,10 @@ impl Tenant {
 
     /// Who keeps the receivables of every partition.
     pub fn all_invoicing(&self) -> impl Iterator<Item = (Partition, &Host<invoicing::Policy>)> {
-        (0..).map(Partition).zip(&self.parts).filter_map(|(partition, part)| {
-            Some((partition, part.invoicing.as_ref()?))
-        })
+        (0..)
+            .map(Partition)
+            .zip(&self.parts)
+            .filter_map(|(partition, part)| Some((partition, part.invoicing.as_ref()?)))
     }
 }
 
@@ -168,6 +172,10 @@ impl Tenants {
         tenant: &TenantId,
         partitions: NonZero<u16>,
     ) -> Result<(Arc<Tenant>, bool), StoreError> {
+        let barred = self.0.barred.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(why) = barred {
+            return Err(StoreError::Unavailable(format!("nothing can be written: {why}")));
+        }
         let known = self.0.store.tenants().await?.iter().any(|(it, _)| it == tenant);
         self.0.store.create(tenant, partitions).await?;
         self.look().await?;
