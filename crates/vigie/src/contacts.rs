@@ -10,10 +10,14 @@ use async_nats::jetstream::{self, kv};
 use bytes::Bytes;
 use events::{CustomerId, PaymentId, TenantId};
 use invoicing::Contact;
+use tokio::sync::oneshot;
 
 /// The bucket of personal data. Cloning it is cheap; the clones share it.
 #[derive(Clone)]
-pub struct Contacts(Place);
+pub struct Contacts {
+    place: Place,
+    turns: Arc<Mutex<BTreeMap<String, oneshot::Receiver<()>>>>,
+}
 
 #[derive(Clone)]
 enum Place {
@@ -27,13 +31,33 @@ impl std::fmt::Debug for Contacts {
     }
 }
 
+/// Turns that are remembered before those that are over are cleared away.
+const TURNS_KEPT: usize = 1_024;
+
+/// A turn to write; it is over when this is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    before: Option<oneshot::Receiver<()>>,
+    _over: oneshot::Sender<()>,
+}
+
+impl Turn {
+    /// Waits until it comes.
+    pub async fn comes(&mut self) {
+        if let Some(before) = self.before.take() {
+            // The end of the turn before is all there is to hear.
+            let _over: Result<(), _> = before.await;
+        }
+    }
+}
+
 /// The bucket's name.
 const BUCKET: &str = "vigie-contacts";
 
 impl Contacts {
     /// In this process only, for tests.
     pub fn memory() -> Self {
-        Self(Place::Memory(Arc::default()))
+        Self::at(Place::Memory(Arc::default()))
     }
 
     /// The bucket of a server; it is made if there is none.
@@ -41,12 +65,28 @@ impl Contacts {
         let context = jetstream::new(client);
         let config = kv::Config { bucket: BUCKET.to_owned(), history: 1, ..Default::default() };
         match context.get_key_value(BUCKET).await {
-            Ok(store) => Ok(Self(Place::Bucket(Arc::new(store)))),
+            Ok(store) => Ok(Self::at(Place::Bucket(Arc::new(store)))),
             Err(_) => match context.create_key_value(config).await {
-                Ok(store) => Ok(Self(Place::Bucket(Arc::new(store)))),
+                Ok(store) => Ok(Self::at(Place::Bucket(Arc::new(store)))),
                 Err(error) => Err(format!("the bucket {BUCKET} cannot be made: {error}")),
             },
         }
+    }
+
+    fn at(place: Place) -> Self {
+        Self { place, turns: Arc::default() }
+    }
+
+    /// A turn to write what is known of a customer: it comes when all those that were taken before
+    /// are over, so that what was said last is what stays.
+    pub fn turn(&self, tenant: &TenantId, customer: &CustomerId) -> Turn {
+        let (over, next) = oneshot::channel();
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if turns.len() >= TURNS_KEPT {
+            turns.retain(|_, it| matches!(it.try_recv(), Err(oneshot::error::TryRecvError::Empty)));
+        }
+        let before = turns.insert(format!("{tenant}.{customer}"), next);
+        Turn { before, _over: over }
     }
 
     /// Keeps what is to be known of a customer, in place of what was.
@@ -69,7 +109,7 @@ impl Contacts {
     ) -> Result<(), String> {
         let value = serde_json::to_vec(contact).map_err(|error| error.to_string())?;
         let key = format!("{tenant}.customer.{customer}");
-        match &self.0 {
+        match &self.place {
             Place::Bucket(store) => match store.create(key, value.into()).await {
                 Err(error) if error.kind() != kv::CreateErrorKind::AlreadyExists => {
                     Err(error.to_string())
@@ -122,7 +162,7 @@ impl Contacts {
     }
 
     async fn put(&self, key: String, value: Bytes) -> Result<(), String> {
-        match &self.0 {
+        match &self.place {
             Place::Bucket(store) => {
                 store.put(key, value).await.map(|_| ()).map_err(|error| error.to_string())
             }
@@ -134,7 +174,7 @@ impl Contacts {
     }
 
     async fn get(&self, key: String) -> Result<Option<Bytes>, String> {
-        match &self.0 {
+        match &self.place {
             Place::Bucket(store) => store.get(key).await.map_err(|error| error.to_string()),
             Place::Memory(map) => {
                 Ok(map.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned())

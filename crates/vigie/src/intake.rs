@@ -8,7 +8,7 @@ use events::{
 use host::{Error, Failure, Waiting};
 use invoicing::{Command, Personal, Policy};
 
-use crate::tenants::Tenant;
+use crate::{contacts::Turn, tenants::Tenant};
 
 /// A command with who asks, and under which id.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ enum Whose {
     /// A customer that comes to be known.
     New(CustomerId),
     /// A customer of whom something else is to be known from now on.
-    Known(CustomerId),
+    Known(CustomerId, Turn),
     Payment(CustomerId, PaymentId),
 }
 
@@ -58,7 +58,8 @@ pub async fn submit(tenant: &Arc<Tenant>, mut asked: Asked) -> Result<Submitted,
     let cause = asked.request.take();
     let cause = cause.map(|request| Cause { request, digest: asked.command.digest() });
     let personal = asked.command.take_personal();
-    let personal = personal.and_then(|it| Some((tenant.clone(), whose(&asked.command)?, it)));
+    let personal =
+        personal.and_then(|it| Some((tenant.clone(), whose(tenant, &asked.command)?, it)));
     let mut waiting = Vec::with_capacity(1);
     if let Some(customer) = asked.command.customer().cloned() {
         let (partition, host) = tenant.invoicing(&customer).ok_or_else(elsewhere)?;
@@ -82,14 +83,17 @@ fn elsewhere() -> Failure<Policy> {
     Error::Unavailable("this process does not run the role invoicing".to_owned())
 }
 
-fn whose(command: &Command) -> Option<Whose> {
+fn whose(tenant: &Tenant, command: &Command) -> Option<Whose> {
     if let Command::RecordPayment(payment) = command {
         let (customer, payment) = (payment.customer_id.clone(), payment.payment_id.clone());
         return Some(Whose::Payment(customer, payment));
     }
     let customer = command.customer().cloned()?;
-    let new = matches!(command, Command::RegisterCustomer(_));
-    Some(if new { Whose::New(customer) } else { Whose::Known(customer) })
+    if matches!(command, Command::RegisterCustomer(_)) {
+        return Some(Whose::New(customer));
+    }
+    let turn = tenant.contacts.turn(&tenant.id, &customer);
+    Some(Whose::Known(customer, turn))
 }
 
 impl Submitted {
@@ -117,14 +121,18 @@ impl Submitted {
                     (Whose::New(customer), Personal::Contact(contact)) if events.is_empty() => {
                         contacts.keep_first_contact(id, &customer, &contact).await
                     }
-                    (Whose::New(customer) | Whose::Known(customer), Personal::Contact(contact)) => {
+                    (Whose::New(customer), Personal::Contact(contact)) => {
+                        contacts.keep_contact(id, &customer, &contact).await
+                    }
+                    (Whose::Known(customer, mut turn), Personal::Contact(contact)) => {
+                        turn.comes().await;
                         contacts.keep_contact(id, &customer, &contact).await
                     }
                     (Whose::Payment(customer, payment), Personal::Remittance(text)) => {
                         contacts.keep_remittance(id, &customer, &payment, &text).await
                     }
                     (Whose::Payment(..), Personal::Contact(_))
-                    | (Whose::New(_) | Whose::Known(_), Personal::Remittance(_)) => Ok(()),
+                    | (Whose::New(_) | Whose::Known(..), Personal::Remittance(_)) => Ok(()),
                 }
             }
         };
