@@ -1,6 +1,8 @@
 //! Names, addresses and what payers wrote: personal data, beside the journal and never in it.
 //! Deleting a key here is erasure; every balance survives it.
 
+mod recent;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -12,11 +14,14 @@ use events::{CustomerId, PaymentId, TenantId};
 use invoicing::Contact;
 use tokio::sync::oneshot;
 
+use recent::{Known, Recent};
+
 /// The bucket of personal data. Cloning it is cheap; the clones share it.
 #[derive(Clone)]
 pub struct Contacts {
     place: Place,
     turns: Arc<Mutex<BTreeMap<String, oneshot::Receiver<()>>>>,
+    recent: Arc<Recent>,
 }
 
 #[derive(Clone)]
@@ -64,17 +69,21 @@ impl Contacts {
     pub async fn open(client: async_nats::Client) -> Result<Self, String> {
         let context = jetstream::new(client);
         let config = kv::Config { bucket: BUCKET.to_owned(), history: 1, ..Default::default() };
-        match context.get_key_value(BUCKET).await {
-            Ok(store) => Ok(Self::at(Place::Bucket(Arc::new(store)))),
+        let store = match context.get_key_value(BUCKET).await {
+            Ok(store) => store,
             Err(_) => match context.create_key_value(config).await {
-                Ok(store) => Ok(Self::at(Place::Bucket(Arc::new(store)))),
-                Err(error) => Err(format!("the bucket {BUCKET} cannot be made: {error}")),
+                Ok(store) => store,
+                Err(error) => return Err(format!("the bucket {BUCKET} cannot be made: {error}")),
             },
-        }
+        };
+        let store = Arc::new(store);
+        let contacts = Self::at(Place::Bucket(store.clone()));
+        tokio::spawn(recent::listen(Arc::downgrade(&contacts.recent), store));
+        Ok(contacts)
     }
 
     fn at(place: Place) -> Self {
-        Self { place, turns: Arc::default() }
+        Self { place, turns: Arc::default(), recent: Arc::default() }
     }
 
     /// A turn to write what is known of a customer: it comes when all those that were taken before
@@ -110,12 +119,16 @@ impl Contacts {
         let value = serde_json::to_vec(contact).map_err(|error| error.to_string())?;
         let key = format!("{tenant}.customer.{customer}");
         match &self.place {
-            Place::Bucket(store) => match store.create(key, value.into()).await {
-                Err(error) if error.kind() != kv::CreateErrorKind::AlreadyExists => {
-                    Err(error.to_string())
+            Place::Bucket(store) => {
+                let created = store.create(&key, value.into()).await;
+                self.recent.forget(&key);
+                match created {
+                    Err(error) if error.kind() != kv::CreateErrorKind::AlreadyExists => {
+                        Err(error.to_string())
+                    }
+                    Ok(_) | Err(_) => Ok(()),
                 }
-                Ok(_) | Err(_) => Ok(()),
-            },
+            }
             Place::Memory(map) => {
                 let mut map = map.lock().unwrap_or_else(PoisonError::into_inner);
                 map.entry(key).or_insert_with(|| value.into());
@@ -164,7 +177,9 @@ impl Contacts {
     async fn put(&self, key: String, value: Bytes) -> Result<(), String> {
         match &self.place {
             Place::Bucket(store) => {
-                store.put(key, value).await.map(|_| ()).map_err(|error| error.to_string())
+                let kept = store.put(&key, value).await;
+                self.recent.forget(&key);
+                kept.map(|_| ()).map_err(|error| error.to_string())
             }
             Place::Memory(map) => {
                 map.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value);
@@ -175,7 +190,14 @@ impl Contacts {
 
     async fn get(&self, key: String) -> Result<Option<Bytes>, String> {
         match &self.place {
-            Place::Bucket(store) => store.get(key).await.map_err(|error| error.to_string()),
+            Place::Bucket(store) => match self.recent.get(&key) {
+                Known::Value(value) => Ok(value),
+                Known::Ask(number) => {
+                    let value = store.get(&key).await.map_err(|error| error.to_string())?;
+                    self.recent.keep(&key, number, value.clone());
+                    Ok(value)
+                }
+            },
             Place::Memory(map) => {
                 Ok(map.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned())
             }

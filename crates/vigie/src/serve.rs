@@ -141,7 +141,8 @@ impl Server {
             stopping.cancel();
             ended
         });
-        tracing::info!(%grpc_address, ?roles, "listening");
+        let Roles { clock, invoicing } = roles;
+        tracing::info!(%grpc_address, clock, invoicing, "listening");
         let drain_within = config.service.drain_within;
         Ok(Running { grpc_address, tenants, stop, drain_within, grpc, tasks })
     }

@@ -10,7 +10,7 @@ use std::{
     fmt,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicI32, Ordering},
     },
     task::{Context, Poll},
@@ -30,8 +30,6 @@ use tracing::Instrument as _;
 use super::status::Explanation;
 use crate::{config, telemetry};
 
-/// The histogram of calls, by method and status; OpenTelemetry calls it `rpc.server.call.duration`.
-const DURATION: &str = "rpc_server_call_duration_seconds";
 /// What a method is called that nobody serves: labels stay few.
 const OTHER: &str = "_OTHER";
 
@@ -58,7 +56,7 @@ struct Method {
     /// Whether messages stream in or out.
     streams: bool,
     /// Calls that went well, which are most.
-    well: metrics::Histogram,
+    well: Arc<OnceLock<metrics::Histogram>>,
 }
 
 impl fmt::Debug for Calls {
@@ -68,7 +66,7 @@ impl fmt::Debug for Calls {
 }
 
 impl Calls {
-    /// The rules of a process. Call it once measuring has begun.
+    /// The rules of a process.
     pub(crate) fn new(config: &config::Grpc) -> Self {
         let most = config.calls_max.get();
         Self(Arc::new(Rules {
@@ -88,7 +86,7 @@ fn methods() -> BTreeMap<String, Method> {
         for service in &file.service {
             for method in &service.method {
                 let name = format!("{}.{}/{}", file.package(), service.name(), method.name());
-                let well = histogram(&name, Code::Ok);
+                let well = Arc::default();
                 let streams = method.client_streaming() || method.server_streaming();
                 let path = format!("/{name}");
                 methods.insert(path, Method { name: name.into(), streams, well });
@@ -100,11 +98,16 @@ fn methods() -> BTreeMap<String, Method> {
 
 fn histogram(method: &str, code: Code) -> metrics::Histogram {
     metrics::histogram!(
-        DURATION,
+        telemetry::CALL_DURATION,
         "rpc_system_name" => "grpc",
         "rpc_method" => method.to_owned(),
-        "rpc_status_code" => format!("{code:?}"),
+        "rpc_status_code" => spelled(code),
     )
+}
+
+/// `DEADLINE_EXCEEDED`, as gRPC spells it.
+fn spelled(code: Code) -> &'static str {
+    api::Code::try_from(i32::from(code)).map_or("UNKNOWN", |it| it.as_str_name())
 }
 
 /// A call from its beginning to its end: whoever streams keeps it until the stream ends.
@@ -132,7 +135,9 @@ impl Drop for Call {
     fn drop(&mut self) {
         let took = self.began.elapsed();
         match (Code::from(self.code.load(Ordering::Relaxed)), &self.method) {
-            (Code::Ok, Some(method)) => method.well.record(took),
+            (Code::Ok, Some(method)) => {
+                method.well.get_or_init(|| histogram(&method.name, Code::Ok)).record(took);
+            }
             (code, method) => {
                 histogram(method.as_ref().map_or(OTHER, |it| &it.name), code).record(took);
             }
@@ -183,9 +188,11 @@ where
             permit = Some(free);
         }
         let by_default = method.as_ref().filter(|it| !it.streams).map(|_| self.rules.deadline);
-        let deadline = asked_for(request.headers()).or(by_default).map(|span| began + span);
-        if let Some(at) = deadline {
-            request.extensions_mut().insert(Deadline(at));
+        let span = asked_for(request.headers()).or(by_default);
+        let deadline = span.map(|span| began + span.saturating_sub(margin(span)));
+        if let Some(cut) = deadline {
+            // Whoever answers knows best why it took so long, and speaks first.
+            request.extensions_mut().insert(Deadline(cut - span.map(margin).unwrap_or_default()));
         }
         let span =
             telemetry::call_span(method.as_ref().map_or(OTHER, |it| &it.name), request.headers());
@@ -207,11 +214,14 @@ where
     }
 }
 
-/// What is left of a client's deadline once the answer has travelled: it must arrive before.
+/// The time a client gives.
 fn asked_for(headers: &HeaderMap) -> Option<Duration> {
-    let span = parse(headers.get("grpc-timeout")?.to_str().ok()?)?;
-    let margin = (span / 20).min(Duration::from_millis(100));
-    Some(span.saturating_sub(margin))
+    parse(headers.get("grpc-timeout")?.to_str().ok()?)
+}
+
+/// How long before the end an answer leaves: it must arrive in time.
+fn margin(span: Duration) -> Duration {
+    (span / 25).min(Duration::from_millis(80))
 }
 
 /// At most eight digits and a unit, as gRPC writes it.
@@ -243,6 +253,55 @@ mod tests {
         for broken in ["", "m", "1", "1x", "-1S", "123456789S", "1 S", "é"] {
             assert_eq!(parse(broken), None, "{broken}");
         }
+    }
+
+    /// Answers nothing, ever.
+    #[derive(Clone)]
+    struct Silent;
+
+    impl Service<Request<Body>> for Silent {
+        type Response = Response<Body>;
+        type Error = Infallible;
+        type Future = std::future::Pending<Result<Response<Body>, Infallible>>;
+
+        fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, _request: Request<Body>) -> Self::Future {
+            std::future::pending()
+        }
+    }
+
+    async fn code(calls: &Calls, path: &str, timeout: &str) -> Code {
+        let request = Request::builder().uri(path).header("grpc-timeout", timeout);
+        let answer = calls.layer(Silent).call(request.body(Body::empty()).unwrap()).await.unwrap();
+        Status::from_header_map(answer.headers()).unwrap().code()
+    }
+
+    const PATH: &str = "/vigie.invoicing.v1.InvoicingService/GetAccount";
+
+    #[tokio::test]
+    async fn a_call_nobody_answers_is_answered_before_its_deadline() {
+        let calls = Calls::new(&config::Grpc::default());
+        let in_time = tokio::time::timeout(Duration::from_millis(400), code(&calls, PATH, "400m"));
+        assert_eq!(in_time.await.unwrap(), Code::DeadlineExceeded);
+    }
+
+    #[tokio::test]
+    async fn more_calls_than_there_may_be_are_turned_away_but_probes_are_not() {
+        let calls_max = const { std::num::NonZero::new(1).unwrap() };
+        let calls = Calls::new(&config::Grpc { calls_max, ..Default::default() });
+        let first = code(&calls, PATH, "200m");
+        let second = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let refused = code(&calls, PATH, "10S").await;
+            (refused, code(&calls, "/grpc.health.v1.Health/Check", "20m").await)
+        };
+        let (first, (second, probe)) = tokio::join!(first, second);
+        assert_eq!(first, Code::DeadlineExceeded);
+        assert_eq!((second, probe), (Code::ResourceExhausted, Code::DeadlineExceeded));
+        assert_eq!(code(&calls, PATH, "50m").await, Code::DeadlineExceeded);
     }
 
     #[test]

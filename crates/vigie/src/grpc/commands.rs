@@ -11,7 +11,6 @@ use events::{
     ActorId, CreditNoteId, DisputeId, InvoiceId, PaymentId, Reference, TenantId, WriteOffId,
     invoicing::{Event, Source},
 };
-use host::Status as Doing;
 use invoicing::{Account, Command};
 use tokio::time::{Instant, timeout_at};
 use tonic::{Request, Status};
@@ -177,17 +176,7 @@ async fn decide(
         None => decided.await,
         Some(at) => match timeout_at(at, decided).await {
             Ok(decided) => decided,
-            Err(_) => {
-                return Err(match &*host.status().borrow() {
-                    Doing::Troubled(why) => Explanation::log_unreachable(why),
-                    Doing::Replaying { .. }
-                    | Doing::Leading
-                    | Doing::Standby
-                    | Doing::Drained
-                    | Doing::Halted(_) => Explanation::late(),
-                }
-                .into());
-            }
+            Err(_) => return Err(Explanation::late_because(&host.status().borrow()).into()),
         },
     };
     decided.map_err(|failure| Explanation::from(failure).of_command())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use api::shared::Position;
 use events::{Partition, Sequence};
-use host::{Failure, Host, engine::Service};
+use host::{Failure, Host, Status, engine::Service};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
@@ -98,7 +98,16 @@ where
     if host.position() >= sequence {
         return Ok(());
     }
-    let reached = host.reached(sequence);
+    let reached = async {
+        let mut status = host.status();
+        tokio::select! {
+            reached = host.reached(sequence) => reached,
+            // A service that has stopped reaches nothing any more.
+            _ = status.wait_for(|it| matches!(it, Status::Drained | Status::Halted(_))) => {
+                host.read(|_| ())
+            }
+        }
+    };
     match deadline {
         None => Ok(reached.await?),
         Some(at) => match timeout_at(at, reached).await {

@@ -144,8 +144,9 @@ impl Explanation {
         Self::new(Code::DeadlineExceeded, "DEADLINE_EXCEEDED", message, Detail::None)
     }
 
-    /// The deadline has passed, and the journal is what did not answer.
-    pub(crate) fn log_unreachable(why: &str) -> Self {
+    /// The deadline has passed; if it was the journal that did not answer, that is what is told.
+    pub(crate) fn late_because(doing: &host::Status) -> Self {
+        let host::Status::Troubled(why) = doing else { return Self::late() };
         let message = format!(
             "nothing can be written: {why}; a command may be recorded all the same: ask again \
              with the same ids"

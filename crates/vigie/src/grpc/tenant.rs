@@ -10,6 +10,7 @@ use api::tenant::{
 use chrono::NaiveDate;
 use clock::Command;
 use events::{Partition, Sequence, TenantId};
+use tokio::time::{Instant, timeout_at};
 use tonic::{Request, Response, Status};
 
 use super::{
@@ -81,6 +82,7 @@ impl TenantService for Service {
         &self,
         request: Request<OpenDayRequest>,
     ) -> Result<Response<OpenDayResponse>, Status> {
+        let deadline = super::deadline(&request);
         let OpenDayRequest { tenant_id, date } = request.into_inner();
         let (id, date) = Fields::read(|fields| {
             let id = fields.text::<TenantId>("tenant_id", &tenant_id);
@@ -89,10 +91,10 @@ impl TenantService for Service {
         })
         .map_err(Explanation::fields)?;
         let tenant = self.0.tenant(&id)?;
-        let (sequences, changed) = open(&tenant, date).await?;
+        let (sequences, changed) = open(&tenant, date, deadline).await?;
         for (partition, host) in tenant.all_invoicing() {
             let sequence = sequences.get(&partition).copied().unwrap_or_default();
-            host.reached(sequence).await.map_err(Explanation::from)?;
+            position::reach_host(host, partition, sequence, deadline).await?;
         }
         Ok(Response::new(OpenDayResponse { position: Some(position::of(&sequences)), changed }))
     }
@@ -134,16 +136,25 @@ fn described(tenant: &Tenant) -> api::tenant::Tenant {
 async fn open(
     tenant: &Tenant,
     date: NaiveDate,
+    deadline: Option<Instant>,
 ) -> Result<(BTreeMap<Partition, Sequence>, bool), Explanation> {
     let mut waiting = Vec::with_capacity(tenant.parts.len());
     for (partition, part) in (0..).map(Partition).zip(&tenant.parts) {
         let host = part.clock.as_ref().ok_or_else(|| Explanation::role_elsewhere("clock"))?;
+        host.read(|_| ())?;
         let answer = host.submit(None, Command::Open(date), None, None).await?;
-        waiting.push((partition, answer));
+        waiting.push((partition, host, answer));
     }
     let (mut sequences, mut changed) = (BTreeMap::new(), false);
-    for (partition, answer) in waiting {
-        let done = answer.await?;
+    for (partition, host, answer) in waiting {
+        let answer = match deadline {
+            None => answer.await,
+            Some(at) => match timeout_at(at, answer).await {
+                Ok(answer) => answer,
+                Err(_) => return Err(Explanation::late_because(&host.status().borrow())),
+            },
+        };
+        let done = answer?;
         changed |= !done.events.is_empty();
         sequences.insert(partition, done.position);
     }
