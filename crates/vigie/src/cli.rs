@@ -8,8 +8,9 @@ use journal::StoreError;
 use crate::{
     audit::{self, Journal},
     bench::{self, Bench},
-    config::{self, Flags, Loaded},
     client::{self, Get, List, Tenant, Watch},
+    config::{self, Flags, Loaded},
+    demo::{self, Demo},
     import::{self, Import},
     serve::{Server, Signals, StartError},
     telemetry::{self, Stream},
@@ -58,6 +59,8 @@ pub struct Cli {
 pub enum Command {
     /// Run services
     Serve(Serve),
+    /// See everything at work: a server of its own, and two years of invented business
+    Demo(Demo),
     /// Import files of comma-separated values
     Import(Import),
     /// Ask about one thing
@@ -150,6 +153,7 @@ async fn run(command: Command) -> Exit {
             Ok(roles) => serve(roles, &flags).await,
             Err(why) => fail(Exit::Usage, why),
         },
+        Command::Demo(demo) => demo::main(&demo).await,
         Command::Import(import) => import::main(&import).await,
         Command::Get(get) => client::end(get.run().await),
         Command::List(list) => client::end(list.run().await),

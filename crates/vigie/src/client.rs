@@ -3,7 +3,7 @@
 pub mod figures;
 pub mod paper;
 
-mod answers;
+pub(crate) mod answers;
 mod asked;
 mod get;
 mod list;

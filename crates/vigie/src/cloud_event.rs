@@ -155,11 +155,8 @@ fn broken<'a>(refused: Refused) -> Item<'a> {
 fn kind(named: &str) -> Result<Kind, Refused> {
     Kind::of_type(named).ok_or_else(|| {
         let shown: String = named.chars().take(80).collect();
-        let message = format!(
-            "`{shown}` is not a type of command; known are {} and {} more",
-            "dev.vigie.invoice.issued.v1",
-            Kind::ALL.len() - 1
-        );
+        let message =
+            format!("`{shown}` is not a type of command, such as dev.vigie.invoice.issued.v1");
         Refused::invalid("UNKNOWN_TYPE", "type", message)
     })
 }

@@ -9,6 +9,7 @@ pub mod cloud_event;
 pub mod config;
 pub mod contacts;
 pub mod delivery;
+pub mod demo;
 mod grpc;
 pub mod import;
 pub mod inbox;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use api::Code;
 use host::Failure;
-use invoicing::{Invalid, Policy, Refusal};
+use invoicing::{FieldError, Invalid, Policy, Refusal};
 use serde::{Serialize, Serializer};
 
 use crate::grpc::Explanation;
@@ -87,10 +87,25 @@ impl Refused {
     }
 }
 
+/// What a reader of JSON says, without the line and column of a text that nobody else has seen.
+fn without_place(reason: &str) -> &str {
+    match reason.rsplit_once(" at line ") {
+        Some((said, place)) if place.contains(" column ") => said,
+        _ => reason,
+    }
+}
+
 impl From<Invalid> for Refused {
     fn from(invalid: Invalid) -> Self {
-        let field = invalid.0.first().map_or("", |it| &it.field);
-        Self::invalid("INVALID_FIELD", field, invalid.to_string())
+        match invalid.0.as_slice() {
+            [FieldError { field, reason }] => {
+                Self::invalid("INVALID_FIELD", field, without_place(reason))
+            }
+            several => {
+                let field = several.first().map_or("", |it| &it.field);
+                Self::invalid("INVALID_FIELD", field, invalid.to_string())
+            }
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use money::Currency;
 use super::paper::{Cell, Paper, Sheet, Tone};
 
 /// An amount in whole units, with the decimals of its currency.
-pub(super) fn plain(money: &Money) -> String {
+pub(crate) fn plain(money: &Money) -> String {
     let decimals = money.currency_code.parse::<Currency>().map_or(2, Currency::minor_units);
     let decimals = usize::from(decimals);
     let negative = money.units < 0 || money.nanos < 0;
@@ -26,46 +26,46 @@ pub(super) fn plain(money: &Money) -> String {
 }
 
 /// An amount with its currency.
-pub(super) fn amount(money: Option<&Money>) -> Cell {
+pub(crate) fn amount(money: Option<&Money>) -> Cell {
     money.map_or(Cell::Nothing, |it| Cell::Amount(plain(it), it.currency_code.clone()))
 }
 
 /// An amount whose currency stands in another column.
-pub(super) fn number(money: Option<&Money>) -> Cell {
+pub(crate) fn number(money: Option<&Money>) -> Cell {
     money.map_or(Cell::Nothing, |it| Cell::Number(plain(it)))
 }
 
 /// The same, left out if it is nothing.
-pub(super) fn unless_zero(money: Option<&Money>) -> Cell {
+pub(crate) fn unless_zero(money: Option<&Money>) -> Cell {
     match money {
         Some(it) if it.units == 0 && it.nanos == 0 => Cell::Nothing,
         other => number(other),
     }
 }
 
-pub(super) fn date(date: Option<&Date>) -> Cell {
+pub(crate) fn date(date: Option<&Date>) -> Cell {
     date.map_or(Cell::Nothing, |it| Cell::Text(civil(it)))
 }
 
-pub(super) fn civil(it: &Date) -> String {
+pub(crate) fn civil(it: &Date) -> String {
     format!("{:04}-{:02}-{:02}", it.year, it.month, it.day)
 }
 
 /// A value of an enum as a word: `STATE_PARTLY_KEPT` is `partly kept`.
-pub(super) fn word(name: &str, prefix: &str) -> Cell {
+pub(crate) fn word(name: &str, prefix: &str) -> Cell {
     match name.strip_prefix(prefix).unwrap_or(name) {
         "UNSPECIFIED" => Cell::Nothing,
         other => Cell::Text(other.to_ascii_lowercase().replace('_', " ")),
     }
 }
 
-pub(super) fn position(position: Option<&Position>) -> String {
+pub(crate) fn position(position: Option<&Position>) -> String {
     let parts = position.iter().flat_map(|it| &it.sequences);
     let parts: Vec<_> = parts.map(|(partition, it)| format!("{partition}:{it}")).collect();
     parts.join(",")
 }
 
-pub(super) fn source(source: Option<&Source>) -> Cell {
+pub(crate) fn source(source: Option<&Source>) -> Cell {
     match source.and_then(|it| it.source.as_ref()) {
         Some(Which::PaymentId(id)) => format!("payment {id}").into(),
         Some(Which::CreditNoteId(id)) => format!("credit note {id}").into(),
@@ -74,12 +74,12 @@ pub(super) fn source(source: Option<&Source>) -> Cell {
 }
 
 /// Of when an answer is: on every paper.
-pub(super) fn of_when(paper: &mut Paper, effective: Option<&Date>, at: Option<&Position>) {
+pub(crate) fn of_when(paper: &mut Paper, effective: Option<&Date>, at: Option<&Position>) {
     paper.fact("effective_on", date(effective));
     paper.fact("position", position(at));
 }
 
-pub(super) fn balances(balances: &[Balance]) -> Sheet {
+pub(crate) fn balances(balances: &[Balance]) -> Sheet {
     let columns = [
         "currency",
         "open",
@@ -126,7 +126,7 @@ pub(super) fn balances(balances: &[Balance]) -> Sheet {
     sheet
 }
 
-pub(super) fn unallocated(sources: &[UnallocatedSource]) -> Sheet {
+pub(crate) fn unallocated(sources: &[UnallocatedSource]) -> Sheet {
     let columns = ["source", "amount", "since", "deposit", "order"];
     let mut sheet = Sheet::new("unallocated", "Not allocated yet", &columns);
     for it in sources {
@@ -144,7 +144,7 @@ pub(super) fn unallocated(sources: &[UnallocatedSource]) -> Sheet {
     sheet
 }
 
-pub(super) fn disputes(disputes: &[api::invoicing::Dispute]) -> Sheet {
+pub(crate) fn disputes(disputes: &[api::invoicing::Dispute]) -> Sheet {
     let columns = [
         "dispute_id",
         "invoice_id",
@@ -176,7 +176,7 @@ pub(super) fn disputes(disputes: &[api::invoicing::Dispute]) -> Sheet {
     sheet
 }
 
-pub(super) fn promises(promises: &[api::invoicing::Promise]) -> Sheet {
+pub(crate) fn promises(promises: &[api::invoicing::Promise]) -> Sheet {
     let columns = [
         "promise_id",
         "state",
@@ -208,7 +208,7 @@ pub(super) fn promises(promises: &[api::invoicing::Promise]) -> Sheet {
     sheet
 }
 
-pub(super) fn aged(balances: &[AgedBalance]) -> Sheet {
+pub(crate) fn aged(balances: &[AgedBalance]) -> Sheet {
     let spans: Vec<_> = balances.first().map(|it| it.buckets.clone()).unwrap_or_default();
     // Columns are named by the buckets, which are the same in every currency of an answer.
     let names: Vec<&'static str> = spans.iter().enumerate().map(|(at, it)| span(at, it)).collect();
@@ -262,7 +262,7 @@ fn span(place: usize, bucket: &api::invoicing::AgingBucket) -> &'static str {
     }
 }
 
-pub(super) fn open_items(items: &[OpenItem]) -> Sheet {
+pub(crate) fn open_items(items: &[OpenItem]) -> Sheet {
     let columns = [
         "customer_id",
         "invoice_id",
@@ -308,7 +308,7 @@ pub(super) fn open_items(items: &[OpenItem]) -> Sheet {
     sheet
 }
 
-pub(super) fn history(facts: &[Fact]) -> Sheet {
+pub(crate) fn history(facts: &[Fact]) -> Sheet {
     let columns = ["position", "recorded_at", "effective_on", "event", "request_id", "data"];
     let mut sheet = Sheet::new("history", "History", &columns);
     for it in facts {

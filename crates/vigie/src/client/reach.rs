@@ -38,6 +38,18 @@ pub struct Reach {
     pub timeout: u64,
 }
 
+impl Default for Reach {
+    fn default() -> Self {
+        Self {
+            server: String::new(),
+            server_ca_file: None,
+            certificate_file: None,
+            key_file: None,
+            timeout: 30,
+        }
+    }
+}
+
 impl Reach {
     /// Connects. `streams`: answers may take for ever.
     pub async fn connect(&self, streams: bool) -> Result<Channel, Trouble> {

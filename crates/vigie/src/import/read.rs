@@ -197,8 +197,9 @@ impl Reader<'_> {
     }
 
     fn check(&mut self, message: &Message<'_>, origin: Origin) -> Result<(), Gone> {
-        match Command::read(origin.kind, message.data) {
-            Ok(_) => {
+        let read = Command::read(origin.kind, message.data);
+        match read.and_then(|it| it.check()) {
+            Ok(()) => {
                 self.checked += 1;
                 Ok(())
             }
