@@ -16,6 +16,8 @@ mod keys;
 mod layers;
 mod print;
 mod span;
+#[cfg(test)]
+mod tests;
 
 use std::{net::SocketAddr, num::NonZero, path::PathBuf, time::Duration};
 

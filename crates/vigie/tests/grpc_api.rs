@@ -1,6 +1,7 @@
 //! The gRPC services as a client meets them, on journals in memory.
 
 #![expect(
+    clippy::print_stderr,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::unwrap_used,
@@ -14,6 +15,8 @@ mod grpc_api {
     mod known_at;
     mod pages;
     mod questions;
+    mod real_server;
+    mod reflection;
     mod support;
     mod trouble;
     mod watch;
