@@ -82,9 +82,14 @@ impl House {
             if let Some(client) = client
                 && client.drain().await.is_ok()
             {
-                while client.connection_state() == State::Connected {
-                    tokio::time::sleep(Duration::from_millis(10)).await;
-                }
+                // A client that does not notice is not waited for.
+                let hung_up = async {
+                    while client.connection_state() == State::Connected {
+                        tokio::time::sleep(Duration::from_millis(10)).await;
+                    }
+                };
+                let _late: Result<(), _> =
+                    tokio::time::timeout(Duration::from_secs(1), hung_up).await;
             }
         }
         self.nats.stop().await.map_err(|error| error.to_string())?;
