@@ -89,6 +89,8 @@ const KEEPALIVE_EVERY: Duration = Duration::from_secs(20);
 const KEEPALIVE_WITHIN: Duration = Duration::from_secs(10);
 /// Calls at the same time on one connection.
 const STREAMS_MAX: u32 = 1_024;
+/// Calls of one connection that may be cancelled before they were looked at.
+const PATIENCE: usize = 1_024;
 
 /// Answers calls until told to stop, and then those that are on their way.
 pub(crate) async fn serve(
@@ -125,6 +127,8 @@ pub(crate) async fn serve(
         .http2_keepalive_timeout(Some(KEEPALIVE_WITHIN))
         .http2_adaptive_window(Some(true))
         .max_concurrent_streams(STREAMS_MAX)
+        // Callers that all lose patience at once are no attack.
+        .http2_max_pending_accept_reset_streams(Some(PATIENCE))
         .layer(call::Calls::new(config))
         .add_service(health_service)
         .add_service(reflection(tonic_reflection::server::Builder::build_v1)?)

@@ -74,12 +74,6 @@ impl Server {
         let Some(client) = store.client() else {
             return Self::start_on(config, roles, store, Contacts::memory(), None).await;
         };
-        // A server that is unfit is still read from; what it lacks may be what the buckets need.
-        if let Err(problems) = store.preflight().await {
-            for problem in problems {
-                tracing::error!(%problem, "nothing will be written to this server");
-            }
-        }
         let contacts = persist(|| Contacts::open(client.clone())).await?;
         let blobs = match config.snapshots.place {
             SnapshotPlace::Store => Some(persist(|| Blobs::open(client.clone(), SNAPSHOTS)).await?),
@@ -143,6 +137,9 @@ impl Server {
         });
         let Roles { clock, invoicing } = roles;
         tracing::info!(%grpc_address, clock, invoicing, "listening");
+        if !grpc_address.ip().is_loopback() && config.grpc.tls_certificate_file.is_none() {
+            tracing::warn!("others on the network can read along: set grpc.tls_certificate_file");
+        }
         let drain_within = config.service.drain_within;
         Ok(Running { grpc_address, tenants, stop, drain_within, grpc, tasks })
     }

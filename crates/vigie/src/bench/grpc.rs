@@ -11,7 +11,7 @@ use tonic::transport::Channel;
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 
 use super::{
-    Arena, Figures, Trouble,
+    Arena, Figures, Trouble, day,
     figures::{rate, say},
 };
 use crate::{
@@ -41,6 +41,11 @@ pub(super) async fn run(arena: &Arena) -> Result<(), Trouble> {
     let (store, contacts) = (arena.store.clone(), Contacts::memory());
     let running = Server::start_on(&config, Roles::ALL, store, contacts, None).await?;
     running.tenants.ready().await;
+    // As for every tenant that works, a business day is open.
+    let tenants = running.tenants.all();
+    let part = tenants.first().and_then(|it| it.parts.first()).ok_or("no tenant")?;
+    let clock = part.clock.clone().ok_or("no clock")?;
+    clock.ask(None, clock::Command::Tick(day(0)?), None, None).await?;
     let address = format!("http://{}", running.grpc_address);
     let channel = Channel::from_shared(address)?.connect().await?;
     let client = InvoicingServiceClient::new(channel.clone());
@@ -93,13 +98,13 @@ fn disk(arena: &Arena) -> Result<Vec<u32>, Trouble> {
     Ok(micros)
 }
 
-/// Ten customers a caller.
+/// A hundred customers a caller.
 fn customer(caller: u64, n: u64) -> String {
-    format!("C-{caller}-{}", n % 10)
+    format!("C-{caller}-{}", n % 100)
 }
 
 fn invoice(caller: u64, n: u64) -> proto::IssueInvoiceRequest {
-    let day = |month| Some(Date { year: 2026, month, day: 15 });
+    let date = |month| Some(Date { year: 2026, month, day: 15 });
     // Every run issues others.
     let id = format!("F{caller}-{n}");
     let gross = Some(Money { currency_code: "EUR".to_owned(), units: 1_190, nanos: 0 });
@@ -108,8 +113,8 @@ fn invoice(caller: u64, n: u64) -> proto::IssueInvoiceRequest {
         command: Some(proto::InvoiceData {
             customer_id: customer(caller, n),
             invoice_id: id,
-            issue_date: day(1),
-            due_date: day(2),
+            issue_date: date(1),
+            due_date: date(2),
             gross,
             ..Default::default()
         }),

@@ -5,11 +5,12 @@ use std::{
     time::Duration,
 };
 
-use async_nats::connection::State;
 use journal::server::{self, Options, Origin, Server};
 
 use super::{DemoError, note};
 use crate::serve::Running;
+
+const HANG_UP_WITHIN: Duration = Duration::from_secs(1);
 
 /// Where everything is kept.
 #[derive(Debug)]
@@ -82,14 +83,8 @@ impl House {
             if let Some(client) = client
                 && client.drain().await.is_ok()
             {
-                // A client that does not notice is not waited for.
-                let hung_up = async {
-                    while client.connection_state() == State::Connected {
-                        tokio::time::sleep(Duration::from_millis(10)).await;
-                    }
-                };
-                let _late: Result<(), _> =
-                    tokio::time::timeout(Duration::from_secs(1), hung_up).await;
+                let gone = async { while client.flush().await.is_ok() {} };
+                let _late: Result<(), _> = tokio::time::timeout(HANG_UP_WITHIN, gone).await;
             }
         }
         self.nats.stop().await.map_err(|error| error.to_string())?;

@@ -11,4 +11,5 @@
 mod ask;
 mod bad_input;
 mod durable;
+mod import;
 mod support;

@@ -1,0 +1,108 @@
+//! The demonstration, run as a person runs it.
+#![expect(
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says where"
+)]
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+fn demo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
+    command.arg("demo").args(["--customers", "20"]).args(arguments);
+    command.args(["--grpc-address", "127.0.0.1:0"]).stdin(Stdio::null());
+    command
+}
+
+/// What it said; nothing if there is no nats-server, which is said aloud.
+fn run(command: &mut Command) -> Option<Output> {
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if said.contains("no nats-server was found") {
+        assert!(std::env::var_os("VIGIE_REQUIRE_NATS").is_none(), "{said}");
+        eprintln!("\n*** NOT TESTED ON A REAL SERVER ***\n{said}\n");
+        return None;
+    }
+    Some(output)
+}
+
+fn kept(dir: &Path) -> Vec<String> {
+    vec!["--data-dir".to_owned(), dir.display().to_string()]
+}
+
+#[test]
+fn it_shows_everything_once_and_finds_it_again_the_second_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let keep = kept(dir.path());
+    let once = [keep[0].as_str(), &keep[1], "--once"];
+    let Some(first) = run(&mut demo(&once)) else { return };
+    let said = String::from_utf8_lossy(&first.stdout).into_owned();
+    assert!(first.status.success(), "{said}{}", String::from_utf8_lossy(&first.stderr));
+    for shown in [
+        "are on disk",
+        "Aged balance on 2026-09-30",
+        "outstanding",
+        "best possible",
+        "INVALID_FIELD",
+        "WRITE_OFF_NOT_FOUND",
+        "UNKNOWN_TYPE",
+    ] {
+        assert!(said.contains(shown), "{shown}: {said}");
+    }
+    assert!(!said.contains("not meant to be"), "{said}");
+    let second = run(&mut demo(&once)).unwrap();
+    let again = String::from_utf8_lossy(&second.stdout).into_owned();
+    assert!(again.contains("Everything was found again"), "{again}");
+    let figures = |text: &str| {
+        let start = text.find("Aged balance").unwrap();
+        text.split_at(start).1.split("\nRefused").next().unwrap().trim().to_owned()
+    };
+    assert_eq!(figures(&again), figures(&said), "the same figures");
+}
+
+#[cfg(unix)]
+#[test]
+fn it_serves_until_it_is_told_to_stop_and_then_clears_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = demo(&[]);
+    command.env("TMPDIR", dir.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let serving = lines.any(|it| it.unwrap().contains("Serving until Ctrl-C"));
+    if !serving {
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("no nats-server was found"), "{said}");
+        assert!(std::env::var_os("VIGIE_REQUIRE_NATS").is_none(), "{said}");
+        return;
+    }
+    let stopped = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(stopped.success());
+    assert!(child.wait().unwrap().success(), "it ends in good order");
+    let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().flatten().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn what_cannot_be_is_said() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let keep = kept(&file.path().join("below-a-file"));
+    let output = demo(&[&keep[0], &keep[1], "--once"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("below-a-file cannot be used"), "{said}");
+
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let Some(output) = run(&mut demo(&["--nats-port", &port, "--once"])) else { return };
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        !output.status.success() && said.contains(&format!("port {port} cannot be taken")),
+        "{said}"
+    );
+}

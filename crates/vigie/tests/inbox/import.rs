@@ -1,0 +1,240 @@
+//! Files become facts.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use tempfile::TempDir;
+use vigie::{
+    ask::line::LineError,
+    config::Flags,
+    import::{Import, ImportError, Report},
+};
+
+use crate::support::{House, ISSUED, acme, invoice, none, plain};
+
+const MAPPING: &str = r#"
+[file]
+currency = "EUR"
+
+[ids]
+customer = "{customer}"
+invoice = "{number}"
+payment = "P-{number}"
+
+[dates]
+issued = { column = "date", format = "YYYY-MM-DD" }
+paid = { column = "paid", format = "YYYY-MM-DD" }
+
+[amounts]
+gross = { column = "total" }
+
+[[message]]
+type = "dev.vigie.invoice.issued.v1"
+date = "{issued}"
+
+[message.data]
+customer_id = "{customer}"
+invoice_id = "{invoice}"
+issue_date = "{issued}"
+gross = "{gross}"
+order = "{?order}"
+
+[[message]]
+type = "dev.vigie.payment.received.v1"
+date = "{paid}"
+when = [{ column = "paid", empty = false }]
+
+[message.data]
+customer_id = "{customer}"
+payment_id = "{payment}"
+amount = "{gross}"
+value_date = "{paid}"
+method = "transfer"
+designations = [{ invoice_id = "{invoice}" }]
+"#;
+
+struct Desk {
+    dir: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("mapping.toml"), MAPPING).unwrap();
+        Self { dir }
+    }
+
+    fn file(&self, name: &str, rows: &str) -> PathBuf {
+        let path = self.dir.path().join(name);
+        std::fs::write(&path, format!("customer,number,date,paid,total,order\n{rows}")).unwrap();
+        path
+    }
+
+    fn import(&self, file: &Path) -> Import {
+        Import {
+            files: vec![file.to_owned()],
+            mapping: vec![self.dir.path().join("mapping.toml")],
+            tenant: acme(),
+            dry_run: false,
+            days: false,
+            refused: Some(self.dir.path().join("refused.csv")),
+            batch: 7,
+            flags: Flags::default(),
+        }
+    }
+
+    fn refused(&self) -> Vec<Vec<String>> {
+        let mut reader = csv::Reader::from_path(self.dir.path().join("refused.csv")).unwrap();
+        let rows = reader.records().map(|it| it.unwrap().iter().map(str::to_owned).collect());
+        rows.collect()
+    }
+}
+
+async fn run(import: &Import, house: &House) -> Report {
+    import.run(Some(house.client.clone())).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_imported_once_however_often_it_is_imported() {
+    let Some(house) = House::open().await else { return };
+    let desk = Desk::new();
+    let rows: String = (0..1_000)
+        .map(|n| {
+            format!(
+                "C-{},F-{n},2026-05-{:02},2026-06-{:02},10.00,\n",
+                n % 50,
+                n % 28 + 1,
+                n % 28 + 1
+            )
+        })
+        .collect();
+    let file = desk.file("invoices.csv", &rows);
+    let import = desk.import(&file);
+    let first = run(&import, &house).await;
+    assert_eq!((first.rows, first.taken, first.known, first.refused()), (1_000, 2_000, 0, 0));
+    let entries = house.entries().await;
+    let second = run(&import, &house).await;
+    assert_eq!((second.rows, second.taken, second.known), (1_000, 0, 2_000));
+    assert_eq!(house.entries().await, entries, "nothing was added");
+    assert!(second.to_string().contains("nothing was added"), "{second}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_is_told_by_row_and_the_rest_is_taken() {
+    let Some(house) = House::open().await else { return };
+    house.ask(none(), plain(ISSUED, &invoice("F-9").replace("C-1", "C-9"))).await;
+    let desk = Desk::new();
+    let file = desk.file(
+        "invoices.csv",
+        "C-1,F-1,2026-05-01,,10.00,\nC-1,F-2,2026-05-01,,10.001,\n\
+         C-9,F-9,2026-05-01,,10.00,\nC-1,F-4,2026-05-32,,10.00,\nC-1,F-5,2026-05-01,,-1.00,\n\
+         C-1,F-6,2026-05-01,,10.00,\n",
+    );
+    let report = run(&desk.import(&file), &house).await;
+    assert_eq!((report.rows, report.taken, report.refused()), (6, 2, 4), "{report}");
+    let refused = desk.refused();
+    let told: Vec<_> = refused.iter().map(|it| (it[1].as_str(), it[3].as_str())).collect();
+    let mut told = told;
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            ("3", "UNREADABLE_ROW"),
+            ("4", "INVOICE_NUMBER_CONFLICT"),
+            ("5", "UNREADABLE_ROW"),
+            ("6", "INVALID_FIELD"),
+        ]
+    );
+    let text = report.to_string();
+    assert!(text.contains("row 4: ") && text.contains("refused.csv"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_says_what_is_wrong_and_stores_nothing() {
+    let Some(house) = House::open().await else { return };
+    let desk = Desk::new();
+    let file = desk.file(
+        "invoices.csv",
+        "C-1,F-1,2026-05-01,,10.00,\nC-1,F-2,2026-05-01,,0.00,\nC-1,F-3,2199-13-01,,10.00,\n",
+    );
+    let import = Import { dry_run: true, ..desk.import(&file) };
+    let report = run(&import, &house).await;
+    assert_eq!(
+        (report.rows, report.checked, report.taken, report.refused()),
+        (3, 1, 0, 2),
+        "{report}"
+    );
+    assert_eq!(house.entries().await.0, 0);
+    // It needs no server at all.
+    assert_eq!(import.run(None).await.unwrap().refused(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_is_taken_day_by_day_with_the_business_days_in_between() {
+    let Some(house) = House::open().await else { return };
+    let desk = Desk::new();
+    // 1 May 2026 is a holiday, 2 and 3 May a week-end.
+    let file = desk.file(
+        "history.csv",
+        "C-1,F-2,2026-05-06,2026-05-08,20.00,\nC-1,F-1,2026-04-30,2026-05-05,10.00,\n",
+    );
+    let import = Import { days: true, ..desk.import(&file) };
+    let report = run(&import, &house).await;
+    assert_eq!((report.taken, report.refused(), report.days_opened), (4, 0, 6), "{report}");
+    let tenant = house.process().acme();
+    let (_, host) = tenant.invoicing(&"C-1".parse().unwrap()).unwrap();
+    let today = host.read(|books| books.today).unwrap();
+    assert_eq!(today, NaiveDate::from_ymd_opt(2026, 5, 8).unwrap());
+    let again = run(&import, &house).await;
+    assert_eq!((again.taken, again.known, again.days_opened), (0, 4, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_for_a_tenant_that_does_not_exist_says_so() {
+    let Some(house) = House::open().await else { return };
+    let desk = Desk::new();
+    let file = desk.file("invoices.csv", "C-1,F-1,2026-05-01,,10.00,\n");
+    let import = Import { tenant: "nobody".parse().unwrap(), ..desk.import(&file) };
+    let error = import.run(Some(house.client.clone())).await.unwrap_err();
+    assert!(matches!(error, ImportError::Line(LineError::Nobody { .. })), "{error}");
+    assert!(error.to_string().contains("does the tenant exist"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_goes_on_when_the_server_comes_back() {
+    let Some(mut house) = House::open().await else { return };
+    let desk = Desk::new();
+    let rows: String =
+        (0..20_000).map(|n| format!("C-{},F-{n},2026-05-01,,10.00,\n", n % 500)).collect();
+    let file = desk.file("invoices.csv", &rows);
+    let import = Import { batch: 100, ..desk.import(&file) };
+    let client = house.client.clone();
+    let importing = tokio::spawn(async move { import.run(Some(client)).await.unwrap() });
+    while house.entries().await.0 < 5 {
+        tokio::task::yield_now().await;
+    }
+    house.server.kill().await.unwrap();
+    house.server.restart().await.unwrap();
+    let report = importing.await.unwrap();
+    // What was taken and whose answer was lost is known when it is sent again.
+    assert_eq!((report.taken + report.known, report.refused()), (20_000, 0), "{report}");
+    house.client = async_nats::connect(house.server.url()).await.unwrap();
+    let again = run(&desk.import(&file), &house).await;
+    assert_eq!((again.taken, again.known), (0, 20_000), "{again}");
+}
+
+#[tokio::test]
+async fn a_file_or_a_mapping_that_cannot_be_used_is_named() {
+    let desk = Desk::new();
+    let file = desk.file("invoices.csv", "");
+    let dry = |import: Import| Import { dry_run: true, refused: None, ..import };
+    let missing = dry(desk.import(&desk.dir.path().join("missing.csv")));
+    assert!(missing.run(None).await.unwrap_err().to_string().contains("missing.csv"));
+    let mapping = desk.dir.path().join("other.toml");
+    std::fs::write(&mapping, MAPPING.replace("invoice.issued", "invoice.painted")).unwrap();
+    let strange = Import { mapping: vec![mapping], ..dry(desk.import(&file)) };
+    let error = strange.run(None).await.unwrap_err().to_string();
+    assert!(error.contains("dev.vigie.invoice.painted.v1"), "{error}");
+    let two = Import { mapping: vec![file.clone(), file.clone()], ..dry(desk.import(&file)) };
+    assert!(two.run(None).await.is_err());
+}
