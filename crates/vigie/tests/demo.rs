@@ -1,6 +1,5 @@
 //! The demonstration, run as a person runs it.
 #![expect(
-    clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a test that cannot go on says where"

@@ -319,8 +319,8 @@ pub enum Kind {
 pub enum Unit {
     /// Days.
     Days,
-    /// Hundredths of the whole.
-    Percent,
+    /// Shares of the whole, which is 1.
+    Ratio,
 }
 
 impl Kind {
@@ -333,7 +333,7 @@ impl Kind {
             | Self::DsoBestPossible
             | Self::AverageDaysDelinquent => Unit::Days,
             Self::CollectionEffectiveness | Self::OverdueShare | Self::BrokenPromiseShare => {
-                Unit::Percent
+                Unit::Ratio
             }
         }
     }

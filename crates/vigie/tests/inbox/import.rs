@@ -1,6 +1,9 @@
 //! Files become facts.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use chrono::NaiveDate;
 use tempfile::TempDir;
@@ -98,16 +101,11 @@ async fn run(import: &Import, house: &House) -> Report {
 async fn a_file_is_imported_once_however_often_it_is_imported() {
     let Some(house) = House::open().await else { return };
     let desk = Desk::new();
-    let rows: String = (0..1_000)
-        .map(|n| {
-            format!(
-                "C-{},F-{n},2026-05-{:02},2026-06-{:02},10.00,\n",
-                n % 50,
-                n % 28 + 1,
-                n % 28 + 1
-            )
-        })
-        .collect();
+    let mut rows = String::new();
+    for n in 0..1_000 {
+        let (customer, day) = (n % 50, n % 28 + 1);
+        writeln!(rows, "C-{customer},F-{n},2026-05-{day:02},2026-06-{day:02},10.00,").unwrap();
+    }
     let file = desk.file("invoices.csv", &rows);
     let import = desk.import(&file);
     let first = run(&import, &house).await;
@@ -204,8 +202,10 @@ async fn an_import_for_a_tenant_that_does_not_exist_says_so() {
 async fn an_import_goes_on_when_the_server_comes_back() {
     let Some(mut house) = House::open().await else { return };
     let desk = Desk::new();
-    let rows: String =
-        (0..20_000).map(|n| format!("C-{},F-{n},2026-05-01,,10.00,\n", n % 500)).collect();
+    let mut rows = String::new();
+    for n in 0..20_000 {
+        writeln!(rows, "C-{},F-{n},2026-05-01,,10.00,", n % 500).unwrap();
+    }
     let file = desk.file("invoices.csv", &rows);
     let import = Import { batch: 100, ..desk.import(&file) };
     let client = house.client.clone();

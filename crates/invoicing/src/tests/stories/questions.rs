@@ -289,7 +289,7 @@ fn indicators_name_their_formula_and_what_they_were_computed_from() {
         .shows(of(Kind::DsoBestPossible), "45.00")
         .shows(of(Kind::AverageDaysDelinquent), "37.50")
         // Nothing was open on 31 December: (0 + 600 − 550) / (0 + 600 − 300).
-        .shows(of(Kind::CollectionEffectiveness), "16.67")
-        .shows(of(Kind::OverdueShare), "45.45")
-        .shows(of(Kind::BrokenPromiseShare), "50.00");
+        .shows(of(Kind::CollectionEffectiveness), "0.1667")
+        .shows(of(Kind::OverdueShare), "0.4545")
+        .shows(of(Kind::BrokenPromiseShare), "0.5000");
 }

@@ -6,7 +6,7 @@ use std::iter;
 use chrono::Datelike;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{Indicator, Input, Inputs, Kind, Month, Value};
+use super::{Indicator, Input, Inputs, Kind, Month, Unit, Value};
 
 /// As far back as the dates of a journal go.
 const MONTHS_MAX: usize = 300 * 12;
@@ -40,14 +40,14 @@ impl Inputs {
             ),
             Indicator {
                 kind: Kind::DsoCountBack,
-                value: count_back.map(rounded),
+                value: count_back.map(|it| rounded(it, Unit::Days)),
                 formula: "days of each month, the latest first, as long as its sales fit into what \
                           is left of receivables; then what is left / sales * days of the next",
                 inputs: count_back_inputs,
             },
             Indicator {
                 kind: Kind::DsoTrue,
-                value: self.true_dso().map(rounded),
+                value: self.true_dso().map(|it| rounded(it, Unit::Days)),
                 formula: "sum over months of (sum over open items of open * age) / sales of the \
                           month they were issued in",
                 inputs: self.true_dso_inputs(),
@@ -66,20 +66,20 @@ impl Inputs {
             ),
             indicator(
                 Kind::CollectionEffectiveness,
-                ratio(collected, collectable, 100, "nothing could be collected in the period"),
-                "(opening + sales - receivables) / (opening + sales - current) * 100",
+                ratio(collected, collectable, 1, "nothing could be collected in the period"),
+                "(opening + sales - receivables) / (opening + sales - current)",
                 [opening, sales, receivables, current],
             ),
             indicator(
                 Kind::OverdueShare,
-                ratio(overdue, self.receivables, 100, "nothing is open"),
-                "(receivables - current) / receivables * 100",
+                ratio(overdue, self.receivables, 1, "nothing is open"),
+                "(receivables - current) / receivables",
                 [receivables, current],
             ),
             indicator(
                 Kind::BrokenPromiseShare,
-                ratio(not_kept.into(), judged.into(), 100, "no promise was judged in the period"),
-                "(broken + partly_kept) / (kept + partly_kept + broken) * 100",
+                ratio(not_kept.into(), judged.into(), 1, "no promise was judged in the period"),
+                "(broken + partly_kept) / (kept + partly_kept + broken)",
                 [
                     ("kept", Value::Number(self.kept)),
                     ("partly_kept", Value::Number(self.partly_kept)),
@@ -178,7 +178,7 @@ fn indicator<const N: usize>(
     inputs: [(&str, Value); N],
 ) -> Indicator {
     let inputs = inputs.into_iter().map(|(name, value)| input(name, value)).collect();
-    Indicator { kind, value: value.map(rounded), formula, inputs }
+    Indicator { kind, value: value.map(|it| rounded(it, kind.unit())), formula, inputs }
 }
 
 fn exact(minor: i128) -> Result<Decimal, &'static str> {
@@ -199,9 +199,14 @@ pub(in crate::view) fn ratio(
     product.checked_div(exact(whole)?).ok_or(OUT_OF_RANGE)
 }
 
-fn rounded(value: Decimal) -> Decimal {
-    let mut value = value.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
-    value.rescale(2);
+/// Hundredths of a day, hundredths of a percent.
+fn rounded(value: Decimal, unit: Unit) -> Decimal {
+    let decimals = match unit {
+        Unit::Days => 2,
+        Unit::Ratio => 4,
+    };
+    let mut value = value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
+    value.rescale(decimals);
     value
 }
 
@@ -213,7 +218,7 @@ mod tests {
 
     fn count_back_of(receivables: i128, months: &[(i128, u32)]) -> String {
         let (value, _) = count_back(receivables, months.iter().copied());
-        rounded(value.unwrap()).to_string()
+        rounded(value.unwrap(), Unit::Days).to_string()
     }
 
     #[test]
@@ -239,7 +244,7 @@ mod tests {
         assert_eq!(of(&inputs, Kind::Dso), "54.00");
         assert_eq!(of(&inputs, Kind::DsoBestPossible), "40.50");
         assert_eq!(of(&inputs, Kind::AverageDaysDelinquent), "13.50");
-        assert_eq!(of(&inputs, Kind::OverdueShare), "25.00");
+        assert_eq!(of(&inputs, Kind::OverdueShare), "0.2500");
     }
 
     #[test]
@@ -251,7 +256,7 @@ mod tests {
             current: 800_000,
             ..nothing(30)
         };
-        assert_eq!(of(&inputs, Kind::CollectionEffectiveness), "70.00");
+        assert_eq!(of(&inputs, Kind::CollectionEffectiveness), "0.7000");
     }
 
     #[test]

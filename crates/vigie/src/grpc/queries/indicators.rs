@@ -6,7 +6,6 @@ use api::invoicing::{self as proto, indicator, indicator_input};
 use events::CustomerId;
 use invoicing::view::{Indicator, Inputs, Kind, Period, Unit, Value};
 use money::Currency;
-use rust_decimal::Decimal;
 use tokio::time::Instant;
 
 use super::{AsOf, compute, conversion};
@@ -87,14 +86,9 @@ fn message(it: &Indicator) -> proto::Indicator {
         Kind::OverdueShare => indicator::Kind::OverdueShare,
         Kind::BrokenPromiseShare => indicator::Kind::BrokenPromiseShare,
     };
-    let (unit, value, formula) = match it.kind.unit() {
-        Unit::Days => (indicator::Unit::Days, it.value, it.formula),
-        // The contract says shares of 1.
-        Unit::Percent => {
-            let value = it.value.map(|it| it * Decimal::new(1, 2));
-            let formula = it.formula.strip_suffix(" * 100").unwrap_or(it.formula);
-            (indicator::Unit::Ratio, value, formula)
-        }
+    let unit = match it.kind.unit() {
+        Unit::Days => indicator::Unit::Days,
+        Unit::Ratio => indicator::Unit::Ratio,
     };
     let inputs = it.inputs.iter().map(|it| proto::IndicatorInput {
         name: it.name.clone(),
@@ -107,9 +101,9 @@ fn message(it: &Indicator) -> proto::Indicator {
     });
     proto::Indicator {
         kind: kind.into(),
-        value: value.ok().map(|it| api::Decimal { value: it.to_string() }),
+        value: it.value.ok().map(|it| api::Decimal { value: it.to_string() }),
         unit: unit.into(),
-        formula: formula.to_owned(),
+        formula: it.formula.to_owned(),
         inputs: inputs.collect(),
         not_computable_reason: it.value.err().unwrap_or_default().to_owned(),
     }
