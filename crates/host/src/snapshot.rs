@@ -165,11 +165,9 @@ pub(crate) fn thaw<P: Service>(
     books.heads = heading.heads;
     books.today = heading.days.last().map_or(NaiveDate::MIN, |(_, date)| *date);
     books.days = heading.days;
-    for rows in unpack::<P::State>(&chunks)? {
-        for (id, state, positions, requests) in rows {
-            books.customers.insert(id, Known::restore(state, positions, requests));
-        }
-    }
+    let chunks = unpack::<P::State>(&chunks)?;
+    books.customers.reserve_exact(chunks.iter().map(Vec::len).sum());
+    books.customers.extend(chunks.into_iter().flatten());
     if u64::try_from(books.customers.len()) != Ok(heading.customers) {
         return Err(Unusable::Damaged);
     }
@@ -180,8 +178,14 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unusable> {
     postcard::from_bytes(bytes).map_err(|_| Unusable::Damaged)
 }
 
+/// Some customers, as the books keep them.
+type Customers<S> = Vec<(CustomerId, Known<S>)>;
+
 /// Unpacks every chunk, on as many threads as there are cores.
-fn unpack<S: DeserializeOwned + Send>(chunks: &[Bytes]) -> Result<Vec<Vec<Row<S>>>, Unusable> {
+fn unpack<S>(chunks: &[Bytes]) -> Result<Vec<Customers<S>>, Unusable>
+where
+    S: DeserializeOwned + Send + Sync,
+{
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = chunks.len().div_ceil(threads).max(1);
     let one = |chunk: &Bytes| {
@@ -190,7 +194,10 @@ fn unpack<S: DeserializeOwned + Send>(chunks: &[Bytes]) -> Result<Vec<Vec<Row<S>
             return Err(Unusable::Damaged);
         }
         let rows = lz4_flex::decompress_size_prepended(chunk).map_err(|_| Unusable::Damaged)?;
-        parse(&rows)
+        let rows: Vec<Row<S>> = parse(&rows)?;
+        let known =
+            |(id, state, positions, requests)| (id, Known::restore(state, positions, requests));
+        Ok(rows.into_iter().map(known).collect())
     };
     let one = &one;
     std::thread::scope(|scope| {

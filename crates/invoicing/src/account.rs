@@ -8,12 +8,10 @@ pub(crate) mod day;
 mod funds;
 mod index;
 mod invoice;
+mod shared;
 mod tally;
 
-use std::{
-    collections::{BTreeMap, BTreeSet, btree_map::Entry},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::NaiveDate;
 use decider::{Fold, Unsound};
@@ -32,6 +30,7 @@ use crate::{
 pub(crate) use funds::{CreditNote, Deposit, Designated, Funds, Payment, Refund, Reversal};
 pub(crate) use index::{Loose, Means};
 pub(crate) use invoice::{Allocation, Document, GivenUp, Invoice, Named, Rare, Released};
+pub(crate) use shared::Shared;
 pub(crate) use tally::Tally;
 
 /// One customer's account.
@@ -43,19 +42,19 @@ pub struct Account {
     pub(crate) customer: Option<Box<Known>>,
 
     /// Invoices of which something is open.
-    pub(crate) open: Arc<BTreeMap<InvoiceId, Arc<Invoice>>>,
+    pub(crate) open: Shared<InvoiceId, Arc<Invoice>>,
     /// Invoices of which nothing is: settled, given up or cancelled. The past is asked about.
-    pub(crate) closed: Arc<BTreeMap<InvoiceId, Arc<Invoice>>>,
-    pub(crate) payments: Arc<BTreeMap<PaymentId, Arc<Payment>>>,
-    pub(crate) credit_notes: Arc<BTreeMap<CreditNoteId, Arc<CreditNote>>>,
-    pub(crate) refunds: BTreeMap<RefundId, Refunded>,
+    pub(crate) closed: Shared<InvoiceId, Arc<Invoice>>,
+    pub(crate) payments: Shared<PaymentId, Arc<Payment>>,
+    pub(crate) credit_notes: Shared<CreditNoteId, Arc<CreditNote>>,
+    pub(crate) refunds: Shared<RefundId, Refunded>,
     /// Ends of things whose beginning has not arrived.
     pub(crate) early: Early,
 
-    pub(crate) disputes: BTreeMap<DisputeId, Dispute>,
-    pub(crate) promises: BTreeMap<PromiseId, Promise>,
-    pub(crate) plans: BTreeMap<PlanId, Plan>,
-    pub(crate) write_offs: BTreeMap<WriteOffId, WriteOff>,
+    pub(crate) disputes: Shared<DisputeId, Dispute>,
+    pub(crate) promises: Shared<PromiseId, Promise>,
+    pub(crate) plans: Shared<PlanId, Plan>,
+    pub(crate) write_offs: Shared<WriteOffId, WriteOff>,
 
     /// By currency.
     tallies: Vec<Tally>,
@@ -78,6 +77,8 @@ pub struct Account {
 
 impl Fold for Account {
     type Fact = Event;
+
+    const VERSION: u32 = 2;
 
     fn evolve(&mut self, fact: &Event) {
         let taken = match fact {
@@ -266,7 +267,7 @@ impl Account {
             tally.open += i128::from(invoice.open);
         }
         let place = if invoice.open > 0 { &mut self.open } else { &mut self.closed };
-        Arc::make_mut(place).insert(id.clone(), Arc::new(invoice));
+        place.insert(id.clone(), Arc::new(invoice));
         self.arrived(id);
     }
 
@@ -278,13 +279,7 @@ impl Account {
     ) -> Option<R> {
         let was_open = self.open.contains_key(id);
         let place = if was_open { &mut self.open } else { &mut self.closed };
-        if !was_open && !place.contains_key(id) {
-            return None;
-        }
-        let Entry::Occupied(mut entry) = Arc::make_mut(place).entry(id.clone()) else {
-            return None;
-        };
-        let invoice = Arc::make_mut(entry.get_mut());
+        let invoice = Arc::make_mut(place.get_mut(id)?);
         let (open_before, part_paid_before) = (invoice.open, invoice.is_part_paid());
         let currency_before = invoice.document.gross.currency();
         let answer = change(invoice);
@@ -295,9 +290,9 @@ impl Account {
         let currency = invoice.document.gross.currency();
         let range = 0..=invoice.document.gross.minor();
         if was_open != (open > 0) {
-            let moved = entry.remove();
+            let moved = place.remove(id)?;
             let place = if was_open { &mut self.closed } else { &mut self.open };
-            Arc::make_mut(place).insert(id.clone(), moved);
+            place.insert(id.clone(), moved);
         }
 
         self.tally_mut(currency_before).open -= i128::from(open_before);
@@ -329,10 +324,10 @@ impl Account {
     ) -> Option<R> {
         let funds = match source {
             Source::Payment(id) if self.payments.contains_key(id) => {
-                &mut Arc::make_mut(Arc::make_mut(&mut self.payments).get_mut(id)?).funds
+                &mut Arc::make_mut(self.payments.get_mut(id)?).funds
             }
             Source::CreditNote(id) if self.credit_notes.contains_key(id) => {
-                &mut Arc::make_mut(Arc::make_mut(&mut self.credit_notes).get_mut(id)?).funds
+                &mut Arc::make_mut(self.credit_notes.get_mut(id)?).funds
             }
             Source::Payment(_) | Source::CreditNote(_) => return None,
         };

@@ -62,7 +62,7 @@ impl Account {
         let corrects = it.invoice.clone().map(|invoice| Designated { invoice, minor: None });
         let funds = Funds::new(it.amount, it.issued_on);
         let credit_note = CreditNote { funds, corrects, reason: it.reason, cancelled_on: None };
-        Arc::make_mut(&mut self.credit_notes).insert(id.clone(), Arc::new(credit_note));
+        self.credit_notes.insert(id.clone(), Arc::new(credit_note));
 
         self.effective(it.issued_on);
         let source = Source::CreditNote(id.clone());
@@ -98,7 +98,7 @@ impl Account {
         if let Some(amount) = self.void(&source) {
             self.tally_mut(amount.currency()).credited -= i128::from(amount.minor());
         }
-        if let Some(credit_note) = Arc::make_mut(&mut self.credit_notes).get_mut(id) {
+        if let Some(credit_note) = self.credit_notes.get_mut(id) {
             Arc::make_mut(credit_note).cancelled_on = Some(on);
         }
         self.reopened();

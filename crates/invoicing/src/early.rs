@@ -1,20 +1,18 @@
 //! Ends that arrive before their beginnings: they are kept, and count as soon as what they end
 //! is known.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use events::{CreditNoteId, InvoiceId, PaymentId};
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Reversal, day};
+use crate::account::{Reversal, Shared, day};
 
 /// What was ended and has not arrived.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Early {
-    invoices: BTreeMap<InvoiceId, CancelledOn>,
-    credit_notes: BTreeMap<CreditNoteId, CancelledOn>,
-    payments: BTreeMap<PaymentId, Reversal>,
+    invoices: Shared<InvoiceId, CancelledOn>,
+    credit_notes: Shared<CreditNoteId, CancelledOn>,
+    payments: Shared<PaymentId, Reversal>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -44,31 +44,25 @@ impl Policy {
         };
         let due_follows = data.due_date.is_none() && data.payment_terms.is_none();
         let id = data.invoice_id.clone();
-        let stated = self.document(account, data)?;
-
-        let mut corrected = Document::of(&stated);
+        let mut corrected = self.document(account, data)?;
         if due_follows
-            && known.document.terms.is_some()
+            && known.document.terms().is_some()
             && known.document.issued_on == corrected.issued_on
         {
             // It followed when it was recorded, perhaps from terms that have changed since.
             corrected.due_on = known.document.due_on;
-            corrected.terms.clone_from(&known.document.terms);
+            corrected.terms = known.document.terms().cloned();
         }
-        if corrected == known.document {
+        if Document::of(&corrected) == known.document {
             return Ok(Vec::new());
         }
         known.not_cancelled(&id)?;
         let currency = known.document.gross.currency();
-        if currency != stated.gross.currency() && account.depends_on_currency(&id, known) {
+        if currency != corrected.gross.currency() && account.depends_on_currency(&id, known) {
             return Err(Refusal::CurrencySettled { invoice: id.to_string(), currency });
         }
-        account.fits(stated.gross)?;
-        Ok(vec![Event::InvoiceCorrected(Box::new(invoicing::Invoice {
-            due_on: corrected.due_on,
-            terms: corrected.terms,
-            ..stated
-        }))])
+        account.fits(corrected.gross)?;
+        Ok(vec![Event::InvoiceCorrected(Box::new(corrected))])
     }
 
     /// The document a producer states, with its due date.
@@ -130,7 +124,7 @@ impl Document {
             .if_stated("due_date", Some(&self.due_on), data.due_date.as_ref())?;
         if let (Some(text), None) = (&data.payment_terms, data.due_date) {
             let terms = field("payment_terms", canonical_terms(text))?;
-            if let Some(recorded) = &self.terms {
+            if let Some(recorded) = self.terms() {
                 again.field("payment_terms", recorded, &terms)?;
             } else {
                 let read = field("payment_terms", terms.as_str().parse::<Terms>())?;

@@ -162,7 +162,7 @@ impl Account {
             }),
             reversed: None,
         };
-        Arc::make_mut(&mut self.payments).insert(id.clone(), Arc::new(payment));
+        self.payments.insert(id.clone(), Arc::new(payment));
 
         self.effective(it.value_date);
         let source = Source::Payment(id.clone());
@@ -202,7 +202,7 @@ impl Account {
             tally.received -= i128::from(amount.minor());
             tally.receive(value_date, -kept);
         }
-        if let Some(payment) = Arc::make_mut(&mut self.payments).get_mut(id) {
+        if let Some(payment) = self.payments.get_mut(id) {
             Arc::make_mut(payment).reversed = Some(Box::new(reversal));
         }
         self.money_moved(value_date);
@@ -246,7 +246,7 @@ impl Account {
         if !held {
             return Err(Impossible::because(format!("payment {id} was not held when released")));
         }
-        if let Some(payment) = Arc::make_mut(&mut self.payments).get_mut(id)
+        if let Some(payment) = self.payments.get_mut(id)
             && let Some(deposit) = &mut Arc::make_mut(payment).deposit
         {
             deposit.released_on = Some(on);

@@ -167,7 +167,7 @@ impl Account {
 
     /// Money of this value date came or went: promises it may turn are judged again.
     pub(crate) fn money_moved(&mut self, value_date: NaiveDate) {
-        for (id, it) in &self.promises {
+        for (id, it) in self.promises.iter() {
             let last = it.promised_for.checked_add_days(Days::new(TOLERANCE_DAYS_MAX));
             if !matches!(it.standing, Standing::Withdrawn(_) | Standing::Open)
                 && it.made_on <= value_date

@@ -4,6 +4,7 @@
 mod commands;
 mod figures;
 mod grpc;
+mod import;
 mod replay;
 mod restart;
 
@@ -31,6 +32,14 @@ pub enum Bench {
     },
     /// Calls over gRPC: durable commands, questions, empty ones; and the disk alone.
     Grpc,
+    /// Importing a file, end to end.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// What its rows mean.
+        #[arg(long, short)]
+        mapping: PathBuf,
+    },
     /// Starting from a snapshot with a tail.
     Restart {
         /// Open invoices, in thousands.
@@ -67,6 +76,7 @@ pub async fn run(bench: Bench, dir: Option<PathBuf>) -> Result<(), Trouble> {
         Bench::Commands(load) => commands::decided(&arena, load).await,
         Bench::Replay { thousands } => replay::run(&arena, thousands * 1_000).await,
         Bench::Grpc => grpc::run(&arena).await,
+        Bench::Import { file, mapping } => import::run(&arena, file, mapping).await,
         Bench::Restart { thousands, tail } => restart::run(&arena, thousands * 1_000, tail).await,
     }
 }

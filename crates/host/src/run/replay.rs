@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Entries read ahead of the fold.
-const AHEAD: usize = 16;
+const AHEAD: usize = 4;
 
 /// Reads what was missed, and hands over the reader of what follows.
 pub(super) async fn catch_up<P: Service>(

@@ -34,8 +34,6 @@ pub(crate) struct Document {
     pub(crate) issued_on: NaiveDate,
     #[serde(with = "day")]
     pub(crate) due_on: NaiveDate,
-    /// Which terms gave the due date; none if it was stated.
-    pub(crate) terms: Option<Reference>,
     references: Box<[(Named, Reference)]>,
 }
 
@@ -46,6 +44,8 @@ pub(crate) enum Named {
     Order,
     Contract,
     Site,
+    /// The terms that gave the due date.
+    Terms,
 }
 
 /// A part of an invoice that a source has settled.
@@ -118,6 +118,7 @@ impl Document {
             (Named::Order, &invoice.order),
             (Named::Contract, &invoice.contract),
             (Named::Site, &invoice.site),
+            (Named::Terms, &invoice.terms),
         ];
         let given = references.into_iter().filter_map(|(named, it)| Some((named, it.clone()?)));
         Self {
@@ -125,9 +126,13 @@ impl Document {
             tax: invoice.tax,
             issued_on: invoice.issued_on,
             due_on: invoice.due_on,
-            terms: invoice.terms.clone(),
             references: given.collect(),
         }
+    }
+
+    /// Which terms gave the due date; none if it was stated.
+    pub(crate) fn terms(&self) -> Option<&Reference> {
+        self.reference(Named::Terms)
     }
 
     pub(crate) fn reference(&self, named: Named) -> Option<&Reference> {

@@ -195,7 +195,7 @@ impl Invoice {
             number: reference(Named::Number),
             issued_on: document.issued_on,
             due_on: document.due_on,
-            terms: document.terms.clone(),
+            terms: document.terms().cloned(),
             gross: document.gross,
             tax: document.tax,
             order: reference(Named::Order),

@@ -119,7 +119,7 @@ fn movements(account: &Account, mut say: impl FnMut(Line)) {
             line(on, LineKind::Cancellation, id.as_str(), amount);
         }
     }
-    for (id, refund) in &account.refunds {
+    for (id, refund) in account.refunds.iter() {
         line(refund.on, LineKind::Refund, id.as_str(), refund.amount);
     }
     for (id, invoice) in account.invoices() {

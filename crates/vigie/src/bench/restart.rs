@@ -18,6 +18,8 @@ pub(super) async fn run(arena: &Arena, invoices: u64, tail: u64) -> Result<(), T
     let before = resident()?;
     let host = Host::start(journal.clone(), Policy::default(), options.clone());
     host.ready().await?;
+    // What reading needed and has let go is given back after a while.
+    tokio::time::sleep(Duration::from_secs(3)).await;
     let grown = resident()?.saturating_sub(before);
     say(&format!("{} bytes resident an open invoice, replayed", grown / invoices));
     host.drain().await;
@@ -39,16 +41,20 @@ pub(super) async fn run(arena: &Arena, invoices: u64, tail: u64) -> Result<(), T
     // Kept until the end: a service whose last handle goes writes a snapshot, with the tail in it.
     let mut hosts = Vec::new();
     for _ in 0..3 {
+        let before = resident()?;
         let start = Instant::now();
         let host = Host::start(journal.clone(), Policy::default(), options.clone());
         host.ready().await?;
         times.push(start.elapsed());
-        let invoices = host.read(|books| books.customers().len())?;
+        let customers = host.read(|books| books.customers().len())?;
         say(&format!(
-            "{:?} to start; {invoices} customers",
+            "{:?} to start; {customers} customers",
             times.last().unwrap_or(&Duration::ZERO)
         ));
         hosts.push(host);
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        let grown = resident()?.saturating_sub(before);
+        say(&format!("{} bytes resident an open invoice, restored", grown / (invoices + tail)));
     }
     times.sort_unstable();
     say(&format!("restart from a snapshot: median {:?}", times.get(times.len() / 2)));
