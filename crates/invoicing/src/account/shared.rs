@@ -18,7 +18,7 @@ type Runs<K, V> = Vec<Arc<Run<K, V>>>;
 type Run<K, V> = Vec<(K, V)>;
 
 /// A run does not grow longer.
-const RUN_MAX: usize = 32;
+const RUN_MAX: usize = 16;
 
 impl<K, V> Default for Shared<K, V> {
     fn default() -> Self {
