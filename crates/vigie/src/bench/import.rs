@@ -1,6 +1,6 @@
 //! A whole file, end to end: read, sent, validated, decided, durable, answered.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use law::Calendar;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +31,10 @@ pub(super) async fn run(arena: &Arena, file: PathBuf, mapping: PathBuf) -> Resul
         tenants.ready().await;
         let stop = CancellationToken::new();
         let asked = tokio::spawn(ask::run(client.clone(), tenants.clone(), stop.clone()));
+        // What is sent before anybody listens is sent again, and would then be known.
+        while client.request(ask::subject(tenant.as_str()), "[]".into()).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         let import = Import {
             files: vec![file.clone()],
             mapping: vec![mapping.clone()],
