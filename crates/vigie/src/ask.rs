@@ -20,6 +20,7 @@ use async_nats::{
     Client,
     service::{Service, ServiceExt as _},
 };
+use events::Context;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -83,7 +84,7 @@ async fn answer(
                 let (group, stop) = (clock.group(PREFIX), stop.clone());
                 serving.spawn(day::serve(group, tenant.clone(), stop));
             }
-            if let Some(lead) = Lead::of_invoicing(&tenant) {
+            if let Some(lead) = Lead::of(&tenant, Context::Invoicing) {
                 let (group, stop) = (service.group(PREFIX), stop.clone());
                 serving.spawn(endpoint::serve(group, max_payload, tenant, lead, stop));
             }

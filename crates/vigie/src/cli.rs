@@ -2,7 +2,11 @@
 
 use std::{io::Write as _, path::PathBuf, process::ExitCode, time::Duration};
 
-use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{
+    CommandFactory as _, Parser, Subcommand,
+    builder::{PossibleValue, PossibleValuesParser},
+};
+use events::Context;
 use journal::StoreError;
 
 use crate::{
@@ -96,29 +100,31 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 pub struct Serve {
     /// Which roles this process has
-    #[arg(required = true, value_name = "ROLE")]
-    roles: Vec<Role>,
+    #[arg(required = true, value_name = "ROLE", value_parser = roles())]
+    roles: Vec<String>,
     #[command(flatten)]
     flags: Flags,
 }
 
-/// A role of a process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Role {
-    /// Keeps receivables
-    Invoicing,
-    /// Opens business days
-    Clock,
-    /// Every role there is
-    All,
-    /// Scores customers (not there yet)
-    Risk,
-    /// Reminds (not there yet)
-    Dunning,
-    /// Hands over (not there yet)
-    Collection,
-    /// Raises alerts (not there yet)
-    Alerts,
+/// Every role there is, by one word.
+const ALL: &str = "all";
+
+/// The words for roles.
+fn roles() -> PossibleValuesParser {
+    let one = |it: Context| {
+        let about = match it {
+            Context::Clock => "Opens business days",
+            Context::Invoicing => "Keeps receivables",
+            Context::Risk => "Scores customers",
+            Context::Dunning => "Reminds",
+            Context::Collection => "Hands over",
+            Context::Alerts => "Raises alerts",
+        };
+        let yet = if Roles::KNOWN.contains(&it) { "" } else { " (not there yet)" };
+        PossibleValue::new(it.name()).help(format!("{about}{yet}"))
+    };
+    let all = PossibleValue::new(ALL).help("Every role there is");
+    Context::ALL.into_iter().map(one).chain([all]).collect::<Vec<_>>().into()
 }
 
 /// Show the configuration.
@@ -192,23 +198,14 @@ async fn run(command: Command) -> Exit {
     }
 }
 
-fn roles_of(named: &[Role]) -> Result<Roles, String> {
-    let mut roles = Roles::default();
-    for role in named {
-        match role {
-            Role::Invoicing => roles.invoicing = true,
-            Role::Clock => roles.clock = true,
-            Role::All => roles = Roles::ALL,
-            Role::Risk | Role::Dunning | Role::Collection | Role::Alerts => {
-                let role = role.to_possible_value().map(|it| it.get_name().to_owned());
-                return Err(format!(
-                    "the role {} is not there yet; this release has invoicing and clock",
-                    role.unwrap_or_default()
-                ));
-            }
+fn roles_of(named: &[String]) -> Result<Roles, String> {
+    named.iter().try_fold(Roles::default(), |roles, named| {
+        if named == ALL {
+            return Ok(Roles::ALL);
         }
-    }
-    Ok(roles)
+        let role = named.parse::<Context>().map_err(|error| error.to_string())?;
+        roles.with(role).map_err(|error| error.to_string())
+    })
 }
 
 /// The configuration, from every layer.

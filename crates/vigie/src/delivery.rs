@@ -92,7 +92,7 @@ pub async fn hand_in(
             Ok(Asked { command, request, actor: None })
         });
         let submitted = match asked {
-            Ok(asked) => intake::submit(tenant, asked).await.map_err(|it| outcome(&it)),
+            Ok(asked) => intake::submit(tenant, asked).await.map_err(outcome),
             Err(refused) => Err(Outcome::Refused(refused)),
         };
         handed_in.push((id.into_owned(), submitted));
@@ -100,11 +100,9 @@ pub async fn hand_in(
     Delivery(handed_in)
 }
 
-fn outcome(failure: &Failure<Policy>) -> Outcome {
-    match Refused::of(failure) {
-        Some(refused) => Outcome::Refused(refused),
-        None => Outcome::Failed(failure.to_string()),
-    }
+fn outcome(failure: Failure<Policy>) -> Outcome {
+    let why = failure.to_string();
+    Refused::of(failure).map_or(Outcome::Failed(why), Outcome::Refused)
 }
 
 impl Delivery {
@@ -130,7 +128,7 @@ impl Delivery {
 }
 
 async fn answer(submitted: Result<Submitted, Outcome>) -> Result<Taken, Outcome> {
-    submitted?.answer().await.map_err(|it| outcome(&it))
+    submitted?.answer().await.map_err(outcome)
 }
 
 impl Settled {

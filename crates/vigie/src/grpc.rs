@@ -21,7 +21,7 @@ use api::{
     invoicing::invoicing_service_server::InvoicingServiceServer,
     tenant::tenant_service_server::TenantServiceServer,
 };
-use events::TenantId;
+use events::{Context, TenantId};
 use tokio_util::sync::CancellationToken;
 use tonic::{
     codec::CompressionEncoding,
@@ -33,7 +33,7 @@ use crate::{
     tenants::{Roles, Tenant, Tenants},
 };
 use fields::Fields;
-pub(crate) use status::Explanation;
+pub(crate) use status::{Explain, Explanation};
 
 /// What every service of this process answers from. Cloning it is cheap; the clones share it.
 #[derive(Debug, Clone)]
@@ -104,7 +104,7 @@ pub(crate) async fn serve(
         .max_decoding_message_size(bytes_max)
         .accept_compressed(CompressionEncoding::Gzip);
     let mut services = vec![api::tenant::tenant_service_server::SERVICE_NAME];
-    let invoicing_service = roles.invoicing.then(|| {
+    let invoicing_service = roles.has(Context::Invoicing).then(|| {
         services.push(api::invoicing::invoicing_service_server::SERVICE_NAME);
         InvoicingServiceServer::new(service::Service(api.clone()))
             .max_decoding_message_size(bytes_max)

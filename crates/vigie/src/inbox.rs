@@ -111,7 +111,7 @@ impl Inbox {
             opened.mark_unchanged();
             for tenant in tenants.all() {
                 if known.insert(tenant.id.clone())
-                    && let Some(lead) = Lead::of_invoicing(&tenant)
+                    && let Some(lead) = Lead::of(&tenant, Context::Invoicing)
                 {
                     working.spawn(consume::consume(inbox.clone(), tenant, lead, stop.clone()));
                 }

@@ -1,19 +1,22 @@
 //! Whether this process is the one that works for a tenant, of the replicas that could.
 
+use events::Context;
 use futures::future::select_all;
 use host::Status;
 use tokio::sync::watch;
 
-use crate::tenants::Tenant;
+use crate::tenants::{Part, Runs, Tenant};
 
-/// Follows what the services of a tenant are doing.
+/// Follows what the services of one context are doing for a tenant.
 #[derive(Debug)]
 pub struct Lead(Vec<watch::Receiver<Status>>);
 
 impl Lead {
-    /// Of the invoicing of a tenant; nothing if this process does not run that.
-    pub fn of_invoicing(tenant: &Tenant) -> Option<Self> {
-        let statuses: Vec<_> = tenant.all_invoicing().map(|(_, host)| host.status()).collect();
+    /// Nothing if this process does not run that context.
+    pub fn of(tenant: &Tenant, context: Context) -> Option<Self> {
+        let services = tenant.parts.iter().flat_map(Part::services);
+        let services = services.filter(|it| it.context() == context);
+        let statuses: Vec<_> = services.map(Runs::status).collect();
         if statuses.is_empty() { None } else { Some(Self(statuses)) }
     }
 

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use api::Code;
-use host::Failure;
-use invoicing::{FieldError, Invalid, Policy, Refusal};
+use host::Error;
+use invoicing::{FieldError, Invalid};
 use serde::{Serialize, Serializer};
 
-use crate::grpc::Explanation;
+use crate::grpc::{Explain, Explanation};
 
 /// A refusal: nothing of it was kept, asking again gives the same, and nothing that follows is held
 /// up.
@@ -66,8 +66,8 @@ impl Refused {
     }
 
     /// What a failure says, if it is a refusal; others pass, and what was asked is to be asked again.
-    pub fn of(failure: &Failure<Policy>) -> Option<Self> {
-        let explained = Explanation::from(failure.clone());
+    pub(crate) fn of(failure: Error<impl Explain>) -> Option<Self> {
+        let explained = Explanation::from(failure);
         if !explained.is_refusal() {
             return None;
         }
@@ -106,26 +106,5 @@ impl From<Invalid> for Refused {
                 Self::invalid("INVALID_FIELD", field, invalid.to_string())
             }
         }
-    }
-}
-
-/// The code a refusal of the domain has, whichever way it is told.
-pub(crate) fn code(refusal: &Refusal) -> Code {
-    match refusal {
-        Refusal::Invalid(_) => Code::InvalidArgument,
-        Refusal::Conflict(_) => Code::AlreadyExists,
-        Refusal::NotFound { .. } => Code::NotFound,
-        Refusal::Void { .. }
-        | Refusal::Over { .. }
-        | Refusal::CurrencyMismatch { .. }
-        | Refusal::CurrencySettled { .. }
-        | Refusal::NotEnoughOpen { .. }
-        | Refusal::NotEnoughUnallocated { .. }
-        | Refusal::SamePerson(_)
-        | Refusal::NotADeposit(_)
-        | Refusal::InPlan { .. }
-        | Refusal::PlanSum { .. }
-        | Refusal::OutOfRange(_)
-        | Refusal::NotCalledFor => Code::FailedPrecondition,
     }
 }

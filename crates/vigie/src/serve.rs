@@ -5,6 +5,7 @@ mod watchman;
 
 use std::{net::SocketAddr, num::NonZero, time::Duration};
 
+use events::Context;
 use host::Options;
 use journal::{Blobs, Store, StoreError};
 use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
@@ -118,11 +119,11 @@ impl Server {
                 async move { tenants.keep_looking().await }
             }),
         ];
-        if roles.clock && config.clock.mode == ClockMode::Wall {
+        if roles.has(Context::Clock) && config.clock.mode == ClockMode::Wall {
             let offset = config.clock.utc_offset;
             tasks.push(tokio::spawn(wall::tell(tenants.clone(), offset, stop.clone())));
         }
-        if let Some(client) = tenants.store().client().filter(|_| roles.invoicing) {
+        if let Some(client) = tenants.store().client().filter(|_| roles.has(Context::Invoicing)) {
             let (tenants, stop) = (tenants.clone(), stop.clone());
             tasks.push(tokio::spawn(ask::run(client.clone(), tenants.clone(), stop.clone())));
             tasks.push(tokio::spawn(inbox::run(client, config.nats.replicas, tenants, stop)));
@@ -135,8 +136,7 @@ impl Server {
             stopping.cancel();
             ended
         });
-        let Roles { clock, invoicing } = roles;
-        tracing::info!(%grpc_address, clock, invoicing, "listening");
+        tracing::info!(%grpc_address, %roles, "listening");
         if !grpc_address.ip().is_loopback() && config.grpc.tls_certificate_file.is_none() {
             tracing::warn!("others on the network can read along: set grpc.tls_certificate_file");
         }

@@ -1,5 +1,8 @@
 //! The tenants of this process, and the services it runs for each.
 
+mod roles;
+mod runs;
+
 use std::{
     collections::BTreeMap,
     num::NonZero,
@@ -9,26 +12,15 @@ use std::{
 
 use events::{CustomerId, Partition, Sequence, TenantId};
 use futures::{StreamExt as _, stream};
-use host::{Host, Options, Status};
+use host::{Host, Options, Status, engine::Service};
 use journal::{Journal, Store, StoreError};
 use law::Calendar;
 use tokio::sync::watch;
 
-use crate::contacts::Contacts;
+use crate::{contacts::Contacts, grpc::Explain};
 
-/// What a process does, of all that can be done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Roles {
-    /// Opens business days.
-    pub clock: bool,
-    /// Keeps receivables.
-    pub invoicing: bool,
-}
-
-impl Roles {
-    /// Everything.
-    pub const ALL: Self = Self { clock: true, invoicing: true };
-}
+pub use roles::{NotThereYet, Roles};
+pub(crate) use runs::Runs;
 
 /// Every tenant, with the services this process runs for it. Cloning it is cheap; the clones share
 /// it.
@@ -67,36 +59,39 @@ pub struct Tenant {
 /// The services of one partition: a whole small Vigie.
 #[derive(Debug, Clone)]
 pub struct Part {
-    /// Keeps receivables, if this process does.
-    pub invoicing: Option<Host<invoicing::Policy>>,
     /// Opens days, if this process does.
     pub clock: Option<Host<clock::Policy>>,
+    /// Keeps receivables, if this process does.
+    pub invoicing: Option<Host<invoicing::Policy>>,
 }
 
 impl Part {
-    /// The journal, if some service runs on it.
-    pub fn journal(&self) -> Option<&Journal> {
-        let invoicing = self.invoicing.as_ref().map(Host::journal);
-        invoicing.or_else(|| self.clock.as_ref().map(Host::journal))
+    /// Its services, in the order of listening.
+    pub(crate) fn services(&self) -> impl DoubleEndedIterator<Item = &dyn Runs> {
+        fn any<P: Service<Error: Explain>>(host: &Host<P>) -> &dyn Runs {
+            host
+        }
+        [self.clock.as_ref().map(any), self.invoicing.as_ref().map(any)].into_iter().flatten()
     }
 
-    /// How far it is heard: by who keeps receivables, if this process does.
+    /// The service that hears all others, if any runs here.
+    pub(crate) fn last(&self) -> Option<&dyn Runs> {
+        self.services().next_back()
+    }
+
+    /// The journal, if some service runs on it.
+    pub fn journal(&self) -> Option<&Journal> {
+        self.last().map(Runs::journal)
+    }
+
+    /// How far it is heard, by whoever hears all others.
     pub fn position(&self) -> Sequence {
-        match (&self.invoicing, &self.clock) {
-            (Some(host), _) => host.position(),
-            (None, Some(host)) => host.position(),
-            (None, None) => Sequence::START,
-        }
+        self.last().map_or(Sequence::START, Runs::position)
     }
 
     /// Bars its services from writing, or lets them write again.
     pub fn bar(&self, why: Option<&str>) {
-        if let Some(host) = &self.invoicing {
-            host.bar(why.map(str::to_owned));
-        }
-        if let Some(host) = &self.clock {
-            host.bar(why.map(str::to_owned));
-        }
+        self.services().for_each(|it| it.bar(why));
     }
 }
 
@@ -152,6 +147,11 @@ impl Tenants {
             opening,
             opened,
         }))
+    }
+
+    /// What this process does for them.
+    pub fn roles(&self) -> Roles {
+        self.0.roles
     }
 
     /// Where the journals are kept.
@@ -219,18 +219,7 @@ impl Tenants {
         for partition in 0..partitions {
             journals.push(self.0.store.open(id, Partition(partition)).await?);
         }
-        let Roles { clock, invoicing } = self.0.roles;
-        let part = |journal: Journal| Part {
-            invoicing: invoicing.then(|| {
-                let policy = invoicing::Policy::default();
-                Host::start(journal.clone(), policy, self.0.options.clone())
-            }),
-            clock: clock.then(|| {
-                let policy = clock::Policy { calendar: self.0.calendar };
-                Host::start(journal.clone(), policy, self.0.options.clone())
-            }),
-        };
-        let parts: Vec<_> = journals.into_iter().map(part).collect();
+        let parts: Vec<_> = journals.iter().map(|it| self.part(it)).collect();
         tracing::info!(tenant = %id, partitions, "open");
         let tenant = Tenant { id: id.clone(), parts, contacts: self.0.contacts.clone() };
         let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
@@ -240,6 +229,19 @@ impl Tenants {
         open.insert(id.clone(), Arc::new(tenant));
         self.0.opened.send_replace(open.len());
         Ok(())
+    }
+
+    /// Starts the services of a partition.
+    fn part(&self, journal: &Journal) -> Part {
+        Part {
+            clock: self.start(journal, clock::Policy { calendar: self.0.calendar }),
+            invoicing: self.start(journal, invoicing::Policy::default()),
+        }
+    }
+
+    fn start<P: Service>(&self, journal: &Journal, policy: P) -> Option<Host<P>> {
+        let Inner { roles, options, .. } = &*self.0;
+        roles.has(P::own()).then(|| Host::start(journal.clone(), policy, options.clone()))
     }
 
     /// Why a tenant of the store is not open here, if it could not be opened.
@@ -265,13 +267,8 @@ impl Tenants {
     /// Waits until every service of every open tenant answers, or has halted.
     pub async fn ready(&self) {
         for tenant in self.all() {
-            for part in &tenant.parts {
-                if let Some(host) = &part.invoicing {
-                    let _halted: Result<_, _> = host.ready().await;
-                }
-                if let Some(host) = &part.clock {
-                    let _halted: Result<_, _> = host.ready().await;
-                }
+            for service in tenant.parts.iter().flat_map(Part::services) {
+                service.ready().await;
             }
         }
     }
@@ -299,12 +296,9 @@ impl Tenants {
 
     /// What every service of every open tenant is doing.
     pub fn statuses(&self) -> Vec<Status> {
-        let of = |part: &Part| {
-            let invoicing = part.invoicing.as_ref().map(|it| it.status().borrow().clone());
-            let clock = part.clock.as_ref().map(|it| it.status().borrow().clone());
-            [invoicing, clock]
-        };
-        self.all().iter().flat_map(|it| &it.parts).flat_map(of).flatten().collect()
+        let tenants = self.all();
+        let services = tenants.iter().flat_map(|it| &it.parts).flat_map(Part::services);
+        services.map(|it| it.status().borrow().clone()).collect()
     }
 
     /// Stops every service in good order, some at a time: each writes a snapshot.
@@ -313,12 +307,9 @@ impl Tenants {
         for tenant in self.all() {
             parts.extend(tenant.parts.iter().cloned());
         }
-        let drained = parts.into_iter().map(|Part { invoicing, clock }| async move {
-            if let Some(host) = clock {
-                host.drain().await;
-            }
-            if let Some(host) = invoicing {
-                host.drain().await;
+        let drained = parts.into_iter().map(|part| async move {
+            for service in part.services() {
+                service.drain().await;
             }
         });
         stream::iter(drained).buffer_unordered(DRAINED_AT_ONCE).for_each(std::future::ready).await;

@@ -86,18 +86,18 @@ async fn open(tenant: &Tenant, asked: Asked) -> Result<Opened, Explanation> {
         opened.changed |= !done.events.is_empty();
         opened.position.insert(partition, done.position);
     }
-    for (partition, host) in tenant.all_invoicing() {
-        let position = opened.position.get(&partition).copied().unwrap_or_default();
-        host.reached(position).await.map_err(Explanation::from)?;
-        // What the day calls for is written down entry by entry, until nothing is called for.
-        let mut heard = host.position();
-        while host.read(|books| books.awake().next().is_some()).map_err(Explanation::from)? {
-            heard = heard.next();
-            host.reached(heard).await.map_err(Explanation::from)?;
-            heard = host.position();
-        }
+    for (partition, part) in (0..).map(Partition).zip(&tenant.parts) {
         let reached = opened.position.entry(partition).or_default();
-        *reached = heard.max(*reached);
+        for service in part.services() {
+            service.reached(*reached).await?;
+            // What the day calls for is written down entry by entry, until nothing is called for.
+            let mut heard = service.position();
+            while service.is_awake()? {
+                service.reached(heard.next()).await?;
+                heard = service.position();
+            }
+            *reached = heard.max(*reached);
+        }
     }
     Ok(opened)
 }

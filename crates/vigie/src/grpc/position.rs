@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use api::shared::Position;
 use events::{Partition, Sequence};
-use host::{Failure, Host, Status, engine::Service};
+use host::Status;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
     fields::{Fields, Read},
     status::Explanation,
 };
-use crate::tenants::{Part, Tenant};
+use crate::tenants::{Part, Runs, Tenant};
 
 /// Places by partition.
 pub(crate) type Places = BTreeMap<Partition, Sequence>;
@@ -77,42 +77,37 @@ pub(crate) async fn reach_one(
     sequence: Sequence,
     deadline: Option<Instant>,
 ) -> Result<(), Explanation> {
-    match (&part.invoicing, &part.clock) {
-        (Some(host), _) => reach_host(host, partition, sequence, deadline).await,
-        (None, Some(host)) => reach_host(host, partition, sequence, deadline).await,
-        (None, None) => Err(Explanation::role_elsewhere("invoicing")),
+    match part.last() {
+        Some(service) => reach_service(service, partition, sequence, deadline).await,
+        None => Err(Explanation::role_elsewhere("invoicing")),
     }
 }
 
 /// Waits until a service has heard a place, up to the deadline of the call.
-pub(crate) async fn reach_host<P>(
-    host: &Host<P>,
+pub(crate) async fn reach_service(
+    service: &dyn Runs,
     partition: Partition,
     sequence: Sequence,
     deadline: Option<Instant>,
-) -> Result<(), Explanation>
-where
-    P: Service,
-    Explanation: From<Failure<P>>,
-{
-    if host.position() >= sequence {
+) -> Result<(), Explanation> {
+    if service.position() >= sequence {
         return Ok(());
     }
     let reached = async {
-        let mut status = host.status();
+        let mut status = service.status();
         tokio::select! {
-            reached = host.reached(sequence) => reached,
+            reached = service.reached(sequence) => reached,
             // A service that has stopped reaches nothing any more.
             _ = status.wait_for(|it| matches!(it, Status::Drained | Status::Halted(_))) => {
-                host.read(|_| ())
+                service.today().map(|_| ())
             }
         }
     };
     match deadline {
-        None => Ok(reached.await?),
+        None => reached.await,
         Some(at) => match timeout_at(at, reached).await {
-            Ok(reached) => Ok(reached?),
-            Err(_) => Err(Explanation::not_caught_up(partition, sequence, host.position())),
+            Ok(reached) => reached,
+            Err(_) => Err(Explanation::not_caught_up(partition, sequence, service.position())),
         },
     }
 }

@@ -3,10 +3,12 @@
 //! Every status carries an `ErrorInfo` of the domain `vigie.dev`, whose reason never changes, with
 //! what the sentence mentions in its metadata. A command among many gets the same as a `Refusal`.
 
+mod refusals;
+
 use std::{collections::BTreeMap, fmt::Display, time::Duration};
 
 use api::shared;
-use events::{Partition, Sequence, TenantId};
+use events::{Context, Partition, Sequence, TenantId};
 use host::{Error, engine::Rejection};
 use invoicing::{FieldError, Invalid, Refusal, Subject};
 use journal::{ReadError, StoreError};
@@ -14,7 +16,7 @@ use money::Currency;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, ErrorInfo, FieldViolation, StatusExt as _};
 
-use crate::refused;
+use refusals::resource;
 
 /// Who says so, in every `ErrorInfo`.
 pub(crate) const DOMAIN: &str = "vigie.dev";
@@ -95,7 +97,7 @@ impl Explanation {
 
     /// Nothing is known under an id.
     pub(crate) fn not_found(subject: Subject, id: &str) -> Self {
-        Self::from(&Refusal::NotFound { subject, id: id.to_owned() })
+        Refusal::NotFound { subject, id: id.to_owned() }.explain()
     }
 
     /// Several customers have something of this id.
@@ -262,120 +264,27 @@ impl From<Explanation> for Status {
     }
 }
 
-/// What the contract calls a subject.
-fn resource(subject: Subject) -> &'static str {
-    match subject {
-        Subject::Customer => "vigie.invoicing.v1.Account",
-        Subject::Invoice => "vigie.invoicing.v1.Invoice",
-        Subject::CreditNote => "vigie.invoicing.v1.IssueCreditNote",
-        Subject::Payment => "vigie.invoicing.v1.Payment",
-        Subject::Refund => "vigie.invoicing.v1.RecordRefund",
-        Subject::Allocation => "vigie.invoicing.v1.Allocation",
-        Subject::Dispute => "vigie.invoicing.v1.Dispute",
-        Subject::Promise => "vigie.invoicing.v1.Promise",
-        Subject::Plan => "vigie.invoicing.v1.Plan",
-        Subject::WriteOff => "vigie.invoicing.v1.WriteOff",
-    }
-}
+/// A refusal of some context.
+pub(crate) trait Explain: Display {
+    /// Which context refuses.
+    const CONTEXT: Context;
 
-/// What invoicing says no to.
-impl From<&Refusal> for Explanation {
-    fn from(refusal: &Refusal) -> Self {
-        let about = || {
-            let (kind, name) = refusal.subject().map_or_else(Default::default, |(kind, id)| {
-                (resource(kind).to_owned(), id.to_owned())
-            });
-            Detail::Resource { kind, name }
-        };
-        let against = || {
-            let field = refusal.field().map(str::to_owned);
-            let subject = match refusal.subject() {
-                Some((kind, id)) => format!("{}/{id}", resource(kind)),
-                None => field.clone().unwrap_or_default(),
-            };
-            Detail::Precondition { subject, field }
-        };
-        let detail = match refusal {
-            Refusal::Invalid(Invalid(errors)) => return Self::fields(errors.clone()),
-            Refusal::Conflict(_) | Refusal::NotFound { .. } => about(),
-            Refusal::Void { .. }
-            | Refusal::Over { .. }
-            | Refusal::CurrencyMismatch { .. }
-            | Refusal::CurrencySettled { .. }
-            | Refusal::NotEnoughOpen { .. }
-            | Refusal::NotEnoughUnallocated { .. }
-            | Refusal::SamePerson(_)
-            | Refusal::NotADeposit(_)
-            | Refusal::InPlan { .. }
-            | Refusal::PlanSum { .. }
-            | Refusal::OutOfRange(_)
-            | Refusal::NotCalledFor => against(),
-        };
-        let code = Code::from(i32::from(refused::code(refusal)));
-        let mut it = Self::new(code, refusal.reason(), refusal.to_string(), detail);
-        if let Some(field) = refusal.field() {
-            it = it.with("field", field);
-        }
-        if let Some((_, id)) = refusal.subject() {
-            it = it.with("id", id);
-        }
-        match refusal {
-            Refusal::Conflict(conflict) => {
-                it.with("recorded", &conflict.recorded).with("stated", &conflict.stated)
-            }
-            Refusal::Void { since, .. } => it.with("since", since),
-            Refusal::Over { state, .. } => it.with("state", state),
-            Refusal::CurrencyMismatch { expected, given, .. } => {
-                it.with("expected", expected).with("given", given)
-            }
-            Refusal::CurrencySettled { currency, .. } | Refusal::OutOfRange(currency) => {
-                it.with("currency", currency)
-            }
-            Refusal::NotEnoughOpen { asked, available, .. }
-            | Refusal::NotEnoughUnallocated { asked, available, .. } => {
-                it.with("asked", asked).with("available", available)
-            }
-            Refusal::SamePerson(person) => it.with("person", person),
-            Refusal::InPlan { plan, .. } => it.with("plan", plan),
-            Refusal::PlanSum { instalments, open } => {
-                it.with("instalments", instalments).with("open", open)
-            }
-            Refusal::Invalid(_)
-            | Refusal::NotFound { .. }
-            | Refusal::NotADeposit(_)
-            | Refusal::NotCalledFor => it,
-        }
-    }
+    fn explain(&self) -> Explanation;
 }
 
 /// What a service has no answer for.
-impl From<Error<Refusal>> for Explanation {
-    fn from(failure: Error<Refusal>) -> Self {
+impl<E: Explain> From<Error<E>> for Explanation {
+    fn from(failure: Error<E>) -> Self {
         if let Error::Rejected(Rejection::Refused(refusal)) = &failure {
-            return Self::from(refusal);
+            return refusal.explain();
         }
         Self::of_host(failure)
     }
 }
 
-/// The clock.
-impl From<Error<clock::Refusal>> for Explanation {
-    fn from(failure: Error<clock::Refusal>) -> Self {
-        let Error::Rejected(Rejection::Refused(refusal)) = &failure else {
-            return Self::of_host(failure);
-        };
-        let clock::Refusal::Past { asked, open } = refusal;
-        let (subject, field) = (open.to_string(), Some("date".to_owned()));
-        let detail = Detail::Precondition { subject, field };
-        Self::new(Code::FailedPrecondition, "DAY_PAST", refusal.to_string(), detail)
-            .with("asked", asked)
-            .with("open", open)
-    }
-}
-
 impl Explanation {
     /// What every service may say, whatever it is about.
-    fn of_host<E: Display>(error: Error<E>) -> Self {
+    fn of_host<E: Explain>(error: Error<E>) -> Self {
         let message = error.to_string();
         let retry = Detail::Retry;
         match error {
@@ -383,7 +292,7 @@ impl Explanation {
                 Self::new(Code::FailedPrecondition, "REFUSED", message, Detail::None)
             }
             Error::Rejected(Rejection::RequestReused(position)) => {
-                let kind = "vigie.invoicing.v1.Request".to_owned();
+                let kind = format!("vigie.{}.v1.Request", E::CONTEXT);
                 let detail = Detail::Resource { kind, name: position.to_string() };
                 Self::new(Code::AlreadyExists, "REQUEST_ID_REUSED", message, detail)
                     .with("field", "request_id")

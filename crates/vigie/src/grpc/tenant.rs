@@ -92,9 +92,11 @@ impl TenantService for Service {
         .map_err(Explanation::fields)?;
         let tenant = self.0.tenant(&id)?;
         let (sequences, changed) = open(&tenant, date, deadline).await?;
-        for (partition, host) in tenant.all_invoicing() {
+        for (partition, part) in (0..).map(Partition).zip(&tenant.parts) {
             let sequence = sequences.get(&partition).copied().unwrap_or_default();
-            position::reach_host(host, partition, sequence, deadline).await?;
+            for service in part.services() {
+                position::reach_service(service, partition, sequence, deadline).await?;
+            }
         }
         Ok(Response::new(OpenDayResponse { position: Some(position::of(&sequences)), changed }))
     }
@@ -161,15 +163,12 @@ async fn open(
     Ok((sequences, changed))
 }
 
-/// The day of every partition, from whichever service of it runs here.
+/// The day of every partition, from whoever hears all others of it here.
 fn today(tenant: &Tenant) -> Result<Vec<(Partition, NaiveDate, Sequence)>, Explanation> {
     let mut days = Vec::with_capacity(tenant.parts.len());
     for (partition, part) in (0..).map(Partition).zip(&tenant.parts) {
-        let (date, at) = match (&part.invoicing, &part.clock) {
-            (Some(host), _) => host.read(|books| (books.today, books.position))?,
-            (None, Some(host)) => host.read(|books| (books.today, books.position))?,
-            (None, None) => continue,
-        };
+        let Some(service) = part.last() else { continue };
+        let (date, at) = service.today()?;
         days.push((partition, date, at));
     }
     Ok(days)

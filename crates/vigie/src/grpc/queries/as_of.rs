@@ -172,7 +172,7 @@ impl AsOf {
         host: &Host<Policy>,
         wanted: Sequence,
     ) -> Result<(), Explanation> {
-        position::reach_host(host, partition, wanted, self.deadline).await
+        position::reach_service(host, partition, wanted, self.deadline).await
     }
 
     /// The account of a customer. Only the entries that speak of it are read.

@@ -1,0 +1,109 @@
+//! What each context says no to, and how that is told.
+
+use events::Context;
+use invoicing::{Invalid, Refusal, Subject};
+use tonic::Code;
+
+use super::{Detail, Explain, Explanation};
+
+impl Explain for clock::Refusal {
+    const CONTEXT: Context = Context::Clock;
+
+    fn explain(&self) -> Explanation {
+        let Self::Past { asked, open } = self;
+        let (subject, field) = (open.to_string(), Some("date".to_owned()));
+        let detail = Detail::Precondition { subject, field };
+        Explanation::new(Code::FailedPrecondition, "DAY_PAST", self.to_string(), detail)
+            .with("asked", asked)
+            .with("open", open)
+    }
+}
+
+impl Explain for Refusal {
+    const CONTEXT: Context = Context::Invoicing;
+
+    fn explain(&self) -> Explanation {
+        let (code, detail) = match self {
+            Self::Invalid(Invalid(errors)) => return Explanation::fields(errors.clone()),
+            Self::Conflict(_) => (Code::AlreadyExists, about(self)),
+            Self::NotFound { .. } => (Code::NotFound, about(self)),
+            Self::Void { .. }
+            | Self::Over { .. }
+            | Self::CurrencyMismatch { .. }
+            | Self::CurrencySettled { .. }
+            | Self::NotEnoughOpen { .. }
+            | Self::NotEnoughUnallocated { .. }
+            | Self::SamePerson(_)
+            | Self::NotADeposit(_)
+            | Self::InPlan { .. }
+            | Self::PlanSum { .. }
+            | Self::OutOfRange(_)
+            | Self::NotCalledFor => (Code::FailedPrecondition, against(self)),
+        };
+        let mut it = Explanation::new(code, self.reason(), self.to_string(), detail);
+        if let Some(field) = self.field() {
+            it = it.with("field", field);
+        }
+        if let Some((_, id)) = self.subject() {
+            it = it.with("id", id);
+        }
+        match self {
+            Self::Conflict(conflict) => {
+                it.with("recorded", &conflict.recorded).with("stated", &conflict.stated)
+            }
+            Self::Void { since, .. } => it.with("since", since),
+            Self::Over { state, .. } => it.with("state", state),
+            Self::CurrencyMismatch { expected, given, .. } => {
+                it.with("expected", expected).with("given", given)
+            }
+            Self::CurrencySettled { currency, .. } | Self::OutOfRange(currency) => {
+                it.with("currency", currency)
+            }
+            Self::NotEnoughOpen { asked, available, .. }
+            | Self::NotEnoughUnallocated { asked, available, .. } => {
+                it.with("asked", asked).with("available", available)
+            }
+            Self::SamePerson(person) => it.with("person", person),
+            Self::InPlan { plan, .. } => it.with("plan", plan),
+            Self::PlanSum { instalments, open } => {
+                it.with("instalments", instalments).with("open", open)
+            }
+            Self::Invalid(_)
+            | Self::NotFound { .. }
+            | Self::NotADeposit(_)
+            | Self::NotCalledFor => it,
+        }
+    }
+}
+
+fn about(refusal: &Refusal) -> Detail {
+    let (kind, name) = refusal
+        .subject()
+        .map_or_else(Default::default, |(kind, id)| (resource(kind).to_owned(), id.to_owned()));
+    Detail::Resource { kind, name }
+}
+
+fn against(refusal: &Refusal) -> Detail {
+    let field = refusal.field().map(str::to_owned);
+    let subject = match refusal.subject() {
+        Some((kind, id)) => format!("{}/{id}", resource(kind)),
+        None => field.clone().unwrap_or_default(),
+    };
+    Detail::Precondition { subject, field }
+}
+
+/// What the contract calls a subject of invoicing.
+pub(super) fn resource(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Customer => "vigie.invoicing.v1.Account",
+        Subject::Invoice => "vigie.invoicing.v1.Invoice",
+        Subject::CreditNote => "vigie.invoicing.v1.IssueCreditNote",
+        Subject::Payment => "vigie.invoicing.v1.Payment",
+        Subject::Refund => "vigie.invoicing.v1.RecordRefund",
+        Subject::Allocation => "vigie.invoicing.v1.Allocation",
+        Subject::Dispute => "vigie.invoicing.v1.Dispute",
+        Subject::Promise => "vigie.invoicing.v1.Promise",
+        Subject::Plan => "vigie.invoicing.v1.Plan",
+        Subject::WriteOff => "vigie.invoicing.v1.WriteOff",
+    }
+}

@@ -1,0 +1,65 @@
+use std::fmt;
+
+use events::Context;
+
+/// What a process does, of all that can be done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Roles([bool; Roles::KNOWN.len()]);
+
+/// A role that no process can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the role {0} is not there yet; this release has {all}", all = Roles::ALL)]
+pub struct NotThereYet(pub Context);
+
+impl Roles {
+    /// Those there are, in the order of listening.
+    pub const KNOWN: [Context; 2] = [Context::Clock, Context::Invoicing];
+
+    /// Everything.
+    pub const ALL: Self = Self([true; Self::KNOWN.len()]);
+
+    /// These, and one more.
+    pub fn with(mut self, role: Context) -> Result<Self, NotThereYet> {
+        let mut all = Self::KNOWN.iter().zip(&mut self.0);
+        let (_, has) = all.find(|(it, _)| **it == role).ok_or(NotThereYet(role))?;
+        *has = true;
+        Ok(self)
+    }
+
+    /// Whether this is one of them.
+    pub fn has(self, role: Context) -> bool {
+        self.iter().any(|it| it == role)
+    }
+
+    /// In the order of listening.
+    pub fn iter(self) -> impl Iterator<Item = Context> {
+        Self::KNOWN.into_iter().zip(self.0).filter_map(|(it, has)| has.then_some(it))
+    }
+}
+
+impl fmt::Display for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.iter().map(Context::name).collect();
+        f.write_str(&names.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_had_once_however_often_and_in_whatever_order_it_is_named() {
+        let roles = Roles::default().with(Context::Invoicing).unwrap();
+        assert!(roles.has(Context::Invoicing) && !roles.has(Context::Clock));
+        let all = roles.with(Context::Clock).unwrap().with(Context::Invoicing).unwrap();
+        assert_eq!((all, all.to_string().as_str()), (Roles::ALL, "clock, invoicing"));
+    }
+
+    #[test]
+    fn who_asks_for_a_role_that_is_not_there_is_told_which_are() {
+        let why = Roles::default().with(Context::Alerts).unwrap_err();
+        let says = "the role alerts is not there yet; this release has clock, invoicing";
+        assert_eq!(why.to_string(), says);
+    }
+}
