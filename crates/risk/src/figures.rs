@@ -11,3 +11,8 @@ pub mod scale;
 pub mod statement;
 
 pub mod concentration;
+pub mod forecast;
+pub mod working_capital;
+
+pub mod depreciation;
+pub mod provision;
