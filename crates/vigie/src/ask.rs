@@ -1,6 +1,6 @@
-//! Requests over NATS, answered after the append: the service `vigie-invoicing` of NATS' own service
-//! protocol, so `nats micro ls` finds it. Its subject is `vigie.ask.<tenant>.invoicing`; a request is
-//! what the inbox takes too, and the answer says what became of each of its commands:
+//! Requests over NATS, answered after the append: services of NATS' own service protocol, such as
+//! `vigie-invoicing`, so `nats micro ls` finds them. The subject is `vigie.ask.<tenant>.invoicing`; a
+//! request is what the inbox takes too, and the answer says what became of each of its commands:
 //!
 //! ```json
 //! {"position":{"0":57},"results":[{"id":"7","changed":true},{"id":"8","refused":{"code":"NOT_FOUND",
@@ -24,13 +24,8 @@ use events::Context;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{lead::Lead, tenants::Tenants};
-
-/// The service's name.
-pub const SERVICE: &str = "vigie-invoicing";
-
-/// The service that opens business days.
-pub const CLOCK: &str = "vigie-clock";
+use crate::{door, lead::Lead, tenants::Tenants};
+use endpoint::Answering;
 
 /// Replicas take turns in this group.
 const QUEUE_GROUP: &str = "vigie";
@@ -38,14 +33,9 @@ const QUEUE_GROUP: &str = "vigie";
 /// Of every subject here.
 const PREFIX: &str = "vigie.ask";
 
-/// Where commands to a tenant's invoicing are asked.
-pub fn subject(tenant: &str) -> String {
-    format!("vigie.ask.{tenant}.invoicing")
-}
-
-/// Where a tenant's business days are opened by hand.
-pub fn day_subject(tenant: &str) -> String {
-    format!("vigie.ask.{tenant}.clock")
+/// Where a context is asked for something, for a tenant.
+pub fn subject(tenant: &str, context: Context) -> String {
+    format!("{PREFIX}.{tenant}.{context}")
 }
 
 /// Between two attempts to be found.
@@ -67,9 +57,11 @@ async fn answer(
     tenants: &Tenants,
     stop: &CancellationToken,
 ) -> Result<(), async_nats::Error> {
-    let about = "Invoices, payments and what follows from them: commands, answered when durable";
-    let service = start(client, SERVICE, about).await?;
-    let clock = start(client, CLOCK, "Opens business days by hand").await?;
+    let mut doors = Vec::new();
+    for door in door::open(tenants.roles()) {
+        doors.push((door, start(client, door.context, door.about).await?));
+    }
+    let clock = start(client, Context::Clock, "Opens business days by hand").await?;
     let max_payload = client.server_info().max_payload;
     let mut opened = tenants.opened();
     let mut known = BTreeSet::new();
@@ -84,9 +76,11 @@ async fn answer(
                 let (group, stop) = (clock.group(PREFIX), stop.clone());
                 serving.spawn(day::serve(group, tenant.clone(), stop));
             }
-            if let Some(lead) = Lead::of(&tenant, Context::Invoicing) {
-                let (group, stop) = (service.group(PREFIX), stop.clone());
-                serving.spawn(endpoint::serve(group, max_payload, tenant, lead, stop));
+            for (door, service) in &doors {
+                let Some(lead) = Lead::of(&tenant, door.context) else { continue };
+                let (group, tenant, stop) = (service.group(PREFIX), tenant.clone(), stop.clone());
+                let answering = Answering { door, tenant, max_payload };
+                serving.spawn(answering.serve(group, lead, stop));
             }
         }
         tokio::select! {
@@ -97,10 +91,17 @@ async fn answer(
     stop.cancelled().await;
     while serving.join_next().await.is_some() {}
     clock.stop().await?;
-    service.stop().await
+    for (_, service) in doors {
+        service.stop().await?;
+    }
+    Ok(())
 }
 
-async fn start(client: &Client, name: &str, about: &str) -> Result<Service, async_nats::Error> {
+async fn start(
+    client: &Client,
+    context: Context,
+    about: &str,
+) -> Result<Service, async_nats::Error> {
     let builder = client.service_builder().description(about).queue_group(QUEUE_GROUP);
-    builder.start(name, env!("CARGO_PKG_VERSION")).await
+    builder.start(format!("vigie-{context}"), env!("CARGO_PKG_VERSION")).await
 }

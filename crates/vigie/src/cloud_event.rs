@@ -13,10 +13,12 @@ use std::borrow::Cow;
 
 use async_nats::HeaderMap;
 use events::{Hash, Reference};
-use invoicing::{Command, Kind};
 use serde_json::value::RawValue;
 
-use crate::refused::Refused;
+use crate::{
+    door::{self, Door},
+    refused::Refused,
+};
 use attributes::{Attributes, Mode};
 use envelope::Envelope;
 
@@ -43,8 +45,8 @@ pub struct Item<'a> {
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content<'a> {
-    /// Which command.
-    pub kind: Kind,
+    /// Which command, as its `type` says.
+    pub ce_type: Cow<'a, str>,
     /// Its data, as JSON.
     pub data: Cow<'a, [u8]>,
     /// Under which id, if the producer told its source too: ids are unique within a source.
@@ -52,23 +54,25 @@ pub struct Content<'a> {
 }
 
 impl Content<'_> {
-    /// Reads the command strictly.
-    pub fn command(&self) -> Result<Command, Refused> {
+    /// Reads the command strictly, for whom it was sent to.
+    pub(crate) fn command<P: Door>(&self) -> Result<P::Command, Refused> {
         // Readers of structs take arrays for them too, by position; nobody means that.
         if !self.data.trim_ascii_start().starts_with(b"{") {
             let message = "the data must be an object in JSON";
             return Err(Refused::invalid("INVALID_FIELD", "data", message));
         }
-        Command::read(self.kind, &self.data).map_err(|invalid| {
-            let refused = Refused::from(invalid);
-            match depth(&self.data) {
-                // A reader that meets such a thing stumbles over something else first.
-                deep if deep > DEPTH_MAX => {
-                    let message = format!("nested {deep} deep; at most {DEPTH_MAX} is read");
-                    Refused::invalid("NESTED_TOO_DEEP", &refused.field, message)
-                }
-                _ => refused,
+        let Some(read) = P::read(&self.ce_type, &self.data) else {
+            let of = door::of_type(&self.ce_type).map_or("nobody", |it| it.context.name());
+            let message = format!("`{}` is asked of {of}, not of {}", self.ce_type, P::own());
+            return Err(Refused::invalid("UNKNOWN_TYPE", "type", message));
+        };
+        read.map_err(|refused| match depth(&self.data) {
+            // A reader that meets such a thing stumbles over something else first.
+            deep if deep > DEPTH_MAX => {
+                let message = format!("nested {deep} deep; at most {DEPTH_MAX} is read");
+                Refused::invalid("NESTED_TOO_DEEP", &refused.field, message)
             }
+            _ => refused,
         })
     }
 }
@@ -152,13 +156,15 @@ fn broken<'a>(refused: Refused) -> Item<'a> {
     Item { id: Cow::Borrowed(""), content: Err(refused) }
 }
 
-fn kind(named: &str) -> Result<Kind, Refused> {
-    Kind::of_type(named).ok_or_else(|| {
-        let shown: String = named.chars().take(80).collect();
-        let message =
-            format!("`{shown}` is not a type of command, such as dev.vigie.invoice.issued.v1");
-        Refused::invalid("UNKNOWN_TYPE", "type", message)
-    })
+/// A type that one of the doors knows.
+fn known(ce_type: Cow<'_, str>) -> Result<Cow<'_, str>, Refused> {
+    if door::of_type(&ce_type).is_some() {
+        return Ok(ce_type);
+    }
+    let shown: String = ce_type.chars().take(80).collect();
+    let message =
+        format!("`{shown}` is not a type of command, such as dev.vigie.invoice.issued.v1");
+    Err(Refused::invalid("UNKNOWN_TYPE", "type", message))
 }
 
 /// The id of a request: source and id, or where that is too long for one, a digest of both.

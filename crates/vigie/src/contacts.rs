@@ -1,6 +1,7 @@
 //! Names, addresses and what payers wrote: personal data, beside the journal and never in it.
 //! Deleting a key here is erasure; every balance survives it.
 
+mod personal;
 mod recent;
 
 use std::{
@@ -14,6 +15,7 @@ use events::{CustomerId, PaymentId, TenantId};
 use invoicing::Contact;
 use tokio::sync::oneshot;
 
+pub(crate) use personal::Personal;
 use recent::{Known, Recent};
 
 /// The bucket of personal data. Cloning it is cheap; the clones share it.

@@ -3,14 +3,18 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use events::{Partition, Reference, Sequence};
+use events::{Partition, Sequence};
 use futures::{StreamExt as _, stream};
-use host::Failure;
-use invoicing::Policy;
+use host::{
+    Error,
+    engine::{Fact, Service},
+};
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use crate::{
     cloud_event::Item,
+    door::Door,
+    grpc::Explain,
     intake::{self, Asked, Submitted, Taken},
     refused::Refused,
     tenants::Tenant,
@@ -21,29 +25,29 @@ const KEPT_AT_ONCE: usize = 64;
 
 /// Commands that were handed in.
 #[derive(Debug)]
-pub struct Delivery(Vec<(String, Result<Submitted, Outcome>)>);
+pub(crate) struct Delivery<P: Service>(Vec<(String, Result<Submitted<P>, Outcome>)>);
 
 /// What became of the commands of a message, in their order.
 #[derive(Debug, Default, Serialize)]
-pub struct Settled {
+pub(crate) struct Settled {
     /// Up to here everything that was taken can be read, by partition.
-    pub position: BTreeMap<Partition, Sequence>,
+    pub(crate) position: BTreeMap<Partition, Sequence>,
     /// One each.
-    pub results: Vec<ItemResult>,
+    pub(crate) results: Vec<ItemResult>,
 }
 
 /// What became of one command.
 #[derive(Debug)]
-pub struct ItemResult {
+pub(crate) struct ItemResult {
     /// The producer's own id for it; empty if it gave none.
-    pub id: String,
+    pub(crate) id: String,
     /// What became of it.
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
 }
 
 /// What became of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It is durable, and something changed.
     Changed,
     /// The same was known already, and is durable.
@@ -77,22 +81,16 @@ impl Serialize for ItemResult {
     }
 }
 
-/// Hands in the commands of a message. `unnamed` gives a request id to those whose producer gave
-/// none, by their place.
-pub async fn hand_in(
-    tenant: &Arc<Tenant>,
-    items: Vec<Item<'_>>,
-    unnamed: impl Fn(usize) -> Option<Reference>,
-) -> Delivery {
+/// Hands in the commands of a message.
+pub(crate) async fn hand_in<P: Door>(tenant: &Arc<Tenant>, items: Vec<Item<'_>>) -> Delivery<P> {
     let mut handed_in = Vec::with_capacity(items.len());
-    for (place, Item { id, content }) in items.into_iter().enumerate() {
+    for Item { id, content } in items {
         let asked = content.and_then(|content| {
-            let command = content.command()?;
-            let request = content.request.or_else(|| unnamed(place));
-            Ok(Asked { command, request, actor: None })
+            let command = content.command::<P>()?;
+            Ok(Asked { command, request: content.request, actor: None })
         });
         let submitted = match asked {
-            Ok(asked) => intake::submit(tenant, asked).await.map_err(outcome),
+            Ok(asked) => intake::submit::<P>(tenant, asked).await.map_err(outcome),
             Err(refused) => Err(Outcome::Refused(refused)),
         };
         handed_in.push((id.into_owned(), submitted));
@@ -100,18 +98,18 @@ pub async fn hand_in(
     Delivery(handed_in)
 }
 
-fn outcome(failure: Failure<Policy>) -> Outcome {
+fn outcome(failure: Error<impl Explain>) -> Outcome {
     let why = failure.to_string();
     Refused::of(failure).map_or(Outcome::Failed(why), Outcome::Refused)
 }
 
-impl Delivery {
+impl<P: Door> Delivery<P> {
     /// Waits until all that was taken is durable.
-    pub async fn settle(self) -> Settled {
+    pub(crate) async fn settle(self) -> Settled {
         let Self(handed_in) = self;
         let mut settled = Settled::default();
         settled.results.reserve_exact(handed_in.len());
-        let personal = |it: &Result<Submitted, _>| it.as_ref().is_ok_and(Submitted::is_personal);
+        let personal = |it: &Result<Submitted<P>, _>| it.as_ref().is_ok_and(Submitted::is_personal);
         if handed_in.iter().any(|(_, it)| personal(it)) {
             let answers = handed_in.into_iter().map(|(id, it)| async { (id, answer(it).await) });
             let mut answers = stream::iter(answers).buffered(KEPT_AT_ONCE);
@@ -127,12 +125,14 @@ impl Delivery {
     }
 }
 
-async fn answer(submitted: Result<Submitted, Outcome>) -> Result<Taken, Outcome> {
+async fn answer<P: Door>(
+    submitted: Result<Submitted<P>, Outcome>,
+) -> Result<Taken<Fact<P>>, Outcome> {
     submitted?.answer().await.map_err(outcome)
 }
 
 impl Settled {
-    fn add(&mut self, id: String, answer: Result<Taken, Outcome>) {
+    fn add<F>(&mut self, id: String, answer: Result<Taken<F>, Outcome>) {
         let outcome = match answer {
             Ok(Taken { position, events }) => {
                 for (partition, sequence) in position {
@@ -147,7 +147,7 @@ impl Settled {
     }
 
     /// Why something is to be sent again, if anything is.
-    pub fn failed(&self) -> Option<&str> {
+    pub(crate) fn failed(&self) -> Option<&str> {
         self.results.iter().find_map(|it| match &it.outcome {
             Outcome::Failed(why) => Some(why.as_str()),
             Outcome::Changed | Outcome::Unchanged | Outcome::Refused(_) => None,
@@ -155,7 +155,7 @@ impl Settled {
     }
 
     /// What was refused, by its place.
-    pub fn refused(&self) -> impl Iterator<Item = (usize, &str, &Refused)> {
+    pub(crate) fn refused(&self) -> impl Iterator<Item = (usize, &str, &Refused)> {
         self.results.iter().enumerate().filter_map(|(place, it)| match &it.outcome {
             Outcome::Refused(refused) => Some((place, it.id.as_str(), refused)),
             Outcome::Changed | Outcome::Unchanged | Outcome::Failed(_) => None,

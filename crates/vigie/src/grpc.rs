@@ -4,6 +4,7 @@ mod bulk;
 mod call;
 mod commands;
 mod convert;
+mod decide;
 mod fields;
 mod health;
 mod messages;

@@ -23,7 +23,8 @@ use events::{Context, TenantId};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{lead::Lead, tenants::Tenants};
+use crate::{door, lead::Lead, tenants::Tenants};
+use consume::Consumption;
 
 /// What came in and is not in the journal yet.
 pub const INBOX: &str = "VIGIE_IN";
@@ -110,10 +111,13 @@ impl Inbox {
         loop {
             opened.mark_unchanged();
             for tenant in tenants.all() {
-                if known.insert(tenant.id.clone())
-                    && let Some(lead) = Lead::of(&tenant, Context::Invoicing)
-                {
-                    working.spawn(consume::consume(inbox.clone(), tenant, lead, stop.clone()));
+                if !known.insert(tenant.id.clone()) {
+                    continue;
+                }
+                for door in door::open(tenants.roles()) {
+                    let Some(lead) = Lead::of(&tenant, door.context) else { continue };
+                    let consumption = Consumption::new(inbox.clone(), door, tenant.clone());
+                    working.spawn(consumption.run(lead, stop.clone()));
                 }
             }
             tokio::select! {
@@ -128,16 +132,17 @@ impl Inbox {
         }
     }
 
-    /// The consumer of a tenant's messages.
+    /// The consumer of what a tenant's producers send to a context.
     async fn consumer(
         &self,
         tenant: &TenantId,
+        context: Context,
     ) -> Result<consumer::Consumer<consumer::pull::Config>, String> {
-        let name = format!("{tenant}_{}", Context::Invoicing);
-        let subject = subject(tenant.as_str());
+        let name = format!("{tenant}_{context}");
+        let subject = subject(tenant.as_str(), context);
         let config = consumer::pull::Config {
             durable_name: Some(name.clone()),
-            description: Some(format!("Commands to the invoicing of {tenant}")),
+            description: Some(format!("Commands to the {context} of {tenant}")),
             filter_subjects: vec![subject.clone(), format!("{subject}.>")],
             ack_policy: consumer::AckPolicy::Explicit,
             ack_wait: ACK_WITHIN,
@@ -156,9 +161,9 @@ impl Inbox {
     }
 }
 
-/// Where messages to a tenant's invoicing are published; more tokens may follow.
-pub fn subject(tenant: &str) -> String {
-    format!("vigie.in.{tenant}.{}", Context::Invoicing)
+/// Where messages to a context of a tenant are published; more tokens may follow.
+pub fn subject(tenant: &str, context: Context) -> String {
+    format!("vigie.in.{tenant}.{context}")
 }
 
 /// Tells the server what became of a message. If that is lost, the message comes again and is known.

@@ -15,7 +15,7 @@ use crate::{
     ask,
     config::{ClockMode, Config, Contradiction, Nats, SnapshotPlace},
     contacts::Contacts,
-    grpc, inbox,
+    door, grpc, inbox,
     tenants::{Roles, Tenants},
     wall,
 };
@@ -123,7 +123,9 @@ impl Server {
             let offset = config.clock.utc_offset;
             tasks.push(tokio::spawn(wall::tell(tenants.clone(), offset, stop.clone())));
         }
-        if let Some(client) = tenants.store().client().filter(|_| roles.has(Context::Invoicing)) {
+        if let Some(client) =
+            tenants.store().client().filter(|_| door::open(roles).next().is_some())
+        {
             let (tenants, stop) = (tenants.clone(), stop.clone());
             tasks.push(tokio::spawn(ask::run(client.clone(), tenants.clone(), stop.clone())));
             tasks.push(tokio::spawn(inbox::run(client, config.nats.replicas, tenants, stop)));

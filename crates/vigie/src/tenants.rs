@@ -17,7 +17,7 @@ use journal::{Journal, Store, StoreError};
 use law::Calendar;
 use tokio::sync::watch;
 
-use crate::{contacts::Contacts, grpc::Explain};
+use crate::{contacts::Contacts, door::Door, grpc::Explain};
 
 pub use roles::{NotThereYet, Roles};
 pub(crate) use runs::Runs;
@@ -101,22 +101,30 @@ impl Tenant {
         u16::try_from(self.parts.len()).unwrap_or(u16::MAX)
     }
 
+    /// Where everything about a customer stands, and who is asked there.
+    pub(crate) fn host<P: Door>(&self, customer: &CustomerId) -> Option<(Partition, &Host<P>)> {
+        let partition = Partition::of(customer, self.partitions());
+        let part = self.parts.get(usize::from(partition.0))?;
+        Some((partition, P::of(part)?))
+    }
+
+    /// Who is asked, in every partition.
+    pub(crate) fn hosts<P: Door>(&self) -> impl Iterator<Item = (Partition, &Host<P>)> {
+        let parts = (0..).map(Partition).zip(&self.parts);
+        parts.filter_map(|(partition, part)| Some((partition, P::of(part)?)))
+    }
+
     /// Where everything about a customer stands, and who keeps its receivables.
     pub fn invoicing(
         &self,
         customer: &CustomerId,
     ) -> Option<(Partition, &Host<invoicing::Policy>)> {
-        let partition = Partition::of(customer, self.partitions());
-        let part = self.parts.get(usize::from(partition.0))?;
-        Some((partition, part.invoicing.as_ref()?))
+        self.host(customer)
     }
 
     /// Who keeps the receivables of every partition.
     pub fn all_invoicing(&self) -> impl Iterator<Item = (Partition, &Host<invoicing::Policy>)> {
-        (0..)
-            .map(Partition)
-            .zip(&self.parts)
-            .filter_map(|(partition, part)| Some((partition, part.invoicing.as_ref()?)))
+        self.hosts()
     }
 }
 

@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     cloud_event,
-    delivery::{self, Delivery, Outcome, Settled},
+    delivery::{self, Outcome, Settled},
+    door::{Named, Settling},
     lead::Lead,
     refused::Refused,
     tenants::Tenant,
@@ -30,61 +31,85 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// What travels with a request until it is answered.
 type Queued = (Request, OwnedSemaphorePermit);
 
-/// Answers the requests of a tenant while it is ours.
-pub(super) async fn serve(
-    group: Group,
-    max_payload: usize,
-    tenant: Arc<Tenant>,
-    mut lead: Lead,
-    stop: CancellationToken,
-) {
-    while !stop.is_cancelled() {
-        tokio::select! {
-            () = lead.becomes(true) => {}
-            () = stop.cancelled() => return,
-        }
-        let builder = group.endpoint_builder().name(format!("invoicing-{}", tenant.id));
-        match builder.add(format!("{}.invoicing", tenant.id)).await {
-            Ok(endpoint) => answer(endpoint, max_payload, &tenant, &mut lead, &stop).await,
-            Err(error) => {
-                tracing::warn!(tenant = %tenant.id, %error, "requests cannot be heard");
-                tokio::time::sleep(PAUSE).await;
-            }
-        }
-    }
+/// Answers what is asked at a door, for a tenant.
+pub(super) struct Answering {
+    pub(super) door: &'static Named,
+    pub(super) tenant: Arc<Tenant>,
+    pub(super) max_payload: usize,
 }
 
-async fn answer(
-    mut endpoint: Endpoint,
-    max_payload: usize,
-    tenant: &Arc<Tenant>,
-    lead: &mut Lead,
-    stop: &CancellationToken,
-) {
-    let room = Arc::new(Semaphore::new(HELD_KIB_MAX));
-    let (queue, queued) = mpsc::unbounded_channel();
-    let taking = tokio::spawn(take(tenant.clone(), max_payload, queued));
-    let mut leaving = false;
-    loop {
-        tokio::select! {
-            biased;
-            () = stop.cancelled(), if !leaving => leaving = true,
-            () = lead.becomes(false), if !leaving => leaving = true,
-            request = endpoint.next() => {
-                let Some(request) = request else { break };
-                enqueue(request, &room, &queue);
-                continue;
+impl Answering {
+    /// Answers while the tenant is ours.
+    pub(super) async fn serve(self, group: Group, mut lead: Lead, stop: CancellationToken) {
+        let (context, tenant) = (self.door.context, self.tenant.id.clone());
+        let answering = Arc::new(self);
+        while !stop.is_cancelled() {
+            tokio::select! {
+                () = lead.becomes(true) => {}
+                () = stop.cancelled() => return,
+            }
+            let builder = group.endpoint_builder().name(format!("{context}-{tenant}"));
+            match builder.add(format!("{tenant}.{context}")).await {
+                Ok(endpoint) => answering.clone().answer(endpoint, &mut lead, &stop).await,
+                Err(error) => {
+                    tracing::warn!(%tenant, %context, %error, "requests cannot be heard");
+                    tokio::time::sleep(PAUSE).await;
+                }
             }
         }
-        // What has come already is answered; the stream ends after it.
-        if let Err(error) = endpoint.stop().await {
-            tracing::debug!(%error, "the queue group was left without a word");
-            break;
+    }
+
+    async fn answer(
+        self: Arc<Self>,
+        mut endpoint: Endpoint,
+        lead: &mut Lead,
+        stop: &CancellationToken,
+    ) {
+        let tenant = self.tenant.id.clone();
+        let room = Arc::new(Semaphore::new(HELD_KIB_MAX));
+        let (queue, queued) = mpsc::unbounded_channel();
+        let taking = tokio::spawn(self.take(queued));
+        let mut leaving = false;
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled(), if !leaving => leaving = true,
+                () = lead.becomes(false), if !leaving => leaving = true,
+                request = endpoint.next() => {
+                    let Some(request) = request else { break };
+                    enqueue(request, &room, &queue);
+                    continue;
+                }
+            }
+            // What has come already is answered; the stream ends after it.
+            if let Err(error) = endpoint.stop().await {
+                tracing::debug!(%error, "the queue group was left without a word");
+                break;
+            }
+        }
+        drop(queue);
+        if let Err(error) = taking.await {
+            tracing::error!(%tenant, %error, "requests were left without an answer");
         }
     }
-    drop(queue);
-    if let Err(error) = taking.await {
-        tracing::error!(tenant = %tenant.id, %error, "requests were left without an answer");
+
+    /// Takes requests in the order in which they came; they are answered as they become durable.
+    async fn take(self: Arc<Self>, mut queued: mpsc::UnboundedReceiver<Queued>) {
+        let mut answering = JoinSet::new();
+        let max_payload = self.max_payload;
+        while let Some((request, permit)) = queued.recv().await {
+            let message = &request.message;
+            let settling = match cloud_event::read(message.headers.as_ref(), &message.payload) {
+                Ok(items) => Ok(self.door.hand_in(&self.tenant, items).await),
+                Err(refused) => Err(refused),
+            };
+            answering.spawn(async move {
+                settle(&request, settling, max_payload).await;
+                drop(permit);
+            });
+            while answering.try_join_next().is_some() {}
+        }
+        while answering.join_next().await.is_some() {}
     }
 }
 
@@ -104,37 +129,15 @@ async fn turn_away(request: &Request) {
     respond(request, Some(&refused), &Whole { refused: &refused }).await;
 }
 
-/// Takes requests in the order in which they came; they are answered as they become durable.
-async fn take(
-    tenant: Arc<Tenant>,
-    max_payload: usize,
-    mut queued: mpsc::UnboundedReceiver<Queued>,
-) {
-    let mut answering = JoinSet::new();
-    while let Some((request, permit)) = queued.recv().await {
-        let message = &request.message;
-        let delivery = match cloud_event::read(message.headers.as_ref(), &message.payload) {
-            Ok(items) => Ok(delivery::hand_in(&tenant, items, |_| None).await),
-            Err(refused) => Err(refused),
-        };
-        answering.spawn(async move {
-            settle(&request, delivery, max_payload).await;
-            drop(permit);
-        });
-        while answering.try_join_next().is_some() {}
-    }
-    while answering.join_next().await.is_some() {}
-}
-
 /// The answer to what is refused as a whole.
 #[derive(Serialize)]
 pub(super) struct Whole<'a> {
     pub(super) refused: &'a Refused,
 }
 
-async fn settle(request: &Request, delivery: Result<Delivery, Refused>, max_payload: usize) {
-    let mut settled = match delivery {
-        Ok(delivery) => delivery.settle().await,
+async fn settle(request: &Request, settling: Result<Settling, Refused>, max_payload: usize) {
+    let mut settled = match settling {
+        Ok(settling) => settling.await,
         Err(refused) => {
             return respond(request, Some(&refused), &Whole { refused: &refused }).await;
         }

@@ -9,7 +9,7 @@ use std::{
 use async_nats::{Client, Message, StatusCode, Subscriber};
 use bytes::Bytes;
 use chrono::NaiveDate;
-use events::TenantId;
+use events::{Context, TenantId};
 use futures::StreamExt as _;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout};
@@ -145,8 +145,8 @@ impl<T> Line<T> {
         let answers = client.subscribe(format!("{inbox}.*")).await;
         let answers = answers.map_err(|error| LineError::Connection(error.to_string()))?;
         Ok(Self {
-            commands: super::subject(tenant.as_str()),
-            days: super::day_subject(tenant.as_str()),
+            commands: super::subject(tenant.as_str(), Context::Invoicing),
+            days: super::subject(tenant.as_str(), Context::Clock),
             client,
             inbox,
             answers,

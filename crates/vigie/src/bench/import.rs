@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use events::Context;
 use law::Calendar;
 use tokio_util::sync::CancellationToken;
 
@@ -32,7 +33,11 @@ pub(super) async fn run(arena: &Arena, file: PathBuf, mapping: PathBuf) -> Resul
         let stop = CancellationToken::new();
         let asked = tokio::spawn(ask::run(client.clone(), tenants.clone(), stop.clone()));
         // What is sent before anybody listens is sent again, and would then be known.
-        while client.request(ask::subject(tenant.as_str()), "[]".into()).await.is_err() {
+        while client
+            .request(ask::subject(tenant.as_str(), Context::Invoicing), "[]".into())
+            .await
+            .is_err()
+        {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let import = Import {

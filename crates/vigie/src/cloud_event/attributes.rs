@@ -5,7 +5,7 @@ use async_nats::HeaderMap;
 use super::{
     Content, Item,
     envelope::{Stated, check_content_type, required},
-    kind, request,
+    known, request,
 };
 use crate::refused::Refused;
 
@@ -30,7 +30,7 @@ pub(super) struct Attributes<'a> {
     specversion: Option<Cow<'a, str>>,
     id: Option<Cow<'a, str>>,
     source: Option<Cow<'a, str>>,
-    kind: Option<Cow<'a, str>>,
+    ce_type: Option<Cow<'a, str>>,
     datacontenttype: Option<Cow<'a, str>>,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Attributes<'a> {
                 "specversion" => &mut it.specversion,
                 "id" => &mut it.id,
                 "source" => &mut it.source,
-                "type" => &mut it.kind,
+                "type" => &mut it.ce_type,
                 "datacontenttype" => &mut it.datacontenttype,
                 _ => continue,
             };
@@ -98,12 +98,12 @@ impl<'a> Attributes<'a> {
         let (version, id, source) = (text(&self.specversion), text(&self.id), text(&self.source));
         let content = Stated { version: &version, id: &id, source: &source }
             .check(true)
-            .and_then(|()| required("type", self.kind.unwrap_or_default()))
-            .and_then(|named| kind(&named))
-            .and_then(|kind| {
+            .and_then(|()| required("type", self.ce_type.unwrap_or_default()))
+            .and_then(known)
+            .and_then(|ce_type| {
                 check_content_type(&self.datacontenttype.unwrap_or_default())?;
-                let data = Cow::Borrowed(payload);
-                Ok(Content { kind, data, request: request(&source, &id) })
+                let (ce_type, data) = (Cow::Owned(ce_type.into_owned()), Cow::Borrowed(payload));
+                Ok(Content { ce_type, data, request: request(&source, &id) })
             });
         Item { id: Cow::Owned(id), content }
     }

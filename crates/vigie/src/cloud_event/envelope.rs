@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Content, Item, kind, request};
+use super::{Content, Item, known, request};
 use crate::refused::Refused;
 
 /// An event as a JSON object. What is not named here is an extension, and none of our business.
@@ -56,7 +56,7 @@ impl<'a> Envelope<'a> {
         let (id, source) = (text(self.id), text(self.source));
         let stated = Stated { version: &version, id: &id, source: &source };
         let content = stated.check(strict).and_then(|()| {
-            let kind = kind(&required("type", text(self.r#type))?)?;
+            let ce_type = known(required("type", text(self.r#type))?)?;
             check_content_type(&text(self.datacontenttype))?;
             let data = match (self.data, self.data_base64) {
                 (Some(data), None) => Cow::Borrowed(data.get().as_bytes()),
@@ -67,7 +67,7 @@ impl<'a> Envelope<'a> {
                     return Err(Refused::invalid("INVALID_FIELD", "data", message));
                 }
             };
-            Ok(Content { kind, data, request: request(&source, &id) })
+            Ok(Content { ce_type, data, request: request(&source, &id) })
         });
         Item { id, content }
     }

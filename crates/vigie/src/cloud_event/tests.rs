@@ -1,3 +1,5 @@
+use invoicing::{Command, Policy};
+
 use super::*;
 
 const INVOICE: &str = r#"{"customer_id":"C-1","invoice_id":"INV-1","issue_date":"2026-11-01","gross":{"amount":"1190.00","currency":"EUR"}}"#;
@@ -27,7 +29,7 @@ fn one<'a>(headers: &HeaderMap, payload: &'a str) -> Item<'a> {
 
 #[track_caller]
 fn refused(item: Item<'_>) -> (String, String) {
-    let refused = item.content.and_then(|it| it.command()).unwrap_err();
+    let refused = item.content.and_then(|it| it.command::<Policy>()).unwrap_err();
     (refused.reason.into_owned(), refused.field)
 }
 
@@ -40,9 +42,9 @@ fn an_event_with_its_attributes_in_headers_of_any_case_is_an_invoice() {
     let item = one(&binary(&[("CE-Type", ISSUED), ("Ce-Id", "a%20b%2f")]), INVOICE);
     assert_eq!(item.id, "a b/");
     let content = item.content.unwrap();
-    assert_eq!(content.kind, Kind::IssueInvoice);
+    assert_eq!(content.ce_type, ISSUED);
     assert_eq!(content.request.as_ref().map(Reference::as_str), Some("/erp a b/"));
-    assert!(matches!(content.command().unwrap(), Command::IssueInvoice(_)));
+    assert!(matches!(content.command::<Policy>().unwrap(), Command::IssueInvoice(_)));
 }
 
 #[test]

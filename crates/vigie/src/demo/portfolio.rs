@@ -448,14 +448,14 @@ fn weekday(date: NaiveDate) -> NaiveDate {
 mod tests {
     use std::{collections::BTreeMap, num::NonZero};
 
-    use invoicing::{Command, Kind};
+    use invoicing::{Command, Kind, Policy};
     use journal::Store;
     use law::Calendar;
 
     use super::*;
     use crate::{
         contacts::Contacts,
-        intake,
+        intake::{self, Asked},
         tenants::{Roles, Tenants},
     };
 
@@ -503,7 +503,8 @@ mod tests {
             while let Some(fact) = facts.next_if(|it| it.on == day) {
                 let data = serde_json::to_vec(&fact.data).unwrap();
                 let command = Command::read(Kind::of_type(fact.ce_type).unwrap(), &data).unwrap();
-                waiting.push((fact, intake::submit(&tenant, command.into()).await.unwrap()));
+                let asked = Asked { command, request: None, actor: None };
+                waiting.push((fact, intake::submit::<Policy>(&tenant, asked).await.unwrap()));
             }
             for (fact, submitted) in waiting {
                 if let Err(error) = submitted.answer().await {

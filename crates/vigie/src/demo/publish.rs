@@ -8,7 +8,7 @@ use async_nats::{
     jetstream::{self, consumer::pull},
 };
 use chrono::NaiveDate;
-use events::TenantId;
+use events::{Context, TenantId};
 use futures::StreamExt as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Deserialize;
@@ -176,7 +176,7 @@ async fn send_wrong_ones(client: Client, tenant: &TenantId) -> Result<Vec<Told>,
         headers.insert("ce-id", format!("wrong-{place}"));
         headers.insert("ce-source", "/demo");
         headers.insert("ce-type", *ce_type);
-        let subject = inbox::subject(tenant.as_str());
+        let subject = inbox::subject(tenant.as_str(), Context::Invoicing);
         let sent = context.publish_with_headers(subject, headers, (*data).into()).await;
         sent.map_err(|it| broken(&it))?.await.map_err(|it| broken(&it))?;
     }

@@ -8,11 +8,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use api::invoicing as proto;
-use events::{ActorId, Partition, Reference, Sequence, TenantId};
+use events::{ActorId, Partition, Reference, Sequence, TenantId, invoicing::Event};
 use futures::{
     FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, future::BoxFuture,
     stream::FuturesOrdered,
 };
+use invoicing::Policy;
 use prost::Message as _;
 use proto::command_result::Result as Outcome;
 use tokio::sync::mpsc;
@@ -20,7 +21,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Request, Status, Streaming};
 
 use super::{
-    Api, call::Call, commands::answers_now, convert, fields::Fields, position, service::Out,
+    Api, call::Call, convert, decide::answers_now, fields::Fields, position, service::Out,
     status::Explanation,
 };
 use crate::{
@@ -58,7 +59,7 @@ impl Batch for proto::StreamCommandsRequest {
 struct Told {
     index: i64,
     request_id: String,
-    outcome: Result<Taken, Explanation>,
+    outcome: Result<Taken<Event>, Explanation>,
 }
 
 /// A stream of commands being read.
@@ -121,7 +122,7 @@ async fn hand_in(
         Ok(Asked { command: command?, request: request?, actor })
     });
     let submitted = match asked {
-        Ok(asked) => intake::submit(tenant, asked).await.map_err(Explanation::from),
+        Ok(asked) => intake::submit::<Policy>(tenant, asked).await.map_err(Explanation::from),
         Err(errors) => Err(Explanation::fields(errors)),
     };
     match submitted {
@@ -130,7 +131,7 @@ async fn hand_in(
     }
 }
 
-async fn answer(index: i64, request_id: String, submitted: Submitted) -> Told {
+async fn answer(index: i64, request_id: String, submitted: Submitted<Policy>) -> Told {
     let outcome = submitted.answer().await.map_err(Explanation::from);
     Told { index, request_id, outcome }
 }
@@ -208,7 +209,7 @@ async fn pass(told: Told, tell: &mpsc::Sender<Result<Told, Status>>) -> Result<(
 }
 
 /// Adds where something stands to where everything told so far does.
-fn advance(places: &mut BTreeMap<Partition, Sequence>, taken: &Taken) {
+fn advance(places: &mut BTreeMap<Partition, Sequence>, taken: &Taken<Event>) {
     for (partition, sequence) in &taken.position {
         let place = places.entry(*partition).or_default();
         *place = (*place).max(*sequence);

@@ -1,5 +1,4 @@
-//! One command, one answer, once what follows from it is durable. It is decided by the same door as
-//! every other way in.
+//! One command to invoicing, one answer, once what follows from it is durable.
 
 mod answers;
 
@@ -8,37 +7,34 @@ use std::sync::Arc;
 use api::{invoicing as proto, shared::Position};
 use chrono::NaiveDate;
 use events::{
-    ActorId, CreditNoteId, DisputeId, InvoiceId, PaymentId, Reference, TenantId, WriteOffId,
+    CreditNoteId, DisputeId, InvoiceId, PaymentId, WriteOffId,
     invoicing::{Event, Source},
 };
-use invoicing::{Account, Command};
-use tokio::time::{Instant, timeout_at};
+use invoicing::{Account, Command, Policy};
 use tonic::{Request, Status};
 
 use super::{
     Api,
     convert::{self, Item},
     deadline,
-    fields::{Fields, REQUIRED},
+    decide::{Heading, decide},
     position,
     status::Explanation,
 };
-use crate::{
-    intake::{self, Asked, Taken},
-    tenants::Tenant,
-};
+use crate::intake::Taken;
 
 /// A request with one command in it.
 pub(crate) trait OfCommand {
-    /// The tenant, the request and the actor it names, and what it asks.
-    fn parts(self) -> (String, String, String, Option<Item>);
+    /// What it names, and what it asks.
+    fn parts(self) -> (Heading, Option<Item>);
 }
 
 macro_rules! requests {
     ($($request:ident $item:ident)+) => {
         $(impl OfCommand for proto::$request {
-            fn parts(self) -> (String, String, String, Option<Item>) {
-                (self.tenant_id, self.request_id, self.actor_id, self.command.map(Item::$item))
+            fn parts(self) -> (Heading, Option<Item>) {
+                let Self { tenant_id, request_id, actor_id, command } = self;
+                (Heading { tenant_id, request_id, actor_id }, command.map(Item::$item))
             }
         })+
     };
@@ -131,27 +127,11 @@ const EVER: NaiveDate = NaiveDate::MAX;
 /// Reads a command, hands it in, and waits until it is durable.
 pub(crate) async fn take<R: OfCommand>(api: &Api, request: Request<R>) -> Result<Answered, Status> {
     let deadline = deadline(&request);
-    let (tenant_id, request_id, actor_id, item) = request.into_inner().parts();
-    let (tenant, asked) = Fields::read(|fields| {
-        let tenant = fields.text::<TenantId>("tenant_id", &tenant_id);
-        let request = fields.optional::<Reference>("request_id", &request_id);
-        let actor = fields.optional::<ActorId>("actor_id", &actor_id);
-        let command = match item {
-            Some(item) => fields.within("command", |fields| convert::command(fields, item)),
-            None => Err(fields.wrong("command", REQUIRED)),
-        };
-        Ok((tenant?, Asked { command: command?, request: request?, actor: actor? }))
-    })
-    .map_err(Explanation::fields)?;
-    let tenant = api.tenant(&tenant)?;
+    let (heading, item) = request.into_inner().parts();
+    let (tenant, asked) = heading.over(api, item, convert::command)?;
     let about = About::of(&asked.command);
     let customer = asked.command.customer().cloned();
-    let host = match &customer {
-        Some(customer) => tenant.invoicing(customer).map(|(_, host)| host),
-        None => tenant.all_invoicing().next().map(|(_, host)| host),
-    };
-    let host = host.ok_or_else(|| Explanation::role_elsewhere("invoicing"))?;
-    let Taken { position, events } = decide(&tenant, asked, host, deadline).await?;
+    let (taken, host) = decide::<Policy>(&tenant, asked, deadline).await?;
     let account = match (&about, customer) {
         (About::Other, _) | (_, None) => None,
         (_, Some(customer)) => {
@@ -159,31 +139,6 @@ pub(crate) async fn take<R: OfCommand>(api: &Api, request: Request<R>) -> Result
             state.map_err(Explanation::from)?
         }
     };
+    let Taken { position, events } = taken;
     Ok(Answered { position: position::of(&position), events, about, account })
-}
-
-/// Waits for the answer up to the deadline. If it is the journal that did not answer by then, that is
-/// what the caller is told.
-async fn decide(
-    tenant: &Arc<Tenant>,
-    asked: Asked,
-    host: &host::Host<invoicing::Policy>,
-    deadline: Option<Instant>,
-) -> Result<Taken, Status> {
-    answers_now(host)?;
-    let decided = async { intake::submit(tenant, asked).await?.answer().await };
-    let decided = match deadline {
-        None => decided.await,
-        Some(at) => match timeout_at(at, decided).await {
-            Ok(decided) => decided,
-            Err(_) => return Err(Explanation::late_because(&host.status().borrow()).into()),
-        },
-    };
-    decided.map_err(|failure| Explanation::from(failure).of_command())
-}
-
-/// A service that still reads what it has missed would let its callers wait for that: they are told
-/// instead, and may ask another replica.
-pub(crate) fn answers_now(host: &host::Host<invoicing::Policy>) -> Result<(), Explanation> {
-    host.read(|_| ()).map_err(Explanation::from)
 }

@@ -11,11 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{ACK_WITHIN, INBOX, Inbox, acknowledge, refuse};
 use crate::{
-    cloud_event,
-    delivery::{self, Settled},
-    lead::Lead,
-    refused::Refused,
-    tenants::Tenant,
+    cloud_event, delivery::Settled, door::Named, lead::Lead, refused::Refused, tenants::Tenant,
 };
 
 /// Messages that are handed in and not yet acknowledged.
@@ -45,48 +41,47 @@ enum State {
     Acknowledged,
 }
 
-struct Consumption {
+/// What comes in at a door, for a tenant.
+pub(super) struct Consumption {
     inbox: Arc<Inbox>,
+    door: &'static Named,
     tenant: Arc<Tenant>,
     /// In the order of the stream.
     held: VecDeque<Held>,
     pause: Duration,
 }
 
-/// Takes what comes in for a tenant while it is ours.
-pub(super) async fn consume(
-    inbox: Arc<Inbox>,
-    tenant: Arc<Tenant>,
-    mut lead: Lead,
-    stop: CancellationToken,
-) {
-    let held = VecDeque::new();
-    let mut work = Consumption { inbox, tenant, held, pause: PAUSE_MIN };
-    while !stop.is_cancelled() {
-        tokio::select! {
-            () = lead.becomes(true) => {}
-            () = stop.cancelled() => return,
-        }
-        let ended = tokio::select! {
-            ended = work.go_on() => ended,
-            () = lead.becomes(false) => Ok(()),
-            () = stop.cancelled() => Ok(()),
-        };
-        work.let_go().await;
-        if let Err(why) = ended {
-            tracing::warn!(tenant = %work.tenant.id, %why, "the inbox cannot be read");
+impl Consumption {
+    pub(super) fn new(inbox: Arc<Inbox>, door: &'static Named, tenant: Arc<Tenant>) -> Self {
+        Self { inbox, door, tenant, held: VecDeque::new(), pause: PAUSE_MIN }
+    }
+
+    /// Takes what comes in while the tenant is ours.
+    pub(super) async fn run(mut self, mut lead: Lead, stop: CancellationToken) {
+        while !stop.is_cancelled() {
             tokio::select! {
-                () = sleep(PAUSE_MAX) => {}
-                () = stop.cancelled() => {}
+                () = lead.becomes(true) => {}
+                () = stop.cancelled() => return,
+            }
+            let ended = tokio::select! {
+                ended = self.go_on() => ended,
+                () = lead.becomes(false) => Ok(()),
+                () = stop.cancelled() => Ok(()),
+            };
+            self.let_go().await;
+            if let Err(why) = ended {
+                tracing::warn!(tenant = %self.tenant.id, %why, "the inbox cannot be read");
+                tokio::select! {
+                    () = sleep(PAUSE_MAX) => {}
+                    () = stop.cancelled() => {}
+                }
             }
         }
     }
-}
 
-impl Consumption {
     /// Reads until that is no longer possible. May be dropped at any moment.
     async fn go_on(&mut self) -> Result<(), String> {
-        let consumer = self.inbox.consumer(&self.tenant.id).await?;
+        let consumer = self.inbox.consumer(&self.tenant.id, self.door.context).await?;
         let messages = consumer.stream().max_messages_per_batch(HELD_MAX).messages().await;
         let mut messages = messages.map_err(|error| error.to_string())?;
         let ended = self.read(&mut messages).await;
@@ -133,13 +128,19 @@ impl Consumption {
     async fn hand_in(&mut self, place: usize) {
         let Some(held) = self.held.get_mut(place) else { return };
         let (epoch, sequence) = (self.inbox.epoch(), held.sequence);
-        // A message that is sent again long after must not undo what came after it.
-        let unnamed = |item| Reference::new(&format!("{INBOX} {epoch} {sequence} {item}")).ok();
         let message = &held.message;
         let taken = match cloud_event::read(message.headers.as_ref(), &message.payload) {
-            Ok(items) => {
-                let delivery = delivery::hand_in(&self.tenant, items, unnamed).await;
-                State::Taken(tokio::spawn(async { Ok(delivery.settle().await) }))
+            Ok(mut items) => {
+                // A message that is sent again long after must not undo what came after it: what
+                // has no request id gets one, by its place.
+                for (place, item) in items.iter_mut().enumerate() {
+                    let Ok(content) = &mut item.content else { continue };
+                    let unnamed = || format!("{INBOX} {epoch} {sequence} {place}");
+                    let request = content.request.take();
+                    content.request = request.or_else(|| Reference::new(&unnamed()).ok());
+                }
+                let settling = self.door.hand_in(&self.tenant, items).await;
+                State::Taken(tokio::spawn(async { Ok(settling.await) }))
             }
             Err(refused) => State::Settled(Err(refused)),
         };

@@ -57,7 +57,7 @@ async fn many_requests_of_one_connection_are_taken_in_their_order() {
         let payload = plain(&format!("dev.vigie.customer.{ce_type}.v1"), &data);
         let inbox = house.client.new_inbox();
         let mut answer = house.client.subscribe(inbox.clone()).await.unwrap();
-        let subject = vigie::ask::subject("acme");
+        let subject = vigie::ask::subject("acme", events::Context::Invoicing);
         house.client.publish_with_reply(subject, inbox, payload.into()).await.unwrap();
         answers.push(async move {
             let message = tokio::time::timeout(PATIENCE, answer.next()).await.unwrap().unwrap();
@@ -98,7 +98,7 @@ async fn two_replicas_share_the_requests_and_one_that_stops_leaves_none_unanswer
         async move {
             // Who gets no answer asks again: that is what ids are for.
             for _ in 0..100 {
-                let subject = vigie::ask::subject("acme");
+                let subject = vigie::ask::subject("acme", events::Context::Invoicing);
                 if let Ok(answer) = client.request(subject, payload.clone().into()).await {
                     let body: Value = serde_json::from_slice(&answer.payload).unwrap();
                     if let Some(changed) = body["results"][0]["changed"].as_bool() {
@@ -130,7 +130,7 @@ async fn two_replicas_share_the_requests_and_one_that_stops_leaves_none_unanswer
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_answers_for_a_tenant_that_does_not_exist() {
     let Some(house) = House::open().await else { return };
-    let subject = vigie::ask::subject("nobody");
+    let subject = vigie::ask::subject("nobody", events::Context::Invoicing);
     let error = house.client.request(subject, "[]".into()).await.unwrap_err();
     assert_eq!(error.kind(), async_nats::RequestErrorKind::NoResponders);
 }

@@ -6,7 +6,7 @@ use async_nats::{
     Client, HeaderMap,
     jetstream::{self, consumer::pull, stream::Stream},
 };
-use events::{Partition, Sequence, TenantId};
+use events::{Context, Partition, Sequence, TenantId};
 use futures::StreamExt as _;
 use journal::{
     Store,
@@ -114,7 +114,11 @@ impl House {
     async fn until_open(&self) {
         let context = jetstream::new(self.client.clone());
         let open = async {
-            while self.client.request(ask::subject("acme"), "[]".into()).await.is_err()
+            while self
+                .client
+                .request(ask::subject("acme", Context::Invoicing), "[]".into())
+                .await
+                .is_err()
                 || context.get_stream(inbox::REFUSED).await.is_err()
             {
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -125,7 +129,7 @@ impl House {
 
     /// Asks over NATS.
     pub(crate) async fn ask(&self, headers: HeaderMap, payload: impl Into<Vec<u8>>) -> Answer {
-        let subject = ask::subject("acme");
+        let subject = ask::subject("acme", Context::Invoicing);
         let payload = payload.into().into();
         let asked = self.client.request_with_headers(subject, headers, payload);
         let message = tokio::time::timeout(PATIENCE, asked).await.unwrap().unwrap();

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::{
     grpc::{
         Api,
-        commands::answers_now,
+        decide::answers_now,
         fields::{Fields, Read, day},
         position::{self, Places},
         status::Explanation,

@@ -25,7 +25,7 @@ use tonic::{Code, Request, Status};
 use super::{account, history::Teller};
 use crate::{
     grpc::{
-        Api, call::Call, commands::answers_now, fields::Fields, messages, position, service::Out,
+        Api, call::Call, decide::answers_now, fields::Fields, messages, position, service::Out,
         status::Explanation,
     },
     tenants::Tenant,

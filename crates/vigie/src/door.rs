@@ -1,0 +1,94 @@
+//! Which contexts can be asked for something, whatever the way in.
+
+mod invoicing;
+
+use std::sync::Arc;
+
+use events::{Context, CustomerId, Heard as _};
+use futures::{FutureExt as _, future::BoxFuture};
+use host::{
+    Host,
+    engine::{Fact, Service},
+};
+
+use crate::{
+    cloud_event::Item,
+    contacts::Personal,
+    delivery::{self, Settled},
+    grpc::Explain,
+    refused::Refused,
+    tenants::{Part, Roles, Tenant},
+};
+
+/// A context that can be asked for something.
+pub(crate) trait Door: Service<Error: Explain> {
+    /// What is asked of it, for whoever looks around on the server.
+    const ABOUT: &'static str;
+
+    /// Its service on a partition, if this process runs it.
+    fn of(part: &Part) -> Option<&Host<Self>>;
+
+    /// Whether a `CloudEvent` of this `type` asks for something of it.
+    fn knows(ce_type: &str) -> bool;
+
+    /// Reads a command strictly; nothing if its type is not known here.
+    fn read(ce_type: &str, data: &[u8]) -> Option<Result<Self::Command, Refused>>;
+
+    /// Whom a command is about; nobody means the tenant.
+    fn customer(command: &Self::Command) -> Option<&CustomerId>;
+
+    /// What is asked, in a number that stays the same for ever.
+    fn digest(command: &Self::Command) -> u64;
+
+    /// Takes out of a command what must not stand in the journal and is to be kept beside it.
+    fn take_personal(_tenant: &Arc<Tenant>, _command: &mut Self::Command) -> Option<Personal> {
+        None
+    }
+}
+
+/// A door by its name, for ways in where that is a word in a subject.
+#[derive(Debug)]
+pub(crate) struct Named {
+    /// Where it leads.
+    pub(crate) context: Context,
+    /// What is asked there.
+    pub(crate) about: &'static str,
+    knows: fn(&str) -> bool,
+    hand_in: for<'a> fn(&'a Arc<Tenant>, Vec<Item<'a>>) -> BoxFuture<'a, Settling>,
+}
+
+/// What becomes of the commands of a message, once all that were taken are durable.
+pub(crate) type Settling = BoxFuture<'static, Settled>;
+
+/// Every door, in the order of listening.
+static ALL: [Named; 1] = [Named::of::<::invoicing::Policy>()];
+
+impl Named {
+    const fn of<P: Door>() -> Self {
+        Self {
+            context: Fact::<P>::OWN,
+            about: P::ABOUT,
+            knows: P::knows,
+            hand_in: |tenant, items| {
+                let handed_in = delivery::hand_in::<P>(tenant, items);
+                handed_in.map(|it| it.settle().boxed()).boxed()
+            },
+        }
+    }
+
+    /// Hands in the commands of a message, in their order; what becomes of them is awaited
+    /// separately.
+    pub(crate) async fn hand_in(&self, tenant: &Arc<Tenant>, items: Vec<Item<'_>>) -> Settling {
+        (self.hand_in)(tenant, items).await
+    }
+}
+
+/// Those a process of these roles keeps open.
+pub(crate) fn open(roles: Roles) -> impl Iterator<Item = &'static Named> {
+    ALL.iter().filter(move |it| roles.has(it.context))
+}
+
+/// The one at which a `CloudEvent` of this `type` asks for something.
+pub(crate) fn of_type(ce_type: &str) -> Option<&'static Named> {
+    ALL.iter().find(|it| (it.knows)(ce_type))
+}

@@ -1,0 +1,42 @@
+use std::sync::Arc;
+
+use events::CustomerId;
+use host::Host;
+use invoicing::{Command, Kind, Policy};
+
+use super::Door;
+use crate::{
+    contacts::Personal,
+    refused::Refused,
+    tenants::{Part, Tenant},
+};
+
+impl Door for Policy {
+    const ABOUT: &'static str =
+        "Invoices, payments and what follows from them: commands, answered when durable";
+
+    fn of(part: &Part) -> Option<&Host<Self>> {
+        part.invoicing.as_ref()
+    }
+
+    fn knows(ce_type: &str) -> bool {
+        Kind::of_type(ce_type).is_some()
+    }
+
+    fn read(ce_type: &str, data: &[u8]) -> Option<Result<Command, Refused>> {
+        let kind = Kind::of_type(ce_type)?;
+        Some(Command::read(kind, data).map_err(Refused::from))
+    }
+
+    fn customer(command: &Command) -> Option<&CustomerId> {
+        command.customer()
+    }
+
+    fn digest(command: &Command) -> u64 {
+        command.digest()
+    }
+
+    fn take_personal(tenant: &Arc<Tenant>, command: &mut Command) -> Option<Personal> {
+        Personal::take(tenant, command)
+    }
+}
