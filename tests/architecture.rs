@@ -17,6 +17,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("law", &["money"]),
     ("clock", &["decider", "events", "law", "money"]),
     ("invoicing", &["decider", "events", "law", "money"]),
+    ("risk", &["decider", "events", "invoicing", "law", "money"]),
     ("documents", &["events", "money"]),
     ("journal", &["events"]),
     ("host", &["decider", "events", "journal"]),
@@ -27,7 +28,7 @@ const FLOORS: &[(&str, &[&str])] = &[
 const ROOF: &[&str] = &["vigie", "scenarios"];
 
 /// The rooms of the business: nothing in them waits, reads, writes, or knows what time it is.
-const DOMAIN: &[&str] = &["clock", "invoicing"];
+const DOMAIN: &[&str] = &["clock", "invoicing", "risk"];
 
 /// What the pure rooms may use of others' work.
 const PURE: &[&str] = &[

@@ -174,6 +174,10 @@ ids! {
     WriteOffId
     /// Money that went back.
     RefundId
+    /// How much may be at stake with a customer.
+    LimitId
+    /// What is got if a customer does not pay.
+    GuaranteeId
     /// A person or a system, under a pseudonym: never a name, never an e-mail address.
     ActorId
 }

@@ -17,13 +17,15 @@ mod golden;
 
 pub mod clock;
 pub mod invoicing;
+pub mod risk;
 
 pub use context::Context;
 pub use entry::{Cause, Decision, Draft, Entry, Undecodable, Unwritable, VERSION, prev_of, read};
 pub use hash::Hash;
 pub use heard::Heard;
 pub use id::{
-    ActorId, CreditNoteId, CustomerId, DisputeId, IdError, InvoiceId, PaymentId, PlanId, PromiseId,
-    Reference, ReferenceError, RefundId, TenantId, TenantIdError, WriteOffId,
+    ActorId, CreditNoteId, CustomerId, DisputeId, GuaranteeId, IdError, InvoiceId, LimitId,
+    PaymentId, PlanId, PromiseId, Reference, ReferenceError, RefundId, TenantId, TenantIdError,
+    WriteOffId,
 };
 pub use place::{Partition, Sequence};

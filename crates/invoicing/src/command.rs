@@ -20,7 +20,7 @@ use events::{
 use money::{Currency, Stated};
 use serde::{Deserialize, Serialize};
 
-pub use read::{FieldError, Kind, Personal};
+pub use read::{FieldError, Kind, Personal, read_data};
 pub use step::Step;
 
 /// A command, about one customer or (a policy) about the tenant.

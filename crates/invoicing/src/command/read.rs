@@ -130,6 +130,30 @@ pub enum Personal {
     Remittance(String),
 }
 
+/// Reads the data of a command, whichever context it is for: a JSON object of at most
+/// [`Command::BYTES_MAX`]; what cannot be read is named by its path.
+pub fn read_data<T: DeserializeOwned>(data: &[u8]) -> Result<T, FieldError> {
+    // A reader of structs takes arrays for them too, by position; nobody means that.
+    if !data.trim_ascii_start().starts_with(b"{") {
+        return Err(FieldError::at("", "the data of a command is a JSON object".to_owned()));
+    }
+    if data.len() > Command::BYTES_MAX {
+        let reason = format!("{} bytes are more than {}", data.len(), Command::BYTES_MAX);
+        return Err(FieldError::at("", reason));
+    }
+    // The plain reader is twice as fast; only what it refuses is read again for the path.
+    serde_json::from_slice(data).or_else(|_| {
+        let mut reader = serde_json::Deserializer::from_slice(data);
+        let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let path = error.path().to_string();
+            FieldError::at(path.trim_matches('.'), error.inner().to_string())
+        })?;
+        // What follows the command has no path.
+        reader.end().map_err(|error| FieldError::at("", error.to_string()))?;
+        Ok(read)
+    })
+}
+
 impl Command {
     /// The most bytes that the data of a command may have.
     pub const BYTES_MAX: usize = 1024 * 1024;
@@ -144,51 +168,30 @@ impl Command {
     }
 
     fn read_form(kind: Kind, data: &[u8]) -> Result<Self, FieldError> {
-        fn one<T: DeserializeOwned>(data: &[u8]) -> Result<T, FieldError> {
-            // The plain reader is twice as fast; only what it refuses is read again for the path.
-            serde_json::from_slice(data).or_else(|_| {
-                let mut reader = serde_json::Deserializer::from_slice(data);
-                let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-                    let path = error.path().to_string();
-                    FieldError::at(path.trim_matches('.'), error.inner().to_string())
-                })?;
-                // What follows the command has no path.
-                reader.end().map_err(|error| FieldError::at("", error.to_string()))?;
-                Ok(read)
-            })
-        }
-        // A reader of structs takes arrays for them too, by position; nobody means that.
-        if !data.trim_ascii_start().starts_with(b"{") {
-            return Err(FieldError::at("", "the data of a command is a JSON object".to_owned()));
-        }
-        if data.len() > Self::BYTES_MAX {
-            let reason = format!("{} bytes are more than {}", data.len(), Self::BYTES_MAX);
-            return Err(FieldError::at("", reason));
-        }
         Ok(match kind {
-            Kind::AdoptPolicy => Self::AdoptPolicy(one(data)?),
-            Kind::RegisterCustomer => Self::RegisterCustomer(one(data)?),
-            Kind::AmendCustomer => Self::AmendCustomer(one(data)?),
-            Kind::IssueInvoice => Self::IssueInvoice(one(data)?),
-            Kind::CorrectInvoice => Self::CorrectInvoice(one(data)?),
-            Kind::CancelInvoice => Self::CancelInvoice(one(data)?),
-            Kind::IssueCreditNote => Self::IssueCreditNote(one(data)?),
-            Kind::CancelCreditNote => Self::CancelCreditNote(one(data)?),
-            Kind::RecordPayment => Self::RecordPayment(one(data)?),
-            Kind::ReversePayment => Self::ReversePayment(one(data)?),
-            Kind::RecordRefund => Self::RecordRefund(one(data)?),
-            Kind::ReleaseDeposit => Self::ReleaseDeposit(one(data)?),
-            Kind::Allocate => Self::Allocate(one(data)?),
-            Kind::WithdrawAllocation => Self::WithdrawAllocation(one(data)?),
-            Kind::OpenDispute => Self::OpenDispute(one(data)?),
-            Kind::ResolveDispute => Self::ResolveDispute(one(data)?),
-            Kind::MakePromise => Self::MakePromise(one(data)?),
-            Kind::WithdrawPromise => Self::WithdrawPromise(one(data)?),
-            Kind::AgreePlan => Self::AgreePlan(one(data)?),
-            Kind::CancelPlan => Self::CancelPlan(one(data)?),
-            Kind::RequestWriteOff => Self::RequestWriteOff(one(data)?),
-            Kind::ApproveWriteOff => Self::ApproveWriteOff(one(data)?),
-            Kind::RejectWriteOff => Self::RejectWriteOff(one(data)?),
+            Kind::AdoptPolicy => Self::AdoptPolicy(read_data(data)?),
+            Kind::RegisterCustomer => Self::RegisterCustomer(read_data(data)?),
+            Kind::AmendCustomer => Self::AmendCustomer(read_data(data)?),
+            Kind::IssueInvoice => Self::IssueInvoice(read_data(data)?),
+            Kind::CorrectInvoice => Self::CorrectInvoice(read_data(data)?),
+            Kind::CancelInvoice => Self::CancelInvoice(read_data(data)?),
+            Kind::IssueCreditNote => Self::IssueCreditNote(read_data(data)?),
+            Kind::CancelCreditNote => Self::CancelCreditNote(read_data(data)?),
+            Kind::RecordPayment => Self::RecordPayment(read_data(data)?),
+            Kind::ReversePayment => Self::ReversePayment(read_data(data)?),
+            Kind::RecordRefund => Self::RecordRefund(read_data(data)?),
+            Kind::ReleaseDeposit => Self::ReleaseDeposit(read_data(data)?),
+            Kind::Allocate => Self::Allocate(read_data(data)?),
+            Kind::WithdrawAllocation => Self::WithdrawAllocation(read_data(data)?),
+            Kind::OpenDispute => Self::OpenDispute(read_data(data)?),
+            Kind::ResolveDispute => Self::ResolveDispute(read_data(data)?),
+            Kind::MakePromise => Self::MakePromise(read_data(data)?),
+            Kind::WithdrawPromise => Self::WithdrawPromise(read_data(data)?),
+            Kind::AgreePlan => Self::AgreePlan(read_data(data)?),
+            Kind::CancelPlan => Self::CancelPlan(read_data(data)?),
+            Kind::RequestWriteOff => Self::RequestWriteOff(read_data(data)?),
+            Kind::ApproveWriteOff => Self::ApproveWriteOff(read_data(data)?),
+            Kind::RejectWriteOff => Self::RejectWriteOff(read_data(data)?),
         })
     }
 

@@ -1,0 +1,219 @@
+//! How much is at stake with a customer, and how much may be.
+//!
+//! Amounts are positive unless a field says otherwise. Exposure and headroom follow from these facts
+//! and from those of invoicing; they are derived and never recorded.
+
+mod policy;
+
+use chrono::NaiveDate;
+use money::{Currency, Money};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::{ActorId, GuaranteeId, InvoiceId, LimitId, Reference, date};
+
+pub use policy::{CreditPolicy, Rate};
+
+/// What risk says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// The tenant's credit policy from now on. About the tenant, not a customer.
+    CreditPolicyAdopted(Box<CreditPolicy>),
+
+    /// Somebody asks for a credit limit; a second person must agree.
+    LimitRequested(Box<Limit>),
+    /// A credit limit is granted.
+    LimitGranted {
+        /// What was requested, or is within what one person may grant.
+        limit: Box<Limit>,
+        /// Who agreed; none if one person was enough.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approved_by: Option<ActorId>,
+        /// The business day.
+        #[serde(with = "date")]
+        granted_on: NaiveDate,
+    },
+    /// A second person did not agree.
+    LimitRejected {
+        /// Which.
+        limit: LimitId,
+        /// Who; never who asked.
+        rejected_by: ActorId,
+        /// When.
+        #[serde(with = "date")]
+        rejected_on: NaiveDate,
+    },
+    /// A limit no longer holds.
+    LimitWithdrawn {
+        /// Which.
+        limit: LimitId,
+        /// The first day on which it does not hold.
+        #[serde(with = "date")]
+        withdrawn_on: NaiveDate,
+        /// Why.
+        reason: Reference,
+    },
+
+    /// Somebody answers for the customer, or something does.
+    GuaranteeRecorded(Box<Guarantee>),
+    /// It no longer does.
+    GuaranteeReleased {
+        /// Which.
+        guarantee: GuaranteeId,
+        /// The first day on which it does not count.
+        #[serde(with = "date")]
+        released_on: NaiveDate,
+    },
+
+    /// An order may be delivered; until it is invoiced it takes headroom.
+    OrderAccepted(Box<Accepted>),
+    /// An order may not be delivered yet; said again when what speaks against it may have changed.
+    OrderHeld(Box<Held>),
+    /// An order takes no headroom any more: it was delivered and invoiced, or will not be.
+    OrderClosed {
+        /// Which.
+        order: Reference,
+        /// The business day.
+        #[serde(with = "date")]
+        closed_on: NaiveDate,
+    },
+}
+
+/// How much may be at stake with a customer, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limit {
+    /// The tenant's id for it.
+    pub limit: LimitId,
+    /// How much; zero: nothing without payment in advance.
+    pub amount: Money,
+    /// Whether it is meant for a time: it then counts in place of a smaller permanent one.
+    pub temporary: bool,
+    /// The first day on which it holds.
+    #[serde(with = "date")]
+    pub holds_from: NaiveDate,
+    /// The last day on which it holds; none: until it is withdrawn.
+    #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
+    pub holds_until: Option<NaiveDate>,
+    /// Who asks for it.
+    pub requested_by: ActorId,
+    /// Why.
+    pub reason: Reference,
+}
+
+/// What is got if the customer does not pay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guarantee {
+    /// The tenant's id for it.
+    pub guarantee: GuaranteeId,
+    /// What it is.
+    pub kind: GuaranteeKind,
+    /// What it is worth at most.
+    pub amount: Money,
+    /// How much of that counts: more than 0, at most 1.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub counts_for: Decimal,
+    /// The first day on which it counts.
+    #[serde(with = "date")]
+    pub holds_from: NaiveDate,
+    /// The last day on which it counts; none: until it is released.
+    #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
+    pub holds_until: Option<NaiveDate>,
+}
+
+/// What somebody, or something, answers with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GuaranteeKind {
+    /// A person or a company pays in the customer's place (*caution*).
+    Surety,
+    /// A bank pays upon demand.
+    BankGuarantee,
+    /// A letter of credit, standby or documentary.
+    LetterOfCredit,
+    /// Movable things, or claims (*gage*, *nantissement*).
+    Pledge,
+    /// Land or buildings.
+    Mortgage,
+    /// A credit insurer pays a part: `counts_for` is the insured quota.
+    CreditInsurance,
+}
+
+/// An order that is checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// As its invoices name it.
+    pub order: Reference,
+    /// All of it, tax included.
+    pub amount: Money,
+    /// The day it was placed.
+    #[serde(with = "date")]
+    pub ordered_on: NaiveDate,
+}
+
+/// An order that may be delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// Which.
+    pub order: Order,
+    /// The business day.
+    #[serde(with = "date")]
+    pub accepted_on: NaiveDate,
+    /// Who let it pass against the policy, and why; none: the policy lets it pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception: Option<Exception>,
+}
+
+/// A person's decision against the policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exception {
+    /// Who decided.
+    pub approved_by: ActorId,
+    /// Why.
+    pub reason: Reference,
+    /// What spoke against it.
+    pub against: Vec<Rule>,
+}
+
+/// An order that may not be delivered yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Which.
+    pub order: Order,
+    /// The business day on which it was looked at, the last time.
+    #[serde(with = "date")]
+    pub held_on: NaiveDate,
+    /// Everything that spoke against it.
+    pub rules: Vec<Rule>,
+}
+
+/// Why an order may not be delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// No credit limit holds.
+    NoLimit,
+    /// With this order, more would be at stake than the limit allows.
+    OverLimit {
+        /// By how much.
+        excess: Money,
+    },
+    /// Something has been overdue for longer than the policy allows.
+    Overdue {
+        /// The item that has been overdue for longest.
+        invoice: InvoiceId,
+        /// Days past due.
+        days: u32,
+    },
+    /// More is overdue than the policy allows.
+    OverdueAmount {
+        /// How much, in the currency of the policy.
+        overdue: Money,
+    },
+    /// The order is larger than the policy lets pass unseen.
+    LargeOrder,
+    /// The policy names no rate for a currency in which something is owed or ordered.
+    NoRate {
+        /// Which.
+        currency: Currency,
+    },
+}

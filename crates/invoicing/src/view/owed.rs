@@ -1,0 +1,75 @@
+//! What is owed by all that is known, whatever day it is: what contexts downstream decide upon.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use events::{InvoiceId, Reference};
+use money::{Currency, Money};
+
+use super::{balances, as_of::AsOf};
+use crate::{Account, account::Named};
+
+/// An open item, as far as deciding needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwedItem<'a> {
+    /// Which invoice.
+    pub invoice: &'a InvoiceId,
+    /// When it is due; the next instalment of a plan in force replaces the original date.
+    pub due_on: NaiveDate,
+    /// What is open.
+    pub open: Money,
+    /// The part of it that is contested.
+    pub disputed: Money,
+}
+
+/// What a customer owes and what is held of the customer's, every fact counted that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed<'a> {
+    /// Open items, in the order of their ids.
+    pub items: Vec<OwedItem<'a>>,
+    /// Payments and credit notes not allocated, a currency each; below zero when money was refunded
+    /// that did not stay.
+    pub unallocated: Vec<Money>,
+    /// Deposits held, a currency each.
+    pub deposits: Vec<Money>,
+}
+
+impl Account {
+    /// What is owed.
+    pub fn owed(&self) -> Owed<'_> {
+        let items = AsOf::new(self, NaiveDate::MAX).open().map(|it| OwedItem {
+            invoice: it.id,
+            due_on: it.due_on(),
+            open: it.invoice.money(it.open),
+            disputed: it.invoice.money(it.disputed),
+        });
+        let balances = balances(self, NaiveDate::MAX);
+        let unallocated = balances.iter().filter_map(|it| {
+            let sum = it.unallocated_cash.plus(it.unallocated_credit).ok()?;
+            (!sum.is_zero()).then_some(sum)
+        });
+        let deposits = balances.iter().map(|it| it.deposits).filter(|it| !it.is_zero());
+        Owed { items: items.collect(), unallocated: unallocated.collect(), deposits: deposits.collect() }
+    }
+
+    /// What was invoiced for each of these orders, tax included and cancelled invoices left out, in
+    /// the smallest unit of each currency.
+    pub fn invoiced_for<'a>(
+        &self,
+        orders: impl IntoIterator<Item = &'a Reference>,
+    ) -> BTreeMap<&'a Reference, BTreeMap<Currency, i128>> {
+        let mut sums: BTreeMap<_, _> =
+            orders.into_iter().map(|order| (order, BTreeMap::new())).collect();
+        if sums.is_empty() {
+            return sums;
+        }
+        for (_, invoice) in self.invoices().filter(|(_, it)| !it.is_cancelled()) {
+            let gross = invoice.document.gross;
+            let order = invoice.document.reference(Named::Order);
+            if let Some(sum) = order.and_then(|order| sums.get_mut(order)) {
+                *sum.entry(gross.currency()).or_default() += i128::from(gross.minor());
+            }
+        }
+        sums
+    }
+}

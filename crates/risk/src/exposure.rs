@@ -1,0 +1,256 @@
+//! What is at stake: receivables, orders and what stands against them, in the currency of the policy.
+
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
+use events::{
+    InvoiceId, Reference,
+    risk::{CreditPolicy, Order, Rule},
+};
+use invoicing::view::{MissingRate, OwedItem};
+use money::{Currency, Money, Rounding};
+
+use crate::{Policy, Risk, limit::Known, state::KnownGuarantee};
+
+/// What is at stake with a customer on a day. Buckets are kept apart; `total` counts those that
+/// the policy counts: `not_due + overdue − disputed (if it does not count) + orders −
+/// unallocated − deposits`, and never below zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exposure {
+    /// Open and not due, or due on the day itself.
+    pub not_due: Money,
+    /// Open and due before the day.
+    pub overdue: Money,
+    /// The part of both that is contested.
+    pub disputed: Money,
+    /// Payments and credit notes not allocated; below zero when money was refunded that did not
+    /// stay.
+    pub unallocated: Money,
+    /// Deposits held.
+    pub deposits: Money,
+    /// Orders that may be delivered, less what was invoiced for them.
+    pub orders: Money,
+    /// What is at stake, by the policy.
+    pub total: Money,
+    /// Guarantees that hold, each by what it counts for.
+    pub guarantees: Money,
+    /// What is at stake and not guaranteed, as far as the policy lets guarantees count.
+    pub unsecured: Money,
+    /// The limit in force; none if there is none.
+    pub limit: Option<Money>,
+    /// Limit less unsecured exposure; below zero over the limit, none without one.
+    pub headroom: Option<Money>,
+}
+
+/// An open item, in the smallest unit of the policy's currency.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Item<'a> {
+    pub(crate) invoice: &'a InvoiceId,
+    pub(crate) due_on: NaiveDate,
+    pub(crate) open: i128,
+    disputed: i128,
+}
+
+/// What does not depend on the day, worked out once.
+#[derive(Debug, Clone)]
+pub(crate) struct Footing<'a> {
+    rules: &'a CreditPolicy,
+    risk: &'a Risk,
+    /// The earliest due first.
+    pub(crate) items: Vec<Item<'a>>,
+    unallocated: i128,
+    deposits: i128,
+    orders: i128,
+}
+
+impl Policy {
+    /// What is at stake on a day, by everything that is known.
+    ///
+    /// # Errors
+    ///
+    /// [`MissingRate`] if something is in a currency the policy names no rate for.
+    pub fn exposure(&self, risk: &Risk, on: NaiveDate) -> Result<Exposure, MissingRate> {
+        Ok(self.footing(risk, None)?.exposure(on))
+    }
+
+    /// Everything at stake but for one order.
+    pub(crate) fn footing<'a>(
+        &'a self,
+        risk: &'a Risk,
+        but: Option<&Reference>,
+    ) -> Result<Footing<'a>, MissingRate> {
+        let rules = self.rules();
+        let owed = risk.account.owed();
+        let mut items = Vec::with_capacity(owed.items.len());
+        for OwedItem { invoice, due_on, open, disputed } in owed.items {
+            let (open, disputed) = (self.minor(open)?, self.minor(disputed)?);
+            items.push(Item { invoice, due_on, open, disputed });
+        }
+        items.sort_by_key(|it| it.due_on);
+        let orders = risk.accepted.values().map(|it| &it.order);
+        let orders = self.outstanding(risk, orders.filter(|it| Some(&it.order) != but))?;
+        Ok(Footing {
+            rules,
+            risk,
+            items,
+            unallocated: self.sum(owed.unallocated)?,
+            deposits: self.sum(owed.deposits)?,
+            orders,
+        })
+    }
+
+    /// What was ordered and not invoiced yet, each order for itself never below zero.
+    pub(crate) fn outstanding<'a>(
+        &self,
+        risk: &Risk,
+        orders: impl Iterator<Item = &'a Order> + Clone,
+    ) -> Result<i128, MissingRate> {
+        let invoiced = risk.account.invoiced_for(orders.clone().map(|it| &it.order));
+        let mut sum = 0;
+        for order in orders {
+            let mut left = self.minor(order.amount)?;
+            for (currency, minor) in invoiced.get(&order.order).into_iter().flatten() {
+                left -= self.minor(clamped(*minor, *currency))?;
+            }
+            sum += left.max(0);
+        }
+        Ok(sum)
+    }
+
+    fn sum(&self, amounts: Vec<Money>) -> Result<i128, MissingRate> {
+        amounts.into_iter().try_fold(0, |sum, it| Ok(sum + self.minor(it)?))
+    }
+
+    /// An amount in the smallest unit of the policy's currency.
+    pub(crate) fn minor(&self, amount: Money) -> Result<i128, MissingRate> {
+        self.rates().convert(amount).map(|it| i128::from(it.minor()))
+    }
+}
+
+/// Sums beyond what an amount can be are as large as an amount can be: more is at stake than any
+/// limit allows.
+pub(crate) fn clamped(minor: i128, currency: Currency) -> Money {
+    let most = i128::from(i64::MAX);
+    Money::new(i64::try_from(minor.clamp(-most, most)).unwrap_or(i64::MAX), currency)
+}
+
+impl Footing<'_> {
+    fn money(&self, minor: i128) -> Money {
+        clamped(minor, self.rules.currency)
+    }
+
+    /// The part of an item that counts.
+    fn counted(&self, it: &Item<'_>) -> i128 {
+        if self.rules.disputed_counts { it.open } else { it.open - it.disputed }
+    }
+
+    /// Receivables and orders, less what stands against them: as it counts, and possibly negative.
+    fn owed(&self) -> i128 {
+        let receivables: i128 = self.items.iter().map(|it| self.counted(it)).sum();
+        // Money that went back and should not have is owed, whatever the policy says of cash.
+        let unallocated = if self.rules.unallocated_cash_counts {
+            self.unallocated
+        } else {
+            self.unallocated.min(0)
+        };
+        receivables + self.orders - unallocated - self.deposits
+    }
+
+    fn guarantees(&self, on: NaiveDate) -> i128 {
+        let in_force = self.risk.guarantees.values().filter(|it| it.holds_on(on));
+        let worth = in_force.filter_map(|it| {
+            let worth = it.guarantee.amount.decimal().checked_mul(it.guarantee.counts_for)?;
+            let worth = Money::from_decimal(worth, it.guarantee.amount.currency(), Rounding::Down);
+            worth.ok().filter(|it| it.currency() == self.rules.currency)
+        });
+        worth.map(|it| i128::from(it.minor())).sum()
+    }
+
+    /// What would be at stake and not guaranteed with so much more.
+    pub(crate) fn unsecured(&self, on: NaiveDate, more: i128) -> i128 {
+        let guarantees = if self.rules.guarantees_count { self.guarantees(on) } else { 0 };
+        ((self.owed() + more).max(0) - guarantees).max(0)
+    }
+
+    pub(crate) fn limit(&self, on: NaiveDate) -> Option<i128> {
+        self.risk.limit_on(self.rules, on).map(|it| i128::from(it.minor()))
+    }
+
+    pub(crate) fn exposure(&self, on: NaiveDate) -> Exposure {
+        let overdue: i128 = self.items.iter().filter(|it| it.due_on < on).map(|it| it.open).sum();
+        let open: i128 = self.items.iter().map(|it| it.open).sum();
+        let disputed = self.items.iter().map(|it| it.disputed).sum();
+        let (unsecured, limit) = (self.unsecured(on, 0), self.limit(on));
+        Exposure {
+            not_due: self.money(open - overdue),
+            overdue: self.money(overdue),
+            disputed: self.money(disputed),
+            unallocated: self.money(self.unallocated),
+            deposits: self.money(self.deposits),
+            orders: self.money(self.orders),
+            total: self.money(self.owed().max(0)),
+            guarantees: self.money(self.guarantees(on)),
+            unsecured: self.money(unsecured),
+            limit: limit.map(|it| self.money(it)),
+            headroom: limit.map(|it| self.money(it - unsecured)),
+        }
+    }
+
+    /// Everything that speaks against delivering so much more on a day.
+    pub(crate) fn speaks(&self, on: NaiveDate, more: i128) -> Vec<Rule> {
+        let mut rules = Vec::new();
+        match self.limit(on) {
+            None => rules.push(Rule::NoLimit),
+            Some(limit) => {
+                let excess = self.unsecured(on, more) - limit;
+                if excess > 0 {
+                    rules.push(Rule::OverLimit { excess: self.money(excess) });
+                }
+            }
+        }
+        // The earliest due comes first.
+        if let (Some(most), Some(first)) = (self.rules.overdue_days_max, self.items.first()) {
+            let days = u32::try_from((on - first.due_on).num_days()).unwrap_or(0);
+            if days > u32::from(most) {
+                rules.push(Rule::Overdue { invoice: first.invoice.clone(), days });
+            }
+        }
+        if let Some(most) = self.rules.overdue_amount_max {
+            let overdue = self.items.iter().filter(|it| it.due_on < on);
+            let overdue: i128 = overdue.map(|it| self.counted(it)).sum();
+            if overdue > i128::from(most.minor()) {
+                rules.push(Rule::OverdueAmount { overdue: self.money(overdue) });
+            }
+        }
+        let large = self.rules.order_amount_max;
+        if large.is_some_and(|most| more > i128::from(most.minor())) {
+            rules.push(Rule::LargeOrder);
+        }
+        rules
+    }
+
+    /// The days after one on which what speaks against an order may become another.
+    pub(crate) fn turns(&self, after: NaiveDate) -> BTreeSet<NaiveDate> {
+        let limits = self.risk.limits.values().filter_map(Known::span);
+        let guarantees = self.risk.guarantees.values().map(KnownGuarantee::span);
+        let spans = limits.chain(guarantees).flat_map(|(from, ends)| [Some(from), ends]);
+        let lateness = [Some(1), self.rules.overdue_days_max.map(|it| u64::from(it) + 1)];
+        let late = self
+            .items
+            .iter()
+            .flat_map(|it| lateness.map(|days| it.due_on.checked_add_days(Days::new(days?))));
+        spans.chain(late).flatten().filter(|it| *it > after).collect()
+    }
+
+    /// The same without some of the items.
+    pub(crate) fn without_first(&self, items: usize) -> Self {
+        let mut rest = self.clone();
+        rest.items.drain(..items.min(rest.items.len()));
+        rest
+    }
+
+    /// The same with so much held as a deposit.
+    pub(crate) fn with_deposit(&self, minor: i128) -> Self {
+        Self { deposits: self.deposits + minor, ..self.clone() }
+    }
+}

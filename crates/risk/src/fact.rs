@@ -1,0 +1,44 @@
+use events::{Context, Decision, Heard, Undecodable, invoicing, risk};
+
+/// Everything risk listens to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// What happens to receivables.
+    Invoicing(invoicing::Event),
+    /// What risk itself says.
+    Risk(risk::Event),
+}
+
+impl From<invoicing::Event> for Fact {
+    fn from(event: invoicing::Event) -> Self {
+        Self::Invoicing(event)
+    }
+}
+
+impl From<risk::Event> for Fact {
+    fn from(event: risk::Event) -> Self {
+        Self::Risk(event)
+    }
+}
+
+impl Heard for Fact {
+    const OWN: Context = Context::Risk;
+
+    fn read(context: Context, body: &[u8]) -> Result<Option<Vec<Decision<Self>>>, Undecodable> {
+        match context {
+            Context::Invoicing => events::read::<invoicing::Event>(body).map(|it| Some(all(it))),
+            Context::Risk => events::read::<risk::Event>(body).map(|it| Some(all(it))),
+            Context::Clock | Context::Dunning | Context::Collection | Context::Alerts => Ok(None),
+        }
+    }
+}
+
+fn all<E: Into<Fact>>(entry: events::Entry<E>) -> Vec<Decision<Fact>> {
+    let facts = |it: Decision<E>| Decision {
+        customer: it.customer,
+        cause: it.cause,
+        actor: it.actor,
+        events: it.events.into_iter().map(Into::into).collect(),
+    };
+    entry.decisions.into_iter().map(facts).collect()
+}

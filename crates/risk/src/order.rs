@@ -1,0 +1,230 @@
+//! Orders: checked when they come, held with every reason, looked at again when a reason may have
+//! gone. What was accepted takes headroom until it is invoiced, so no two orders have the same.
+
+use std::mem::discriminant;
+
+use chrono::NaiveDate;
+use events::{
+    InvoiceId, Reference,
+    risk::{Accepted, Event, Exception, Held, Order, Rule},
+};
+use invoicing::view::MissingRate;
+use money::Money;
+
+use crate::{
+    CheckOrder, CloseOrder, Policy, Refusal, ReleaseOrder, Risk, Step, Subject, exposure::clamped,
+    policy::Answer, state::Recorded,
+};
+
+/// A way to have an order that is held delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// What would have to happen.
+    pub what: What,
+    /// Whether that is enough: nothing else speaks against the order then.
+    pub enough: bool,
+}
+
+/// What lets an order pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// So much is paid in advance.
+    Deposit(Money),
+    /// Only so much is delivered now.
+    DeliverPart(Money),
+    /// These open items are paid: the earliest due, as few as possible.
+    Pay {
+        /// Which.
+        invoices: Vec<InvoiceId>,
+        /// How much they come to.
+        amount: Money,
+    },
+    /// The limit becomes so much.
+    Limit(Money),
+}
+
+impl Policy {
+    /// Everything that speaks against an order on a day.
+    pub(crate) fn speaks(&self, risk: &Risk, order: &Order, on: NaiveDate) -> Vec<Rule> {
+        let all = self.footing(risk, Some(&order.order)).and_then(|footing| {
+            let more = self.outstanding(risk, [order].into_iter())?;
+            Ok(footing.speaks(on, more))
+        });
+        all.unwrap_or_else(no_rate)
+    }
+
+    pub(crate) fn check_order(&self, risk: &Risk, data: CheckOrder) -> Answer {
+        let order = data.order();
+        let id = &order.order;
+        if risk.closed.contains(id) {
+            return Err(over(id, "closed"));
+        }
+        let known = risk.accepted.get(id).map(|it| &it.order);
+        if let Some(known) = known.or_else(|| risk.held.get(id).map(|it| &it.order)) {
+            return if *known == order {
+                Ok(Vec::new())
+            } else {
+                Err(Refusal::Conflict { subject: Subject::Order, id: id.to_string() })
+            };
+        }
+        let on = order.ordered_on;
+        Ok(vec![self.judge(risk, order, on)])
+    }
+
+    fn judge(&self, risk: &Risk, order: Order, on: NaiveDate) -> Event {
+        let rules = self.speaks(risk, &order, on);
+        if rules.is_empty() {
+            Event::OrderAccepted(Box::new(Accepted { order, accepted_on: on, exception: None }))
+        } else {
+            Event::OrderHeld(Box::new(Held { order, held_on: on, rules }))
+        }
+    }
+
+    pub(crate) fn release_order(risk: &Risk, data: ReleaseOrder) -> Answer {
+        let id = &data.order;
+        if risk.closed.contains(id) {
+            return Err(over(id, "closed"));
+        }
+        if risk.accepted.contains_key(id) {
+            return Ok(Vec::new());
+        }
+        let held = risk.held.get(id).ok_or_else(|| not_found(id))?;
+        let against = held.rules.clone();
+        let exception = Exception { approved_by: data.approved_by, reason: data.reason, against };
+        Ok(vec![Event::OrderAccepted(Box::new(Accepted {
+            order: held.order.clone(),
+            accepted_on: data.release_date,
+            exception: Some(exception),
+        }))])
+    }
+
+    pub(crate) fn close_order(risk: &Risk, data: CloseOrder) -> Answer {
+        let id = data.order;
+        if risk.closed.contains(&id) {
+            return Ok(Vec::new());
+        }
+        if !risk.accepted.contains_key(&id) && !risk.held.contains_key(&id) {
+            return Err(not_found(&id));
+        }
+        Ok(vec![Event::OrderClosed { order: id, closed_on: data.close_date }])
+    }
+
+    /// The first order that is to be looked at again, the longest held first.
+    pub(crate) fn next_order(&self, risk: &Risk, today: NaiveDate) -> Option<Step> {
+        let due =
+            |it: &&Recorded<Held>| self.looks_again_on(risk, it).is_some_and(|on| on <= today);
+        let held = risk.held.values().filter(due).min_by_key(|it| it.held_on)?;
+        Some(Step::LookAgain { order: held.order.order.clone(), on: today })
+    }
+
+    pub(crate) fn order_wakes_on(&self, risk: &Risk) -> Option<NaiveDate> {
+        risk.held.values().filter_map(|it| self.looks_again_on(risk, it)).min()
+    }
+
+    /// The first day, from when it was looked at, on which other reasons speak than those said then.
+    fn looks_again_on(&self, risk: &Risk, held: &Held) -> Option<NaiveDate> {
+        let differ = |rules: &[Rule]| !same_kinds(rules, &held.rules);
+        let order = &held.order;
+        let more = self.outstanding(risk, [order].into_iter());
+        let (footing, more) = match (self.footing(risk, Some(&order.order)), more) {
+            (Ok(footing), Ok(more)) => (footing, more),
+            (Err(missing), _) | (Ok(_), Err(missing)) => {
+                return differ(&no_rate(missing)).then_some(held.held_on);
+            }
+        };
+        if differ(&footing.speaks(held.held_on, more)) {
+            return Some(held.held_on);
+        }
+        footing.turns(held.held_on).into_iter().find(|on| differ(&footing.speaks(*on, more)))
+    }
+
+    pub(crate) fn look_again(&self, risk: &Risk, order: &Reference, on: NaiveDate) -> Answer {
+        let held = risk.held.get(order).ok_or(Refusal::NotCalledFor)?;
+        Ok(vec![self.judge(risk, held.order.clone(), on)])
+    }
+
+    /// What would let an order pass that is held: nothing where nobody but a person can tell.
+    ///
+    /// # Errors
+    ///
+    /// [`MissingRate`] if something is in a currency the policy names no rate for.
+    pub(crate) fn ways(
+        &self,
+        risk: &Risk,
+        order: &Order,
+        on: NaiveDate,
+    ) -> Result<Vec<Way>, MissingRate> {
+        let footing = self.footing(risk, Some(&order.order))?;
+        let more = self.outstanding(risk, [order].into_iter())?;
+        let money = |minor| clamped(minor, self.rules().currency);
+        let at_stake = footing.unsecured(on, more);
+        let excess = footing.limit(on).map_or(0, |limit| at_stake - limit);
+        let mut ways = Vec::new();
+        if excess > 0 && excess <= more {
+            let enough = footing.with_deposit(excess).speaks(on, more).is_empty();
+            ways.push(Way { what: What::Deposit(money(excess)), enough });
+        }
+        if excess > 0 && excess < more {
+            let enough = footing.speaks(on, more - excess).is_empty();
+            ways.push(Way { what: What::DeliverPart(money(more - excess)), enough });
+        }
+        // Fewer open items never speak louder, so the least number is found by halving.
+        let speaks_still = |paid: &usize| {
+            let rest = footing.without_first(*paid);
+            rest.speaks(on, more).iter().any(|it| !matches!(it, Rule::NoLimit | Rule::LargeOrder))
+        };
+        let counts: Vec<usize> = (0..=footing.items.len()).collect();
+        let paid = counts.partition_point(speaks_still);
+        if paid > 0 && paid <= footing.items.len() {
+            let first = || footing.items.iter().take(paid);
+            let invoices = first().map(|it| it.invoice.clone()).collect();
+            let amount = money(first().map(|it| it.open).sum());
+            let enough = footing.without_first(paid).speaks(on, more).is_empty();
+            ways.push(Way { what: What::Pay { invoices, amount }, enough });
+        }
+        if excess > 0 || footing.limit(on).is_none() {
+            let others = footing.speaks(on, more);
+            let enough =
+                others.iter().all(|it| matches!(it, Rule::NoLimit | Rule::OverLimit { .. }));
+            ways.push(Way { what: What::Limit(money(at_stake)), enough });
+        }
+        Ok(ways)
+    }
+}
+
+fn no_rate(missing: MissingRate) -> Vec<Rule> {
+    let (MissingRate::Missing { from, .. } | MissingRate::OutOfRange { from, .. }) = missing;
+    vec![Rule::NoRate { currency: from }]
+}
+
+/// Whether the same speaks, be it more or less loud.
+fn same_kinds(a: &[Rule], b: &[Rule]) -> bool {
+    let spoken =
+        |all: &[Rule], one: &Rule| all.iter().any(|it| discriminant(it) == discriminant(one));
+    a.iter().all(|it| spoken(b, it)) && b.iter().all(|it| spoken(a, it))
+}
+
+fn not_found(order: &Reference) -> Refusal {
+    Refusal::NotFound { subject: Subject::Order, id: order.to_string() }
+}
+
+fn over(order: &Reference, state: &'static str) -> Refusal {
+    Refusal::Over { subject: Subject::Order, id: order.to_string(), state }
+}
+
+impl Risk {
+    pub(crate) fn order_accepted(&mut self, it: &Accepted) {
+        self.held.remove(&it.order.order);
+        self.accepted.insert(it.order.order.clone(), Recorded(it.clone()));
+    }
+
+    pub(crate) fn order_held(&mut self, it: &Held) {
+        self.held.insert(it.order.order.clone(), Recorded(it.clone()));
+    }
+
+    pub(crate) fn order_closed(&mut self, order: &Reference) {
+        self.held.remove(order);
+        self.accepted.remove(order);
+        self.closed.insert(order.clone());
+    }
+}

@@ -1,0 +1,129 @@
+//! The tenant's credit policy, read once.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use decider::{Decider, Process};
+use events::risk::{CreditPolicy, Event};
+use invoicing::{
+    FieldError, Invalid,
+    view::{Rate, Rates},
+};
+
+use crate::{Command, Fact, Refusal, Risk, Step};
+
+/// What a command is answered with: events, none if nothing needed to happen, or a refusal.
+pub(crate) type Answer = Result<Vec<Event>, Refusal>;
+
+/// Who decides about credit: the rules in force, checked once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    rules: CreditPolicy,
+    rates: Rates,
+    /// Whether the tenant has said so, or these are the rules before it says anything.
+    adopted: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::of(CreditPolicy::default(), false)
+    }
+}
+
+impl Policy {
+    fn of(rules: CreditPolicy, adopted: bool) -> Self {
+        let rate = |it: &events::risk::Rate| (it.currency, Rate { rate: it.rate, on: it.on });
+        let rates = Rates { into: rules.currency, rates: rules.rates.iter().map(rate).collect() };
+        Self { rules, rates, adopted }
+    }
+
+    /// These rules, if they can be: every field that cannot is named.
+    pub fn try_new(rules: CreditPolicy) -> Result<Self, Invalid> {
+        let mut errors = Vec::new();
+        let mut wrong = |field: String, reason: String| errors.push(FieldError { field, reason });
+        let mut named = BTreeSet::from([rules.currency]);
+        for (place, rate) in rules.rates.iter().enumerate() {
+            if !named.insert(rate.currency) {
+                let reason = format!("{} has a rate already", rate.currency);
+                wrong(format!("rates[{place}].currency"), reason);
+            }
+            if rate.rate <= rust_decimal::Decimal::ZERO {
+                wrong(format!("rates[{place}].rate"), format!("{} is not above zero", rate.rate));
+            }
+        }
+        for (field, amount) in [
+            ("limit_without_request", rules.limit_without_request),
+            ("one_person_grants_up_to", rules.one_person_grants_up_to),
+            ("overdue_amount_max", rules.overdue_amount_max),
+            ("order_amount_max", rules.order_amount_max),
+        ] {
+            let Some(amount) = amount else { continue };
+            if amount.currency() != rules.currency {
+                wrong(field.to_owned(), format!("{amount} is not in {}", rules.currency));
+            } else if amount.is_negative() {
+                wrong(field.to_owned(), format!("{amount} is below zero"));
+            }
+        }
+        if errors.is_empty() { Ok(Self::of(rules, true)) } else { Err(Invalid(errors)) }
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &CreditPolicy {
+        &self.rules
+    }
+
+    pub(crate) fn rates(&self) -> &Rates {
+        &self.rates
+    }
+
+    fn adopt_rules(&self, rules: CreditPolicy) -> Answer {
+        if self.adopted && self.rules == rules {
+            return Ok(Vec::new());
+        }
+        Self::try_new(rules.clone())?;
+        Ok(vec![Event::CreditPolicyAdopted(Box::new(rules))])
+    }
+}
+
+impl Decider for Policy {
+    type State = Risk;
+    type Command = Command;
+    type Event = Event;
+    type Error = Refusal;
+
+    fn decide(&self, risk: &Risk, command: Command) -> Answer {
+        command.check()?;
+        match command {
+            Command::AdoptCreditPolicy(it) => self.adopt_rules(*it),
+            Command::RequestLimit(it) => self.request_limit(risk, *it),
+            Command::ApproveLimit(it) => Self::approve_limit(risk, it),
+            Command::RejectLimit(it) => Self::reject_limit(risk, it),
+            Command::WithdrawLimit(it) => Self::withdraw_limit(risk, it),
+            Command::RecordGuarantee(it) => self.record_guarantee(risk, *it),
+            Command::ReleaseGuarantee(it) => Self::release_guarantee(risk, it),
+            Command::CheckOrder(it) => self.check_order(risk, it),
+            Command::ReleaseOrder(it) => Self::release_order(risk, it),
+            Command::CloseOrder(it) => Self::close_order(risk, it),
+            Command::Step(Step::LookAgain { order, on }) => self.look_again(risk, &order, on),
+        }
+    }
+
+    fn adopt(&mut self, fact: &Fact) {
+        // What a decision adopted was checked by it.
+        if let Fact::Risk(Event::CreditPolicyAdopted(rules)) = fact
+            && let Ok(policy) = Self::try_new(CreditPolicy::clone(rules))
+        {
+            *self = policy;
+        }
+    }
+}
+
+impl Process for Policy {
+    fn step(&self, risk: &Risk, today: NaiveDate) -> Option<Command> {
+        self.next_order(risk, today).map(Command::Step)
+    }
+
+    fn wakes_on(&self, risk: &Risk) -> Option<NaiveDate> {
+        self.order_wakes_on(risk)
+    }
+}

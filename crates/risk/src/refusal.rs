@@ -1,0 +1,132 @@
+//! Why a command is refused: sentences for people, with a word for machines.
+
+use std::fmt;
+
+use events::ActorId;
+use invoicing::Invalid;
+use money::Currency;
+
+/// Why a command is refused. Nothing happened, and nothing that follows is held up.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Values that cannot be, whatever is known of the customer.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The same id was recorded with other content.
+    #[error("{subject} {id} is recorded with other content")]
+    Conflict {
+        /// What it is.
+        subject: Subject,
+        /// Its id.
+        id: String,
+    },
+    /// Nothing is known under this id.
+    #[error("{subject} {id} is not known")]
+    NotFound {
+        /// What it would be.
+        subject: Subject,
+        /// The id asked for.
+        id: String,
+    },
+    /// It has come to another end than the one that is stated now.
+    #[error("{subject} {id} is {state}")]
+    Over {
+        /// What it is.
+        subject: Subject,
+        /// Its id.
+        id: String,
+        /// How it stands.
+        state: &'static str,
+    },
+    /// Two persons are needed.
+    #[error("{0} asked for this limit; another person must decide about it")]
+    SamePerson(ActorId),
+    /// Limits and guarantees are in the currency of the policy.
+    #[error("{field} must be in {currency}, the currency of the credit policy")]
+    PolicyCurrency {
+        /// The field.
+        field: &'static str,
+        /// What it should be in.
+        currency: Currency,
+    },
+    /// The state does not call for this step.
+    #[error("nothing calls for this step")]
+    NotCalledFor,
+}
+
+/// What a refusal is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A credit limit.
+    Limit,
+    /// A guarantee.
+    Guarantee,
+    /// An order.
+    Order,
+}
+
+impl Subject {
+    /// In a word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Limit => "limit",
+            Self::Guarantee => "guarantee",
+            Self::Order => "order",
+        }
+    }
+
+    /// The field of a command that holds its id.
+    pub const fn id_field(self) -> &'static str {
+        match self {
+            Self::Limit => "limit_id",
+            Self::Guarantee => "guarantee_id",
+            Self::Order => "order",
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl Refusal {
+    /// The reason in a word that stays the same for ever: `[A-Z][A-Z0-9_]+[A-Z0-9]`.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "INVALID_FIELD",
+            Self::Conflict { subject, .. } => match subject {
+                Subject::Limit => "LIMIT_CONFLICT",
+                Subject::Guarantee => "GUARANTEE_CONFLICT",
+                Subject::Order => "ORDER_CONFLICT",
+            },
+            Self::NotFound { subject, .. } => match subject {
+                Subject::Limit => "LIMIT_NOT_FOUND",
+                Subject::Guarantee => "GUARANTEE_NOT_FOUND",
+                Subject::Order => "ORDER_NOT_FOUND",
+            },
+            Self::Over { subject, .. } => match subject {
+                Subject::Limit => "LIMIT_DECIDED",
+                Subject::Guarantee => "GUARANTEE_RELEASED",
+                Subject::Order => "ORDER_CLOSED",
+            },
+            Self::SamePerson(_) => "SAME_PERSON",
+            Self::PolicyCurrency { .. } => "CURRENCY_MISMATCH",
+            Self::NotCalledFor => "STEP_NOT_CALLED_FOR",
+        }
+    }
+
+    /// The path of the field it is about, if it is about one.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Invalid(Invalid(fields)) => fields.first().map(|it| it.field.as_str()),
+            Self::Conflict { subject, .. }
+            | Self::NotFound { subject, .. }
+            | Self::Over { subject, .. } => Some(subject.id_field()),
+            Self::SamePerson(_) => Some("approved_by"),
+            Self::PolicyCurrency { field, .. } => Some(field),
+            Self::NotCalledFor => None,
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What holds whatever happens.
+
+use chrono::{Days, NaiveDate};
+use decider::{Decider as _, Fold as _, Process as _, laws};
+use events::risk::{CreditPolicy, Event};
+use money::{Money, Stated};
+use proptest::prelude::*;
+
+use super::stories::{day, eur, invoice, limit, order, paid, policy, rules};
+use crate::{Command, Fact, Policy, Risk};
+
+#[derive(Debug, Clone)]
+enum Happens {
+    Order(u8, u32),
+    Limit(u8, u32, u8, Option<u8>),
+    Invoice(u32, u8, Option<u8>),
+    Paid(u8),
+    Day,
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        3 => (0..6_u8, 1..20_000_u32).prop_map(|(id, amount)| Happens::Order(id, amount)),
+        2 => (0..5_u8, 0..30_000_u32, 0..60_u8, prop::option::of(0..60_u8))
+            .prop_map(|(id, amount, from, days)| Happens::Limit(id, amount, from, days)),
+        3 => (1..10_000_u32, 0..90_u8, prop::option::of(0..6_u8))
+            .prop_map(|(amount, due, order)| Happens::Invoice(amount, due, order)),
+        2 => (0..8_u8).prop_map(Happens::Paid),
+        3 => Just(Happens::Day),
+    ]
+}
+
+fn text(date: NaiveDate) -> String {
+    date.to_string()
+}
+
+/// Lives through it, and says everything that was said, in order.
+fn live(policy: &Policy, happenings: &[Happens]) -> (Risk, Vec<Fact>, NaiveDate) {
+    let (mut risk, mut said, mut today) = (Risk::default(), Vec::<Fact>::new(), day("2026-01-05"));
+    let hear = |risk: &mut Risk, said: &mut Vec<Fact>, fact: Fact| {
+        risk.evolve(&fact);
+        risk.check().unwrap();
+        said.push(fact);
+    };
+    for (n, it) in happenings.iter().enumerate() {
+        let later = |days: u8| text(today + Days::new(days.into()));
+        let command = match it {
+            Happens::Order(id, amount) => {
+                Some(order(&format!("PO-{id}"), &format!("{amount}.00 EUR"), &text(today)))
+            }
+            Happens::Limit(id, amount, from, days) => {
+                let until = days.map(|it| later(from.saturating_add(it)));
+                let amount = format!("{amount}.00");
+                Some(limit(&format!("L-{id}"), &amount, &later(*from), until.as_deref()))
+            }
+            Happens::Invoice(amount, due, ordered) => {
+                let ordered = ordered.map(|it| format!("PO-{it}"));
+                let (id, gross) = (format!("F-{n}"), format!("{amount}.00 EUR"));
+                let fact = invoice(&id, &gross, &later(*due), ordered.as_deref());
+                hear(&mut risk, &mut said, fact.into());
+                None
+            }
+            Happens::Paid(place) => {
+                let open = risk.account.owed().items;
+                let some =
+                    open.get(usize::from(*place)).map(|it| (it.invoice.to_string(), it.open));
+                if let Some((id, open)) = some {
+                    let amount = open.decimal().to_string();
+                    for fact in paid(&format!("P-{n}"), &id, &amount, &text(today)) {
+                        hear(&mut risk, &mut said, fact.into());
+                    }
+                }
+                None
+            }
+            Happens::Day => {
+                today = today + Days::new(1 + u64::try_from(n % 9).unwrap());
+                None
+            }
+        };
+        // Refused commands change nothing.
+        let events = command.map(|it| policy.decide(&risk, it)).and_then(Result::ok);
+        for event in events.unwrap_or_default() {
+            hear(&mut risk, &mut said, event.into());
+        }
+        while let Some(step) = policy.step(&risk, today) {
+            for event in policy.decide(&risk, step).unwrap() {
+                hear(&mut risk, &mut said, event.into());
+            }
+        }
+    }
+    (risk, said, today)
+}
+
+fn strict() -> CreditPolicy {
+    CreditPolicy {
+        one_person_grants_up_to: Some(eur("100000.00")),
+        overdue_amount_max: Some(eur("5000.00")),
+        overdue_days_max: Some(10),
+        ..rules()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn it_wakes_honestly_and_falls_quiet(happenings in prop::collection::vec(happens(), 1..60)) {
+        let policy = policy(strict());
+        let (risk, _, today) = live(&policy, &happenings);
+        laws::wakes_honestly(&policy, &risk, today, 120);
+        laws::falls_quiet(&policy, &risk, today + Days::new(120), 50);
+    }
+
+    #[test]
+    fn what_is_accepted_without_an_exception_was_within_the_limit(
+        happenings in prop::collection::vec(happens(), 1..60),
+    ) {
+        let policy = policy(strict());
+        let (_, said, _) = live(&policy, &happenings);
+        let mut risk = Risk::default();
+        for fact in &said {
+            risk.evolve(fact);
+            if let Fact::Risk(Event::OrderAccepted(it)) = fact {
+                let exposure = policy.exposure(&risk, it.accepted_on).unwrap();
+                prop_assert!(!exposure.headroom.unwrap().is_negative(), "{exposure:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn buckets_are_the_total_and_a_snapshot_is_the_state(
+        happenings in prop::collection::vec(happens(), 1..60),
+    ) {
+        let policy = policy(strict());
+        let (risk, said, today) = live(&policy, &happenings);
+        let it = policy.exposure(&risk, today).unwrap();
+        let sum = |amounts: &[Money]| amounts.iter().map(|it| it.minor()).sum::<i64>();
+        let against = sum(&[it.unallocated, it.deposits]);
+        let total = sum(&[it.not_due, it.overdue, it.orders]) - against;
+        prop_assert_eq!(it.total.minor(), total.max(0));
+        let written = postcard::to_stdvec(&risk).unwrap();
+        prop_assert_eq!(&postcard::from_bytes::<Risk>(&written).unwrap(), &risk);
+        prop_assert_eq!(Risk::replay(&said), risk);
+    }
+
+    #[test]
+    fn what_invoicing_says_and_what_risk_says_may_be_heard_in_any_order_between_them(
+        happenings in prop::collection::vec(happens(), 1..60),
+        order in prop::collection::vec(any::<bool>(), 0..120),
+    ) {
+        let (_, said, _) = live(&policy(strict()), &happenings);
+        let (heard, own): (Vec<_>, Vec<_>) =
+            said.into_iter().partition(|it| matches!(it, Fact::Invoicing(_)));
+        laws::commutes::<Risk>(&heard, &own, &order);
+    }
+
+    #[test]
+    fn the_same_command_again_says_nothing(happenings in prop::collection::vec(happens(), 1..40)) {
+        let policy = policy(strict());
+        let (risk, _, today) = live(&policy, &happenings);
+        let command = order("PO-9", "77.00 EUR", &text(today));
+        let mut after = risk.clone();
+        for event in policy.decide(&risk, command.clone()).unwrap() {
+            after.evolve(&event.into());
+        }
+        prop_assert_eq!(policy.decide(&after, command).unwrap(), Vec::new());
+    }
+}
+
+#[test]
+fn a_command_that_cannot_be_names_its_fields() {
+    let asked = limit("L-1", "5.00", "2026-02-01", Some("2026-01-01"));
+    let Command::RequestLimit(mut data) = asked else { unreachable!("a limit is asked for") };
+    data.amount = Stated(eur("-1.00"));
+    let refused =
+        policy(rules()).decide(&Risk::default(), Command::RequestLimit(data)).unwrap_err();
+    assert_eq!(refused.reason(), "INVALID_FIELD");
+    let told = refused.to_string();
+    assert!(told.contains("amount: ") && told.contains("valid_until: "), "{told}");
+}

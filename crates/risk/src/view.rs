@@ -1,0 +1,128 @@
+//! What queries answer: plain values, by everything that is known.
+
+use chrono::NaiveDate;
+use events::{
+    ActorId, LimitId, Reference,
+    risk::{Exception, Limit, Order, Rule},
+};
+use invoicing::view::MissingRate;
+
+use crate::{Policy, Risk, limit::Standing};
+
+pub use crate::{
+    exposure::Exposure,
+    order::{Way, What},
+};
+
+/// An order, and whether it may be delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderView {
+    /// Which.
+    pub order: Order,
+    /// How it stands.
+    pub state: OrderState,
+}
+
+/// Whether an order may be delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderState {
+    /// It may.
+    Accepted {
+        /// Since when.
+        on: NaiveDate,
+        /// Who let it pass against the policy, if somebody did.
+        exception: Option<Exception>,
+    },
+    /// Not yet.
+    Held {
+        /// When it was looked at, the last time.
+        on: NaiveDate,
+        /// Everything that speaks against it on the day that is asked for.
+        rules: Vec<Rule>,
+        /// What would let it pass, the cheapest first.
+        ways: Vec<Way>,
+    },
+}
+
+/// A credit limit, and how far it has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitView {
+    /// What was asked for.
+    pub limit: Limit,
+    /// How far it has come.
+    pub state: LimitState,
+}
+
+/// How far a limit has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LimitState {
+    /// A second person must agree.
+    Requested,
+    /// It holds within its days.
+    Granted {
+        /// Since when it is granted.
+        on: NaiveDate,
+        /// Who agreed, if two were needed.
+        approved_by: Option<ActorId>,
+        /// The first day on which it does not hold, if it was withdrawn.
+        withdrawn_on: Option<NaiveDate>,
+    },
+    /// A second person did not agree.
+    Rejected {
+        /// When.
+        on: NaiveDate,
+        /// Who.
+        by: ActorId,
+    },
+}
+
+impl Risk {
+    /// Every limit that was ever asked for, by id.
+    pub fn limits(&self) -> impl Iterator<Item = (&LimitId, LimitView)> {
+        self.limits.iter().map(|(id, known)| {
+            let state = match known.standing.clone() {
+                Standing::Requested => LimitState::Requested,
+                Standing::Granted { approved_by, on, withdrawn_on } => {
+                    LimitState::Granted { on, approved_by, withdrawn_on }
+                }
+                Standing::Rejected { by, on } => LimitState::Rejected { on, by },
+            };
+            (id, LimitView { limit: known.limit.0.clone(), state })
+        })
+    }
+}
+
+impl Policy {
+    /// An order that was not closed; nothing if none is known under this name.
+    ///
+    /// # Errors
+    ///
+    /// [`MissingRate`] if something is in a currency the policy names no rate for.
+    pub fn order(
+        &self,
+        risk: &Risk,
+        order: &Reference,
+        on: NaiveDate,
+    ) -> Result<Option<OrderView>, MissingRate> {
+        if let Some(it) = risk.accepted.get(order) {
+            let (on, exception) = (it.accepted_on, it.exception.clone());
+            let state = OrderState::Accepted { on, exception };
+            return Ok(Some(OrderView { order: it.order.clone(), state }));
+        }
+        let Some(it) = risk.held.get(order) else { return Ok(None) };
+        let ways = self.ways(risk, &it.order, on)?;
+        let rules = self.speaks(risk, &it.order, on);
+        let state = OrderState::Held { on: it.held_on, rules, ways };
+        Ok(Some(OrderView { order: it.order.clone(), state }))
+    }
+
+    /// Every order that was not closed, by name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::order`].
+    pub fn orders(&self, risk: &Risk, on: NaiveDate) -> Result<Vec<OrderView>, MissingRate> {
+        let names = risk.accepted.keys().chain(risk.held.keys());
+        names.filter_map(|it| self.order(risk, it, on).transpose()).collect()
+    }
+}
