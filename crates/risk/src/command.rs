@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use events::{
-    ActorId, CustomerId, GuaranteeId, LimitId, Reference, date,
+    ActorId, CustomerId, GuaranteeId, Hash, LimitId, Reference, date,
     risk::{CreditPolicy, Guarantee, GuaranteeKind, Limit, Order},
 };
 use invoicing::{FieldError, Invalid, read_data};
@@ -305,6 +305,51 @@ impl Command {
             Self::ReleaseOrder(it) => Some(&it.customer_id),
             Self::CloseOrder(it) => Some(&it.customer_id),
         }
+    }
+
+    /// Which command it is; none for a step.
+    fn kind(&self) -> Option<Kind> {
+        Some(match self {
+            Self::AdoptCreditPolicy(_) => Kind::AdoptCreditPolicy,
+            Self::RequestLimit(_) => Kind::RequestLimit,
+            Self::ApproveLimit(_) => Kind::ApproveLimit,
+            Self::RejectLimit(_) => Kind::RejectLimit,
+            Self::WithdrawLimit(_) => Kind::WithdrawLimit,
+            Self::RecordGuarantee(_) => Kind::RecordGuarantee,
+            Self::ReleaseGuarantee(_) => Kind::ReleaseGuarantee,
+            Self::CheckOrder(_) => Kind::CheckOrder,
+            Self::ReleaseOrder(_) => Kind::ReleaseOrder,
+            Self::CloseOrder(_) => Kind::CloseOrder,
+            Self::Step(_) => return None,
+        })
+    }
+
+    /// The data of the command, as a producer writes it; nothing for a step.
+    pub fn write(&self) -> Vec<u8> {
+        let written = match self {
+            Self::AdoptCreditPolicy(it) => serde_json::to_vec(it),
+            Self::RequestLimit(it) => serde_json::to_vec(it),
+            Self::ApproveLimit(it) => serde_json::to_vec(it),
+            Self::RejectLimit(it) => serde_json::to_vec(it),
+            Self::WithdrawLimit(it) => serde_json::to_vec(it),
+            Self::RecordGuarantee(it) => serde_json::to_vec(it),
+            Self::ReleaseGuarantee(it) => serde_json::to_vec(it),
+            Self::CheckOrder(it) => serde_json::to_vec(it),
+            Self::ReleaseOrder(it) => serde_json::to_vec(it),
+            Self::CloseOrder(it) => serde_json::to_vec(it),
+            Self::Step(_) => return Vec::new(),
+        };
+        // Ids, dates and amounts can always be written.
+        written.unwrap_or_default()
+    }
+
+    /// What is asked, in a number that stays the same for ever: the first eight bytes of BLAKE3
+    /// over the kind and the data.
+    pub fn digest(&self) -> u64 {
+        let mut bytes = self.kind().map_or("", Kind::ce_type).as_bytes().to_vec();
+        bytes.push(0);
+        bytes.extend_from_slice(&self.write());
+        Hash::of(&bytes).as_bytes().first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
     }
 
     /// Everything that cannot be, whatever is known of the customer.

@@ -11,10 +11,11 @@ mod restart;
 use std::{num::NonZero, path::PathBuf};
 
 use chrono::NaiveDate;
-use events::{CustomerId, InvoiceId, Partition, TenantId, invoicing as said};
+use events::{Context, CustomerId, InvoiceId, Partition, TenantId, invoicing as said};
 use journal::{Head, Journal, Outcome, Store, server};
 use money::{Currency, Money};
 
+use crate::tenants::Roles;
 use figures::{Figures, say};
 
 /// Which measurement.
@@ -110,6 +111,11 @@ impl Arena {
         self.store.create(&tenant, NonZero::<u16>::MIN).await?;
         Ok(self.store.open(&tenant, Partition(0)).await?)
     }
+}
+
+/// Who keeps receivables, and nobody who only listens.
+fn ledger() -> Result<Roles, Trouble> {
+    Ok(Roles::default().with(Context::Clock)?.with(Context::Invoicing)?)
 }
 
 /// Where an entry stands; one that does not come to stand ends the measurement.

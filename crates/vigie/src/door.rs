@@ -1,6 +1,7 @@
 //! Which contexts can be asked for something, whatever the way in.
 
 mod invoicing;
+mod risk;
 
 use std::sync::Arc;
 
@@ -61,7 +62,7 @@ pub(crate) struct Named {
 pub(crate) type Settling = BoxFuture<'static, Settled>;
 
 /// Every door, in the order of listening.
-static ALL: [Named; 1] = [Named::of::<::invoicing::Policy>()];
+static ALL: [Named; 2] = [Named::of::<::invoicing::Policy>(), Named::of::<::risk::Policy>()];
 
 impl Named {
     const fn of<P: Door>() -> Self {

@@ -63,6 +63,8 @@ pub struct Part {
     pub clock: Option<Host<clock::Policy>>,
     /// Keeps receivables, if this process does.
     pub invoicing: Option<Host<invoicing::Policy>>,
+    /// Watches what is at stake, if this process does.
+    pub risk: Option<Host<risk::Policy>>,
 }
 
 impl Part {
@@ -71,7 +73,10 @@ impl Part {
         fn any<P: Service<Error: Explain>>(host: &Host<P>) -> &dyn Runs {
             host
         }
-        [self.clock.as_ref().map(any), self.invoicing.as_ref().map(any)].into_iter().flatten()
+        let clock = self.clock.as_ref().map(any);
+        let invoicing = self.invoicing.as_ref().map(any);
+        let risk = self.risk.as_ref().map(any);
+        [clock, invoicing, risk].into_iter().flatten()
     }
 
     /// The service that hears all others, if any runs here.
@@ -244,6 +249,7 @@ impl Tenants {
         Part {
             clock: self.start(journal, clock::Policy { calendar: self.0.calendar }),
             invoicing: self.start(journal, invoicing::Policy::default()),
+            risk: self.start(journal, risk::Policy::default()),
         }
     }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use events::{InvoiceId, Reference};
 use money::{Currency, Money};
 
-use super::{balances, as_of::AsOf};
+use super::{as_of::AsOf, balances};
 use crate::{Account, account::Named};
 
 /// An open item, as far as deciding needs it.
@@ -49,7 +49,11 @@ impl Account {
             (!sum.is_zero()).then_some(sum)
         });
         let deposits = balances.iter().map(|it| it.deposits).filter(|it| !it.is_zero());
-        Owed { items: items.collect(), unallocated: unallocated.collect(), deposits: deposits.collect() }
+        Owed {
+            items: items.collect(),
+            unallocated: unallocated.collect(),
+            deposits: deposits.collect(),
+        }
     }
 
     /// What was invoiced for each of these orders, tax included and cancelled invoices left out, in

@@ -7,7 +7,7 @@ use money::{Money, Stated};
 use proptest::prelude::*;
 
 use super::stories::{day, eur, invoice, limit, order, paid, policy, rules};
-use crate::{Command, Fact, Policy, Risk};
+use crate::{Command, Fact, Kind, Policy, Risk};
 
 #[derive(Debug, Clone)]
 enum Happens {
@@ -177,4 +177,20 @@ fn a_command_that_cannot_be_names_its_fields() {
     assert_eq!(refused.reason(), "INVALID_FIELD");
     let told = refused.to_string();
     assert!(told.contains("amount: ") && told.contains("valid_until: "), "{told}");
+}
+
+#[test]
+fn a_command_reads_back_as_it_was_written_and_keeps_its_number() {
+    for command in [
+        limit("L-1", "5.00", "2026-02-01", Some("2026-03-01")),
+        order("PO-1", "12.00 EUR", "2026-01-10"),
+        Command::AdoptCreditPolicy(Box::new(strict())),
+    ] {
+        let kind = Kind::ALL.into_iter().map(|(kind, _)| kind);
+        let read = kind.filter_map(|kind| Command::read(kind, &command.write()).ok());
+        assert!(read.into_iter().any(|it| it == command), "{command:?}");
+    }
+    let number = order("PO-1", "12.00 EUR", "2026-01-10").digest();
+    assert_eq!(number, order("PO-1", "12.00 EUR", "2026-01-10").digest());
+    assert_ne!(number, order("PO-1", "12.01 EUR", "2026-01-10").digest());
 }

@@ -9,14 +9,9 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Arena, Figures, Trouble,
     figures::{rate, say},
+    ledger,
 };
-use crate::{
-    ask,
-    config::Flags,
-    contacts::Contacts,
-    import::Import,
-    tenants::{Roles, Tenants},
-};
+use crate::{ask, config::Flags, contacts::Contacts, import::Import, tenants::Tenants};
 
 const RUNS: usize = 3;
 
@@ -27,7 +22,7 @@ pub(super) async fn run(arena: &Arena, file: PathBuf, mapping: PathBuf) -> Resul
         let tenant: events::TenantId = format!("import-{run}").parse()?;
         let contacts = Contacts::open(client.clone()).await?;
         let (store, options) = (arena.store.clone(), host::Options::default());
-        let tenants = Tenants::new(store, Roles::ALL, Calendar::Target, contacts, options);
+        let tenants = Tenants::new(store, ledger()?, Calendar::Target, contacts, options);
         tenants.create(&tenant, std::num::NonZero::<u16>::MIN).await?;
         tenants.ready().await;
         let stop = CancellationToken::new();

@@ -13,7 +13,7 @@ pub struct NotThereYet(pub Context);
 
 impl Roles {
     /// Those there are, in the order of listening.
-    pub const KNOWN: [Context; 2] = [Context::Clock, Context::Invoicing];
+    pub const KNOWN: [Context; 3] = [Context::Clock, Context::Invoicing, Context::Risk];
 
     /// Everything.
     pub const ALL: Self = Self([true; Self::KNOWN.len()]);
@@ -52,14 +52,15 @@ mod tests {
     fn a_role_is_had_once_however_often_and_in_whatever_order_it_is_named() {
         let roles = Roles::default().with(Context::Invoicing).unwrap();
         assert!(roles.has(Context::Invoicing) && !roles.has(Context::Clock));
-        let all = roles.with(Context::Clock).unwrap().with(Context::Invoicing).unwrap();
-        assert_eq!((all, all.to_string().as_str()), (Roles::ALL, "clock, invoicing"));
+        let all = roles.with(Context::Risk).unwrap().with(Context::Clock).unwrap();
+        let all = all.with(Context::Invoicing).unwrap();
+        assert_eq!((all, all.to_string().as_str()), (Roles::ALL, "clock, invoicing, risk"));
     }
 
     #[test]
     fn who_asks_for_a_role_that_is_not_there_is_told_which_are() {
         let why = Roles::default().with(Context::Alerts).unwrap_err();
-        let says = "the role alerts is not there yet; this release has clock, invoicing";
+        let says = "the role alerts is not there yet; this release has clock, invoicing, risk";
         assert_eq!(why.to_string(), says);
     }
 }

@@ -10,6 +10,7 @@
 
 mod ask;
 mod bad_input;
+mod credit;
 mod durable;
 mod import;
 mod support;

@@ -76,6 +76,53 @@ impl Explain for Refusal {
     }
 }
 
+impl Explain for risk::Refusal {
+    const CONTEXT: Context = Context::Risk;
+
+    fn explain(&self) -> Explanation {
+        let resource = |subject: risk::Subject, id: &str| {
+            let kind = match subject {
+                risk::Subject::Limit => "vigie.risk.v1.Limit",
+                risk::Subject::Guarantee => "vigie.risk.v1.Guarantee",
+                risk::Subject::Order => "vigie.risk.v1.Order",
+            };
+            (kind.to_owned(), id.to_owned())
+        };
+        let field = self.field().map(str::to_owned);
+        let (code, detail) = match self {
+            Self::Invalid(Invalid(errors)) => return Explanation::fields(errors.clone()),
+            Self::Conflict { subject, id } => {
+                let (kind, name) = resource(*subject, id);
+                (Code::AlreadyExists, Detail::Resource { kind, name })
+            }
+            Self::NotFound { subject, id } => {
+                let (kind, name) = resource(*subject, id);
+                (Code::NotFound, Detail::Resource { kind, name })
+            }
+            Self::Over { subject, id, .. } => {
+                let (kind, name) = resource(*subject, id);
+                let subject = format!("{kind}/{name}");
+                (Code::FailedPrecondition, Detail::Precondition { subject, field: field.clone() })
+            }
+            Self::SamePerson(_) | Self::PolicyCurrency { .. } | Self::NotCalledFor => {
+                let subject = field.clone().unwrap_or_default();
+                (Code::FailedPrecondition, Detail::Precondition { subject, field: field.clone() })
+            }
+        };
+        let mut it = Explanation::new(code, self.reason(), self.to_string(), detail);
+        if let Some(field) = field {
+            it = it.with("field", field);
+        }
+        match self {
+            Self::Conflict { id, .. } | Self::NotFound { id, .. } => it.with("id", id),
+            Self::Over { id, state, .. } => it.with("id", id).with("state", state),
+            Self::SamePerson(person) => it.with("person", person),
+            Self::PolicyCurrency { currency, .. } => it.with("expected", currency),
+            Self::Invalid(_) | Self::NotCalledFor => it,
+        }
+    }
+}
+
 fn about(refusal: &Refusal) -> Detail {
     let (kind, name) = refusal
         .subject()
