@@ -9,7 +9,9 @@ pub use generated::{
         rpc::Code,
         r#type::{Date, Decimal, Money},
     },
-    vigie::{invoicing::v1 as invoicing, tenant::v1 as tenant, r#type::v1 as shared},
+    vigie::{
+        invoicing::v1 as invoicing, risk::v1 as risk, tenant::v1 as tenant, r#type::v1 as shared,
+    },
 };
 
 /// The whole contract as a serialized `google.protobuf.FileDescriptorSet`, imports included and
@@ -39,6 +41,11 @@ mod generated {
         pub mod invoicing {
             pub mod v1 {
                 include!("gen/vigie.invoicing.v1.rs");
+            }
+        }
+        pub mod risk {
+            pub mod v1 {
+                include!("gen/vigie.risk.v1.rs");
             }
         }
         pub mod tenant {

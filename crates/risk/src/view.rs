@@ -5,7 +5,6 @@ use events::{
     ActorId, LimitId, Reference,
     risk::{Exception, Limit, Order, Rule},
 };
-use invoicing::view::MissingRate;
 
 use crate::{Policy, Risk, limit::Standing};
 
@@ -94,35 +93,23 @@ impl Risk {
 
 impl Policy {
     /// An order that was not closed; nothing if none is known under this name.
-    ///
-    /// # Errors
-    ///
-    /// [`MissingRate`] if something is in a currency the policy names no rate for.
-    pub fn order(
-        &self,
-        risk: &Risk,
-        order: &Reference,
-        on: NaiveDate,
-    ) -> Result<Option<OrderView>, MissingRate> {
+    pub fn order(&self, risk: &Risk, order: &Reference, on: NaiveDate) -> Option<OrderView> {
         if let Some(it) = risk.accepted.get(order) {
             let (on, exception) = (it.accepted_on, it.exception.clone());
             let state = OrderState::Accepted { on, exception };
-            return Ok(Some(OrderView { order: it.order.clone(), state }));
+            return Some(OrderView { order: it.order.clone(), state });
         }
-        let Some(it) = risk.held.get(order) else { return Ok(None) };
-        let ways = self.ways(risk, &it.order, on)?;
+        let it = risk.held.get(order)?;
+        // Without a rate nobody can tell how much would have to be paid.
+        let ways = self.ways(risk, &it.order, on).unwrap_or_default();
         let rules = self.speaks(risk, &it.order, on);
         let state = OrderState::Held { on: it.held_on, rules, ways };
-        Ok(Some(OrderView { order: it.order.clone(), state }))
+        Some(OrderView { order: it.order.clone(), state })
     }
 
-    /// Every order that was not closed, by name.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Self::order`].
-    pub fn orders(&self, risk: &Risk, on: NaiveDate) -> Result<Vec<OrderView>, MissingRate> {
+    /// Every order that was not closed, those that may be delivered first, by name.
+    pub fn orders(&self, risk: &Risk, on: NaiveDate) -> Vec<OrderView> {
         let names = risk.accepted.keys().chain(risk.held.keys());
-        names.filter_map(|it| self.order(risk, it, on).transpose()).collect()
+        names.filter_map(|it| self.order(risk, it, on)).collect()
     }
 }

@@ -11,6 +11,7 @@ mod messages;
 mod page;
 mod position;
 mod queries;
+mod risk;
 mod service;
 mod status;
 mod tenant;
@@ -20,6 +21,7 @@ use std::{sync::Arc, time::Duration};
 
 use api::{
     invoicing::invoicing_service_server::InvoicingServiceServer,
+    risk::risk_service_server::RiskServiceServer,
     tenant::tenant_service_server::TenantServiceServer,
 };
 use events::{Context, TenantId};
@@ -112,6 +114,13 @@ pub(crate) async fn serve(
             .accept_compressed(CompressionEncoding::Gzip)
     });
 
+    let risk_service = roles.has(Context::Risk).then(|| {
+        services.push(api::risk::risk_service_server::SERVICE_NAME);
+        RiskServiceServer::new(risk::Service(api.clone()))
+            .max_decoding_message_size(bytes_max)
+            .accept_compressed(CompressionEncoding::Gzip)
+    });
+
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let stop = api.0.stop.clone();
     let watching = health::watch(api.tenants().clone(), reporter, services, stop.clone());
@@ -136,6 +145,7 @@ pub(crate) async fn serve(
         .add_service(reflection(tonic_reflection::server::Builder::build_v1alpha)?)
         .add_service(tenant_service)
         .add_optional_service(invoicing_service)
+        .add_optional_service(risk_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await
         .map_err(|error| error.to_string())

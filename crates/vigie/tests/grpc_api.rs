@@ -11,6 +11,7 @@
 mod grpc_api {
     mod bulk;
     mod commands;
+    mod credit;
     mod days;
     mod known_at;
     mod pages;

@@ -245,7 +245,7 @@ fn a_limit_that_begins_later_releases_on_its_day_and_an_approver_may_do_it_befor
 fn the_ways_out_are_told_and_whether_each_is_enough() {
     let ways = |risk: &crate::Risk| {
         let id = "PO-1".parse().unwrap();
-        let view = policy(rules()).order(risk, &id, day("2026-01-10")).unwrap().unwrap();
+        let view = policy(rules()).order(risk, &id, day("2026-01-10")).unwrap();
         match view.state {
             OrderState::Held { ways, .. } => ways,
             OrderState::Accepted { .. } => Vec::new(),

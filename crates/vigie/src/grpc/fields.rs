@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use events::{date, invoicing::Source};
 use invoicing::FieldError;
 use money::{Currency, Money, Stated};
+use rust_decimal::Decimal;
 
 use super::words::Word;
 
@@ -108,6 +109,17 @@ impl Fields {
         it: Option<api::Date>,
     ) -> Read<Option<NaiveDate>> {
         if it.is_none() { Ok(None) } else { self.date(field, it).map(Some) }
+    }
+
+    /// A number above zero, in digits with a point.
+    pub(crate) fn decimal(&mut self, field: &str, text: &str) -> Read<Decimal> {
+        let plain = text.bytes().all(|it| it.is_ascii_digit() || it == b'.');
+        match Decimal::from_str_exact(text) {
+            Ok(number) if plain && number > Decimal::ZERO => Ok(number),
+            Ok(_) | Err(_) => {
+                Err(self.wrong(field, "is more than zero, in digits with a point, such as 1.0842"))
+            }
+        }
     }
 
     /// An amount that must be there.

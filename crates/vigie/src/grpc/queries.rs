@@ -22,4 +22,6 @@ mod search;
 
 pub(crate) use past::Past;
 
-use as_of::{AsOf, Everybody, Single, compute};
+pub(super) use as_of::AsOf;
+
+use as_of::{Everybody, Single, compute};

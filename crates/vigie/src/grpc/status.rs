@@ -100,6 +100,12 @@ impl Explanation {
         Refusal::NotFound { subject, id: id.to_owned() }.explain()
     }
 
+    /// No order of this name is held or accepted.
+    pub(crate) fn no_order(order: &str) -> Self {
+        let id = order.to_owned();
+        risk::Refusal::NotFound { subject: risk::Subject::Order, id }.explain()
+    }
+
     /// Several customers have something of this id.
     pub(crate) fn ambiguous(subject: Subject, id: &str, customers: &[String]) -> Self {
         let named = customers.join(", ");

@@ -1,8 +1,5 @@
 //! Words of the contract and words of the journal: the same, in two spellings.
 
-use api::invoicing as proto;
-use events::invoicing;
-
 /// A word of the journal that the contract has too.
 pub(crate) trait Word: Copy {
     /// The same word there.
@@ -21,20 +18,20 @@ pub(crate) trait Word: Copy {
 }
 
 macro_rules! words {
-    ($($name:ident $proto:ident { $($word:ident)+ })+) => {
-        $(impl Word for invoicing::$name {
-            type Proto = proto::$proto;
+    ($context:ident $($name:ident $proto:ident { $($word:ident)+ })+) => {
+        $(impl Word for events::$context::$name {
+            type Proto = api::$context::$proto;
 
-            fn of(it: proto::$proto) -> Option<Self> {
+            fn of(it: Self::Proto) -> Option<Self> {
                 match it {
-                    proto::$proto::Unspecified => None,
-                    $(proto::$proto::$word => Some(Self::$word),)+
+                    api::$context::$proto::Unspecified => None,
+                    $(api::$context::$proto::$word => Some(Self::$word),)+
                 }
             }
 
-            fn proto(self) -> proto::$proto {
+            fn proto(self) -> Self::Proto {
                 match self {
-                    $(Self::$word => proto::$proto::$word,)+
+                    $(Self::$word => api::$context::$proto::$word,)+
                 }
             }
         })+
@@ -42,6 +39,7 @@ macro_rules! words {
 }
 
 words! {
+    invoicing
     PaymentMethod PaymentMethod { Transfer DirectDebit Card Cheque Cash Bill SetOff Other }
     ReversalReason ReversalReason { Bounced Chargeback BookedInError }
     CreditReason CreditReason {
@@ -57,5 +55,12 @@ words! {
     Waterfall Waterfall { OldestDue OldestIssued LargestOpen Hold }
     Rule AllocationRule {
         Designated Reference Deposit ExactAmount Subset Waterfall Manual
+    }
+}
+
+words! {
+    risk
+    GuaranteeKind GuaranteeKind {
+        Surety BankGuarantee LetterOfCredit Pledge Mortgage CreditInsurance
     }
 }

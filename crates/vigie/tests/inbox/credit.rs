@@ -52,7 +52,7 @@ async fn an_order_over_the_limit_waits_and_is_released_by_the_payment() {
         let view = hosted.read(|books| {
             let state = books.customer(&"C-1".parse().unwrap()).unwrap().state.clone();
             let order = books.policy.order(&state, &"PO-1".parse().unwrap(), books.today);
-            order.unwrap().unwrap().state
+            order.unwrap().state
         });
         view.unwrap()
     };

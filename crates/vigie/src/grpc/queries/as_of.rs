@@ -5,7 +5,10 @@ use std::sync::Arc;
 use api::shared::{self, Position, as_of::KnownAt};
 use chrono::{DateTime, NaiveDate, Utc};
 use events::{CustomerId, Partition, Sequence, TenantId};
-use host::{Host, engine::Books};
+use host::{
+    Host,
+    engine::{Books, Service},
+};
 use invoicing::{Account, Policy, Subject};
 use tokio::time::Instant;
 
@@ -15,7 +18,7 @@ use crate::{
         decide::answers_now,
         fields::{Fields, Read, day},
         position::{self, Places},
-        status::Explanation,
+        status::{Explain, Explanation},
     },
     tenants::Tenant,
     wall,
@@ -23,7 +26,7 @@ use crate::{
 
 /// What every question says about the past it means.
 #[derive(Debug)]
-pub(super) struct AsOf {
+pub(in crate::grpc) struct AsOf {
     /// The day; none: the business day that was open.
     pub(super) on: Option<NaiveDate>,
     known: Known,
@@ -85,7 +88,7 @@ impl Everybody {
 impl AsOf {
     /// Reads the tenant, the past that is meant and what must have been heard, and whatever else a
     /// request says.
-    pub(super) fn read<T>(
+    pub(in crate::grpc) fn read<T>(
         api: &Api,
         tenant_id: &str,
         as_of: Option<shared::AsOf>,
@@ -143,10 +146,10 @@ impl AsOf {
     }
 
     /// The entry up to which facts of a partition count; none: all of them.
-    pub(super) async fn until(
+    pub(in crate::grpc) async fn until<P: Service<Error: Explain>>(
         &self,
         partition: Partition,
-        host: &Host<Policy>,
+        host: &Host<P>,
     ) -> Result<Option<Sequence>, Explanation> {
         answers_now(host)?;
         if let Some(least) = self.least.get(&partition) {
@@ -166,10 +169,10 @@ impl AsOf {
         }
     }
 
-    async fn reach(
+    async fn reach<P: Service<Error: Explain>>(
         &self,
         partition: Partition,
-        host: &Host<Policy>,
+        host: &Host<P>,
         wanted: Sequence,
     ) -> Result<(), Explanation> {
         position::reach_service(host, partition, wanted, self.deadline).await
@@ -231,9 +234,9 @@ impl AsOf {
 
     /// The day that is meant. Before the first business day it is the one on which the last fact was
     /// recorded.
-    async fn day(
+    pub(in crate::grpc) async fn day<P: Service>(
         &self,
-        host: &Host<Policy>,
+        host: &Host<P>,
         at: Sequence,
         today: NaiveDate,
     ) -> Result<NaiveDate, Explanation> {

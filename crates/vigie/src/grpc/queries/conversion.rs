@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use api::shared::{Conversion, ExchangeRate};
 use invoicing::view::{MissingRate, Rate, Rates};
 use money::Currency;
-use rust_decimal::Decimal;
 
 use crate::grpc::{
     fields::{Fields, REQUIRED, Read, day},
@@ -21,7 +20,7 @@ pub(super) fn read(fields: &mut Fields, it: Option<Conversion>) -> Read<Option<R
             fields.within(field, |fields| {
                 let currency = fields.text::<Currency>("currency_code", &it.currency_code);
                 let rate = match &it.rate {
-                    Some(rate) => decimal(fields, "rate", &rate.value),
+                    Some(rate) => fields.decimal("rate", &rate.value),
                     None => Err(fields.wrong("rate", REQUIRED)),
                 };
                 let on = fields.date("rate_date", it.rate_date);
@@ -37,16 +36,6 @@ pub(super) fn read(fields: &mut Fields, it: Option<Conversion>) -> Read<Option<R
         }
         Ok(Some(Rates { into: into?, rates }))
     })
-}
-
-fn decimal(fields: &mut Fields, field: &str, text: &str) -> Read<Decimal> {
-    let plain = text.bytes().all(|it| it.is_ascii_digit() || it == b'.');
-    match Decimal::from_str_exact(text) {
-        Ok(rate) if plain && rate > Decimal::ZERO => Ok(rate),
-        Ok(_) | Err(_) => {
-            Err(fields.wrong(field, "is more than zero, in digits with a point, such as 1.0842"))
-        }
-    }
 }
 
 /// The rates that were used, of those that were named.

@@ -1,0 +1,182 @@
+//! Commands of the contract become commands of risk. What they mean is decided there; here is only
+//! read what they say.
+
+use api::risk as proto;
+use events::risk::{CreditPolicy, Rate};
+use risk::{
+    ApproveLimit, CheckOrder, CloseOrder, Command, GuaranteeData, LimitData, RejectLimit,
+    ReleaseGuarantee, ReleaseOrder, WithdrawLimit,
+};
+
+use crate::grpc::fields::{Fields, Read};
+
+/// The text of a number that may be missing.
+fn value(it: Option<&api::Decimal>) -> &str {
+    it.map_or("", |it| &it.value)
+}
+
+pub(super) fn credit_policy(fields: &mut Fields, it: &proto::CreditPolicy) -> Read<Command> {
+    let currency = fields.text("currency_code", &it.currency_code);
+    let rates = fields.each("rates", &it.rates, |fields, field, it| {
+        fields.within(field, |fields| {
+            let currency = fields.text("currency_code", &it.currency_code);
+            let rate = fields.decimal("rate", value(it.rate.as_ref()));
+            let on = fields.date("rate_date", it.rate_date);
+            Ok(Rate { currency: currency?, rate: rate?, on: on? })
+        })
+    });
+    let mut amount = |field: &str, it: &Option<api::Money>| {
+        fields.optional_stated(field, it.as_ref()).map(|it| it.map(|it| it.0))
+    };
+    let limit = amount("limit_without_request_amount", &it.limit_without_request_amount);
+    let one_person = amount("one_person_limit_amount", &it.one_person_limit_amount);
+    let overdue = amount("overdue_amount_max", &it.overdue_amount_max);
+    let order = amount("order_amount_max", &it.order_amount_max);
+    let days = it.overdue_days_max.map(u16::try_from).transpose();
+    let days = days.map_err(|_| fields.wrong("overdue_days_max", "is more than 65535"));
+    Ok(Command::AdoptCreditPolicy(Box::new(CreditPolicy {
+        currency: currency?,
+        rates: rates?,
+        limit_without_request: limit?,
+        one_person_grants_up_to: one_person?,
+        disputed_counts: it.disputed_counts,
+        unallocated_cash_counts: it.unallocated_cash_counts,
+        guarantees_count: it.guarantees_count,
+        overdue_days_max: days?,
+        overdue_amount_max: overdue?,
+        order_amount_max: order?,
+    })))
+}
+
+pub(super) fn limit(fields: &mut Fields, it: &proto::RequestLimit) -> Read<Command> {
+    let customer_id = fields.text("customer_id", &it.customer_id);
+    let limit_id = fields.text("limit_id", &it.limit_id);
+    let amount = fields.stated("amount", it.amount.as_ref());
+    let valid_from = fields.date("valid_from_date", it.valid_from_date);
+    let valid_until = fields.optional_date("valid_until_date", it.valid_until_date);
+    let requested_by = fields.text("requested_by", &it.requested_by);
+    let request_date = fields.date("request_date", it.request_date);
+    let reason = fields.text("reason", &it.reason);
+    Ok(Command::RequestLimit(Box::new(LimitData {
+        customer_id: customer_id?,
+        limit_id: limit_id?,
+        amount: amount?,
+        temporary: it.temporary,
+        valid_from: valid_from?,
+        valid_until: valid_until?,
+        requested_by: requested_by?,
+        request_date: request_date?,
+        reason: reason?,
+    })))
+}
+
+pub(super) fn approve_limit(fields: &mut Fields, it: &proto::ApproveLimit) -> Read<Command> {
+    let customer_id = fields.text("customer_id", &it.customer_id);
+    let limit_id = fields.text("limit_id", &it.limit_id);
+    let approved_by = fields.text("approved_by", &it.approved_by);
+    let approve_date = fields.date("approve_date", it.approve_date);
+    Ok(Command::ApproveLimit(ApproveLimit {
+        customer_id: customer_id?,
+        limit_id: limit_id?,
+        approved_by: approved_by?,
+        approve_date: approve_date?,
+    }))
+}
+
+pub(super) fn reject_limit(fields: &mut Fields, it: &proto::RejectLimit) -> Read<Command> {
+    let customer_id = fields.text("customer_id", &it.customer_id);
+    let limit_id = fields.text("limit_id", &it.limit_id);
+    let rejected_by = fields.text("rejected_by", &it.rejected_by);
+    let reject_date = fields.date("reject_date", it.reject_date);
+    Ok(Command::RejectLimit(RejectLimit {
+        customer_id: customer_id?,
+        limit_id: limit_id?,
+        rejected_by: rejected_by?,
+        reject_date: reject_date?,
+    }))
+}
+
+pub(super) fn withdraw_limit(fields: &mut Fields, it: &proto::WithdrawLimit) -> Read<Command> {
+    let customer_id = fields.text("customer_id", &it.customer_id);
+    let limit_id = fields.text("limit_id", &it.limit_id);
+    let withdraw_date = fields.date("withdraw_date", it.withdraw_date);
+    let reason = fields.text("reason", &it.reason);
+    Ok(Command::WithdrawLimit(WithdrawLimit {
+        customer_id: customer_id?,
+        limit_id: limit_id?,
+        withdraw_date: withdraw_date?,
+        reason: reason?,
+    }))
+}
+
+pub(super) fn guarantee(fields: &mut Fields, it: &proto::RecordGuarantee) -> Read<Command> {
+    let customer_id = fields.text("customer_id", &it.customer_id);
+    let guarantee_id = fields.text("guarantee_id", &it.guarantee_id);
+    let kind = fields.word("kind", it.kind);
+    let amount = fields.stated("amount", it.amount.as_ref());
+    let counts_for = fields.decimal("counts_for", value(it.counts_for.as_ref()));
+    let valid_from = fields.date("valid_from_date", it.valid_from_date);
+    let valid_until = fields.optional_date("valid_until_date", it.valid_until_date);
+    Ok(Command::RecordGuarantee(Box::new(GuaranteeData {
+        customer_id: customer_id?,
+        guarantee_id: guarantee_id?,
+        kind: kind?,
+        amount: amount?,
+        counts_for: counts_for?,
+        valid_from: valid_from?,
+        valid_until: valid_until?,
+    })))
+}
+
+pub(super) fn release_guarantee(
+    fields: &mut Fields,
+    it: &proto::ReleaseGuarantee,
+) -> Read<Command> {
+    let customer_id = fields.text("customer_id", &it.customer_id);
+    let guarantee_id = fields.text("guarantee_id", &it.guarantee_id);
+    let release_date = fields.date("release_date", it.release_date);
+    Ok(Command::ReleaseGuarantee(ReleaseGuarantee {
+        customer_id: customer_id?,
+        guarantee_id: guarantee_id?,
+        release_date: release_date?,
+    }))
+}
+
+pub(super) fn check_order(fields: &mut Fields, it: &proto::CheckOrder) -> Read<Command> {
+    let customer_id = fields.text("customer_id", &it.customer_id);
+    let order = fields.text("order", &it.order);
+    let amount = fields.stated("amount", it.amount.as_ref());
+    let order_date = fields.date("order_date", it.order_date);
+    Ok(Command::CheckOrder(CheckOrder {
+        customer_id: customer_id?,
+        order: order?,
+        amount: amount?,
+        order_date: order_date?,
+    }))
+}
+
+pub(super) fn release_order(fields: &mut Fields, it: &proto::ReleaseOrder) -> Read<Command> {
+    let customer_id = fields.text("customer_id", &it.customer_id);
+    let order = fields.text("order", &it.order);
+    let approved_by = fields.text("approved_by", &it.approved_by);
+    let release_date = fields.date("release_date", it.release_date);
+    let reason = fields.text("reason", &it.reason);
+    Ok(Command::ReleaseOrder(ReleaseOrder {
+        customer_id: customer_id?,
+        order: order?,
+        approved_by: approved_by?,
+        release_date: release_date?,
+        reason: reason?,
+    }))
+}
+
+pub(super) fn close_order(fields: &mut Fields, it: &proto::CloseOrder) -> Read<Command> {
+    let customer_id = fields.text("customer_id", &it.customer_id);
+    let order = fields.text("order", &it.order);
+    let close_date = fields.date("close_date", it.close_date);
+    Ok(Command::CloseOrder(CloseOrder {
+        customer_id: customer_id?,
+        order: order?,
+        close_date: close_date?,
+    }))
+}

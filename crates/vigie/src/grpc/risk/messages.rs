@@ -1,0 +1,92 @@
+//! What risk knows, as messages.
+
+use api::risk::{self as proto, obstacle, order, way};
+use events::risk::Rule;
+use risk::{
+    Exposure,
+    view::{OrderState, OrderView, Way, What},
+};
+
+use crate::grpc::{
+    fields::{day, money},
+    messages::days,
+};
+
+pub(super) fn exposure(it: &Exposure) -> proto::Exposure {
+    proto::Exposure {
+        not_due_amount: Some(money(it.not_due)),
+        overdue_amount: Some(money(it.overdue)),
+        disputed_amount: Some(money(it.disputed)),
+        unallocated_amount: Some(money(it.unallocated)),
+        deposit_amount: Some(money(it.deposits)),
+        order_amount: Some(money(it.orders)),
+        total_amount: Some(money(it.total)),
+        guarantee_amount: Some(money(it.guarantees)),
+        unsecured_amount: Some(money(it.unsecured)),
+        limit_amount: it.limit.map(money),
+        headroom_amount: it.headroom.map(money),
+    }
+}
+
+pub(super) fn order(it: &OrderView) -> proto::Order {
+    let mut message = proto::Order {
+        order: it.order.order.to_string(),
+        amount: Some(money(it.order.amount)),
+        order_date: Some(day(it.order.ordered_on)),
+        ..proto::Order::default()
+    };
+    match &it.state {
+        OrderState::Accepted { on, exception } => {
+            message.state = order::State::Accepted.into();
+            message.state_date = Some(day(*on));
+            if let Some(exception) = exception {
+                message.obstacles = exception.against.iter().map(obstacle).collect();
+                message.approved_by = exception.approved_by.to_string();
+                message.reason = exception.reason.to_string();
+            }
+        }
+        OrderState::Held { on, rules, ways } => {
+            message.state = order::State::Held.into();
+            message.state_date = Some(day(*on));
+            message.obstacles = rules.iter().map(obstacle).collect();
+            message.ways = ways.iter().map(way).collect();
+        }
+    }
+    message
+}
+
+fn obstacle(it: &Rule) -> proto::Obstacle {
+    let rule = match it {
+        Rule::NoLimit => obstacle::Rule::NoLimit(obstacle::NoLimit {}),
+        Rule::OverLimit { excess } => {
+            obstacle::Rule::OverLimit(obstacle::OverLimit { excess_amount: Some(money(*excess)) })
+        }
+        Rule::Overdue { invoice, days: late } => obstacle::Rule::Overdue(obstacle::Overdue {
+            invoice_id: invoice.to_string(),
+            days_past_due: days(*late),
+        }),
+        Rule::OverdueAmount { overdue } => {
+            let overdue_amount = Some(money(*overdue));
+            obstacle::Rule::OverdueAmount(obstacle::OverdueAmount { overdue_amount })
+        }
+        Rule::LargeOrder => obstacle::Rule::LargeOrder(obstacle::LargeOrder {}),
+        Rule::NoRate { currency } => {
+            let currency_code = currency.code().to_owned();
+            obstacle::Rule::NoRate(obstacle::NoRate { currency_code })
+        }
+    };
+    proto::Obstacle { rule: Some(rule) }
+}
+
+fn way(it: &Way) -> proto::Way {
+    let what = match &it.what {
+        What::Deposit(amount) => way::What::DepositAmount(money(*amount)),
+        What::DeliverPart(amount) => way::What::PartAmount(money(*amount)),
+        What::Pay { invoices, amount } => way::What::Payment(way::Payment {
+            invoice_ids: invoices.iter().map(ToString::to_string).collect(),
+            amount: Some(money(*amount)),
+        }),
+        What::Limit(amount) => way::What::LimitAmount(money(*amount)),
+    };
+    proto::Way { what: Some(what), enough: it.enough }
+}

@@ -1,0 +1,151 @@
+//! Limits, exposure and orders over gRPC.
+
+use api::risk::{self as proto, risk_service_client::RiskServiceClient};
+use tonic::Code;
+
+use super::support::{TENANT, World, day, eur, world};
+
+async fn risk(world: &World) -> RiskServiceClient<tonic::transport::Channel> {
+    let address = format!("http://{}", world.running.grpc_address);
+    RiskServiceClient::connect(address).await.unwrap()
+}
+
+fn policy() -> proto::AdoptCreditPolicyRequest {
+    proto::AdoptCreditPolicyRequest {
+        tenant_id: TENANT.into(),
+        command: Some(proto::CreditPolicy {
+            currency_code: "EUR".into(),
+            one_person_limit_amount: Some(eur(500_000)),
+            disputed_counts: true,
+            unallocated_cash_counts: true,
+            guarantees_count: true,
+            overdue_days_max: Some(30),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+fn limit(id: &str, cents: i64) -> proto::RequestLimitRequest {
+    proto::RequestLimitRequest {
+        tenant_id: TENANT.into(),
+        command: Some(proto::RequestLimit {
+            customer_id: "C-1".into(),
+            limit_id: id.into(),
+            amount: Some(eur(cents)),
+            temporary: false,
+            valid_from_date: Some(day("2026-01-01")),
+            valid_until_date: None,
+            requested_by: "credit-1".into(),
+            request_date: Some(day("2026-06-01")),
+            reason: "review".into(),
+        }),
+        ..Default::default()
+    }
+}
+
+fn order(id: &str, cents: i64) -> proto::CheckOrderRequest {
+    proto::CheckOrderRequest {
+        tenant_id: TENANT.into(),
+        command: Some(proto::CheckOrder {
+            customer_id: "C-1".into(),
+            order: id.into(),
+            amount: Some(eur(cents)),
+            order_date: Some(day("2026-06-01")),
+        }),
+        ..Default::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_is_answered_with_its_obstacles_and_the_ways_out() {
+    let mut world = world(4).await;
+    let mut risk = risk(&world).await;
+    assert!(risk.adopt_credit_policy(policy()).await.unwrap().into_inner().changed);
+    let granted = risk.request_limit(limit("L-1", 200_000)).await.unwrap().into_inner();
+    assert!(granted.changed && granted.granted);
+    let waiting = risk.request_limit(limit("L-2", 900_000)).await.unwrap().into_inner();
+    assert!(waiting.changed && !waiting.granted, "two persons are needed");
+    let issued = world.issue("C-1", "INV-1", "2026-06-30", 119_000).await;
+
+    let exposure = |min_position| proto::GetExposureRequest {
+        tenant_id: TENANT.into(),
+        customer_id: "C-1".into(),
+        as_of: None,
+        min_position,
+    };
+    let told = risk.get_exposure(exposure(issued.position)).await.unwrap().into_inner();
+    let it = told.exposure.unwrap();
+    assert_eq!((it.not_due_amount, it.limit_amount), (Some(eur(119_000)), Some(eur(200_000))));
+    assert_eq!((it.total_amount, it.headroom_amount), (Some(eur(119_000)), Some(eur(81_000))));
+
+    let fits = risk.check_order(order("PO-1", 30_000)).await.unwrap().into_inner();
+    assert!(fits.changed);
+    assert_eq!(fits.order.unwrap().state(), proto::order::State::Accepted);
+    let held = risk.check_order(order("PO-2", 60_000)).await.unwrap().into_inner();
+    let before = held.position.clone();
+    let held = held.order.unwrap();
+    assert_eq!(held.state(), proto::order::State::Held);
+    let over = proto::obstacle::OverLimit { excess_amount: Some(eur(9_000)) };
+    assert_eq!(held.obstacles[0].rule, Some(proto::obstacle::Rule::OverLimit(over)));
+    let deposit = proto::way::What::DepositAmount(eur(9_000));
+    assert_eq!((&held.ways[0].what, held.ways[0].enough), (&Some(deposit), true));
+
+    // The payment lets it pass; what was known before stays what was known.
+    world.pay("C-1", "P-1", "2026-06-01", 119_000).await;
+    let asked = |as_of| proto::GetOrderRequest {
+        tenant_id: TENANT.into(),
+        customer_id: "C-1".into(),
+        order: "PO-2".into(),
+        as_of,
+        min_position: None,
+    };
+    let released = async {
+        loop {
+            let it = risk.get_order(asked(None)).await.unwrap().into_inner().order.unwrap();
+            if it.state() == proto::order::State::Accepted {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        let known_at = before.map(api::shared::as_of::KnownAt::KnownPosition);
+        let as_of = api::shared::AsOf { effective_date: None, known_at };
+        risk.get_order(asked(Some(as_of))).await.unwrap().into_inner().order.unwrap()
+    };
+    let then = tokio::time::timeout(std::time::Duration::from_mins(1), released).await.unwrap();
+    assert_eq!(then, held);
+    world.running.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_is_refused_with_its_fields() {
+    let world = world(1).await;
+    let mut risk = risk(&world).await;
+    let mut wrong = limit("L 1", 100);
+    if let Some(it) = &mut wrong.command {
+        it.valid_until_date = Some(day("2025-01-01"));
+        it.reason = String::new();
+    }
+    let status = risk.request_limit(wrong).await.unwrap_err();
+    assert_eq!(status.code(), Code::InvalidArgument);
+    assert!(status.message().contains("command.limit_id"), "{status}");
+    assert!(status.message().contains("command.reason"), "{status}");
+    let unknown = proto::GetExposureRequest {
+        tenant_id: TENANT.into(),
+        customer_id: "C-404".into(),
+        as_of: None,
+        min_position: None,
+    };
+    assert_eq!(risk.get_exposure(unknown).await.unwrap_err().code(), Code::NotFound);
+    let missing = proto::CloseOrderRequest {
+        tenant_id: TENANT.into(),
+        command: Some(proto::CloseOrder {
+            customer_id: "C-1".into(),
+            order: "PO-404".into(),
+            close_date: Some(day("2026-06-01")),
+        }),
+        ..Default::default()
+    };
+    assert_eq!(risk.close_order(missing).await.unwrap_err().code(), Code::NotFound);
+    world.running.stop().await.unwrap();
+}
