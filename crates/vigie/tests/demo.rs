@@ -64,6 +64,17 @@ fn it_shows_everything_once_and_finds_it_again_the_second_time() {
     assert_eq!(figures(&again), figures(&said), "the same figures");
 }
 
+/// Runs a line as a shell would: words, some of them quoted.
+#[cfg(unix)]
+fn run_as_told(exports: &str, line: &str) -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_vigie")).parent().unwrap();
+    let script = format!("export {exports}; PATH='{}':$PATH; {line}", program.display());
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{line}: {said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 #[cfg(unix)]
 #[test]
 fn it_serves_until_it_is_told_to_stop_and_then_clears_away() {
@@ -71,8 +82,14 @@ fn it_serves_until_it_is_told_to_stop_and_then_clears_away() {
     let mut command = demo(&[]);
     command.env("TMPDIR", dir.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let serving = lines.any(|it| it.unwrap().contains("Serving until Ctrl-C"));
+    let mut said = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        said.push(line.unwrap());
+        if said.last().unwrap().contains("Serving until Ctrl-C") {
+            break;
+        }
+    }
+    let serving = said.last().is_some_and(|it| it.contains("Serving until Ctrl-C"));
     if !serving {
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -80,6 +97,11 @@ fn it_serves_until_it_is_told_to_stop_and_then_clears_away() {
         assert!(std::env::var_os("VIGIE_REQUIRE_NATS").is_none(), "{said}");
         return;
     }
+    // What it says one may do works.
+    let told = said.iter().find_map(|it| it.trim().strip_prefix("export ")).unwrap();
+    let commands = said.iter().filter(|it| it.starts_with("  vigie "));
+    let shown: Vec<_> = commands.map(|it| run_as_told(told, it)).collect();
+    assert!(shown.len() >= 4 && shown.iter().all(|it| it.lines().count() > 3), "{shown:#?}");
     let stopped = Command::new("kill").arg(child.id().to_string()).status().unwrap();
     assert!(stopped.success());
     assert!(child.wait().unwrap().success(), "it ends in good order");

@@ -40,9 +40,9 @@ pub(super) async fn write(it: &Circumstances<'_>) -> Result<(), DemoError> {
     beginning(&mut text, it);
     aged(&mut text, client.clone()).await?;
     indicators(&mut text, client.clone()).await?;
-    worst(&mut text, client).await?;
+    let worst = worst(&mut text, client).await?;
     refused(&mut text, it.published);
-    ways_on(&mut text, it, &server);
+    ways_on(&mut text, it, &server, &worst);
     cli::say(text);
     Ok(())
 }
@@ -201,10 +201,11 @@ fn rounded(number: &str) -> String {
     }
 }
 
+/// Answers who it is.
 async fn worst(
     text: &mut String,
     mut client: InvoicingServiceClient<Channel>,
-) -> Result<(), DemoError> {
+) -> Result<String, DemoError> {
     heading(text, "Who owes most that is late, in euros");
     let request = ListAccountsRequest {
         tenant_id: TENANT.to_owned(),
@@ -237,7 +238,7 @@ async fn worst(
     for row in sheet.table(colours()).lines() {
         line!(text, "  {row}");
     }
-    Ok(())
+    Ok(answer.accounts.into_iter().next().map(|it| it.customer_id).unwrap_or_default())
 }
 
 fn refused(text: &mut String, published: Option<&Published>) {
@@ -249,7 +250,7 @@ fn refused(text: &mut String, published: Option<&Published>) {
     }
 }
 
-fn ways_on(text: &mut String, it: &Circumstances<'_>, server: &str) {
+fn ways_on(text: &mut String, it: &Circumstances<'_>, server: &str, customer: &str) {
     let address = server.trim_start_matches("http://");
     let nats = it.house.nats.url();
     if it.demo.once {
@@ -257,14 +258,17 @@ fn ways_on(text: &mut String, it: &Circumstances<'_>, server: &str) {
     }
     heading(text, "Look around");
     line!(text, "  export VIGIE_SERVER={server} VIGIE_TENANT={TENANT}");
+    if let Ok(program) = std::env::current_exe() {
+        line!(text, "  alias vigie={}", program.display());
+    }
     line!(text, "  vigie list accounts --overdue --currency EUR --order-by 'overdue_amount desc'");
     line!(text, "  vigie get aged-balance --effective-on 2026-03-31");
-    line!(text, "  vigie get account FR0001");
+    line!(text, "  vigie get account {customer}");
     line!(text, "  vigie list open-items --overdue --order-by 'days_past_due desc' --output csv");
     line!(text, "\n  grpcurl -plaintext {address} list");
     line!(
         text,
-        "  grpcurl -plaintext -d '{{\"tenant_id\":\"{TENANT}\",\"customer_id\":\"FR0001\"}}' {address} \
+        "  grpcurl -plaintext -d '{{\"tenant_id\":\"{TENANT}\",\"customer_id\":\"{customer}\"}}' {address} \
          vigie.invoicing.v1.InvoicingService/GetAccount"
     );
     line!(
@@ -272,8 +276,17 @@ fn ways_on(text: &mut String, it: &Circumstances<'_>, server: &str) {
         "  buf curl --protocol grpc --http2-prior-knowledge {server}/vigie.invoicing.v1.\
          InvoicingService/GetAgedBalance -d '{{\"tenant_id\":\"{TENANT}\"}}'"
     );
+    line!(
+        text,
+        "  grpcurl -plaintext -d '{{\"tenant_id\":\"{TENANT}\",\"command\":{{\"customer_id\":\
+         \"{customer}\",\"order\":\"PO-1\",\"amount\":{{\"currency_code\":\"EUR\",\"units\":5000}},\
+         \"order_date\":{{\"year\":2026,\"month\":9,\"day\":30}}}}}}' {address} \
+         vigie.risk.v1.RiskService/CheckOrder"
+    );
     heading(text, "Send something");
-    let invoice = r#"{"customer_id":"FR0001","invoice_id":"NEW-1","issue_date":"2026-09-30","gross":{"amount":"1190.00","currency":"EUR"}}"#;
+    let invoice = format!(
+        r#"{{"customer_id":"{customer}","invoice_id":"NEW-1","issue_date":"2026-09-30","gross":{{"amount":"1190.00","currency":"EUR"}}}}"#
+    );
     line!(
         text,
         "  nats --server {nats} req vigie.ask.{TENANT}.invoicing \
