@@ -1,5 +1,6 @@
 //! `vigie get`: one thing, as it stands.
 
+mod credit;
 mod documents;
 mod sums;
 
@@ -9,6 +10,7 @@ use api::{
         GetPaymentRequest, GetPolicyRequest, GetStatementRequest,
         invoicing_service_client::InvoicingServiceClient,
     },
+    risk::{GetExposureRequest, GetOrderRequest, risk_service_client::RiskServiceClient},
     tenant::{GetDayRequest, tenant_service_client::TenantServiceClient},
 };
 use chrono::NaiveDate;
@@ -90,6 +92,18 @@ enum What {
         #[arg(long)]
         currency: Option<String>,
     },
+    /// What is at stake with a customer, and what is left of its limit
+    Exposure {
+        /// Which
+        customer: String,
+    },
+    /// Whether an order may be delivered, and what would let it pass
+    Order {
+        /// Whose
+        customer: String,
+        /// Which
+        order: String,
+    },
     /// The tenant's rules for receivables
     Policy,
     /// The business day that is open
@@ -162,6 +176,19 @@ impl Get {
                     currency_code: named(currency),
                 };
                 sums::statement(customer, &client.get_statement(request).await?.into_inner())
+            }
+            What::Exposure { customer } => {
+                let mut client = RiskServiceClient::new(channel);
+                let customer_id = customer.clone();
+                let request = GetExposureRequest { tenant_id, as_of, min_position, customer_id };
+                credit::exposure(customer, &client.get_exposure(request).await?.into_inner())
+            }
+            What::Order { customer, order } => {
+                let mut client = RiskServiceClient::new(channel);
+                let (customer_id, order) = (customer.clone(), order.clone());
+                let request =
+                    GetOrderRequest { tenant_id, as_of, min_position, customer_id, order };
+                credit::order(&client.get_order(request).await?.into_inner())
             }
             What::Policy => {
                 let request = GetPolicyRequest { tenant_id, as_of, min_position };

@@ -264,6 +264,7 @@ fn ways_on(text: &mut String, it: &Circumstances<'_>, server: &str, customer: &s
     line!(text, "  vigie list accounts --overdue --currency EUR --order-by 'overdue_amount desc'");
     line!(text, "  vigie get aged-balance --effective-on 2026-03-31");
     line!(text, "  vigie get account {customer}");
+    line!(text, "  vigie get exposure {customer}");
     line!(text, "  vigie list open-items --overdue --order-by 'days_past_due desc' --output csv");
     line!(text, "\n  grpcurl -plaintext {address} list");
     line!(
