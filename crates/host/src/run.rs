@@ -339,7 +339,9 @@ impl<P: Service> Run<P> {
         if matches!(*self.shared.status.borrow(), Status::Troubled(_)) {
             self.say_status();
         }
-        // Waking callers, and letting go of what was replaced, need not delay the next entry.
+        // What was replaced is let go of here: the next decisions take the same memory, still warm.
+        drop(states);
+        // Waking callers need not delay the next entry.
         tokio::spawn(async move {
             let mut answered = 0;
             for (reply, done) in replies.answer(heard) {
@@ -347,7 +349,6 @@ impl<P: Service> Run<P> {
                 answer(reply, done.map_err(Error::Rejected));
             }
             count("answered", answered);
-            drop(states);
         });
         Ok(())
     }
