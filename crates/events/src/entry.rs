@@ -48,6 +48,15 @@ pub struct Cause {
     pub digest: u64,
 }
 
+impl Cause {
+    /// What is asked, in a number that stays the same for ever: the first eight bytes of BLAKE3
+    /// over the kind and the data of a command.
+    pub fn digest_of(kind: &str, data: &[u8]) -> u64 {
+        let bytes = [kind.as_bytes(), &[0], data].concat();
+        Hash::of(&bytes).as_bytes().first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
 fn hex<S: Serializer>(digest: &u64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{digest:016x}"))

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use events::{
-    ActorId, CustomerId, GuaranteeId, Hash, LimitId, Reference, date,
+    ActorId, Cause, CustomerId, GuaranteeId, LimitId, Reference, date,
     risk::{CreditPolicy, Guarantee, GuaranteeKind, Limit, Order},
 };
 use invoicing::{FieldError, Invalid, read_data};
@@ -343,13 +343,9 @@ impl Command {
         written.unwrap_or_default()
     }
 
-    /// What is asked, in a number that stays the same for ever: the first eight bytes of BLAKE3
-    /// over the kind and the data.
+    /// What is asked, as [`Cause::digest_of`] says it.
     pub fn digest(&self) -> u64 {
-        let mut bytes = self.kind().map_or("", Kind::ce_type).as_bytes().to_vec();
-        bytes.push(0);
-        bytes.extend_from_slice(&self.write());
-        Hash::of(&bytes).as_bytes().first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
+        Cause::digest_of(self.kind().map_or("", Kind::ce_type), &self.write())
     }
 
     /// Everything that cannot be, whatever is known of the customer.

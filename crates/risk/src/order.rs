@@ -12,8 +12,10 @@ use invoicing::view::MissingRate;
 use money::Money;
 
 use crate::{
-    CheckOrder, CloseOrder, Policy, Refusal, ReleaseOrder, Risk, Step, Subject, exposure::clamped,
-    policy::Answer, state::Recorded,
+    CheckOrder, CloseOrder, Policy, Refusal, ReleaseOrder, Risk, Step, Subject,
+    exposure::{Footing, clamped},
+    policy::Answer,
+    state::Recorded,
 };
 
 /// A way to have an order that is held delivered.
@@ -44,12 +46,19 @@ pub enum What {
 }
 
 impl Policy {
+    /// Everything else that is at stake, and what the order would add to it.
+    fn beside<'a>(
+        &'a self,
+        risk: &'a Risk,
+        order: &Order,
+    ) -> Result<(Footing<'a>, i128), MissingRate> {
+        let footing = self.footing(risk, Some(&order.order))?;
+        Ok((footing, self.outstanding(risk, [order].into_iter())?))
+    }
+
     /// Everything that speaks against an order on a day.
     pub(crate) fn speaks(&self, risk: &Risk, order: &Order, on: NaiveDate) -> Vec<Rule> {
-        let all = self.footing(risk, Some(&order.order)).and_then(|footing| {
-            let more = self.outstanding(risk, [order].into_iter())?;
-            Ok(footing.speaks(on, more))
-        });
+        let all = self.beside(risk, order).map(|(footing, more)| footing.speaks(on, more));
         all.unwrap_or_else(no_rate)
     }
 
@@ -124,13 +133,9 @@ impl Policy {
     /// The first day, from when it was looked at, on which other reasons speak than those said then.
     fn looks_again_on(&self, risk: &Risk, held: &Held) -> Option<NaiveDate> {
         let differ = |rules: &[Rule]| !same_kinds(rules, &held.rules);
-        let order = &held.order;
-        let more = self.outstanding(risk, [order].into_iter());
-        let (footing, more) = match (self.footing(risk, Some(&order.order)), more) {
-            (Ok(footing), Ok(more)) => (footing, more),
-            (Err(missing), _) | (Ok(_), Err(missing)) => {
-                return differ(&no_rate(missing)).then_some(held.held_on);
-            }
+        let (footing, more) = match self.beside(risk, &held.order) {
+            Ok(beside) => beside,
+            Err(missing) => return differ(&no_rate(missing)).then_some(held.held_on),
         };
         if differ(&footing.speaks(held.held_on, more)) {
             return Some(held.held_on);
@@ -154,8 +159,7 @@ impl Policy {
         order: &Order,
         on: NaiveDate,
     ) -> Result<Vec<Way>, MissingRate> {
-        let footing = self.footing(risk, Some(&order.order))?;
-        let more = self.outstanding(risk, [order].into_iter())?;
+        let (footing, more) = self.beside(risk, order)?;
         let money = |minor| clamped(minor, self.rules().currency);
         let at_stake = footing.unsecured(on, more);
         let excess = footing.limit(on).map_or(0, |limit| at_stake - limit);

@@ -106,10 +106,4 @@ impl Policy {
         let state = OrderState::Held { on: it.held_on, rules, ways };
         Some(OrderView { order: it.order.clone(), state })
     }
-
-    /// Every order that was not closed, those that may be delivered first, by name.
-    pub fn orders(&self, risk: &Risk, on: NaiveDate) -> Vec<OrderView> {
-        let names = risk.accepted.keys().chain(risk.held.keys());
-        names.filter_map(|it| self.order(risk, it, on)).collect()
-    }
 }

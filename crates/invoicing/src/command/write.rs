@@ -1,4 +1,4 @@
-use events::Hash;
+use events::Cause;
 use serde::Serialize;
 
 use super::{Command, Kind, Personal, RecordPayment};
@@ -83,17 +83,12 @@ impl Command {
         None
     }
 
-    /// What is asked, in a number that stays the same for ever: the first eight bytes of BLAKE3
-    /// over the kind and the data. Personal data does not count, as the number stands in the
+    /// What is asked, as [`Cause::digest_of`] says it. Personal data does not count, as the number stands in the
     /// journal: before and after [`take_personal`](Self::take_personal) it is the same.
     pub fn digest(&self) -> u64 {
         let mut bare = self.clone();
         bare.take_personal();
-        let mut bytes = bare.kind().map_or("", Kind::ce_type).as_bytes().to_vec();
-        bytes.push(0);
-        bytes.extend_from_slice(&bare.write());
-        let hash = Hash::of(&bytes);
-        hash.as_bytes().first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
+        Cause::digest_of(bare.kind().map_or("", Kind::ce_type), &bare.write())
     }
 }
 
