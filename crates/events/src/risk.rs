@@ -4,6 +4,9 @@
 //! and from those of invoicing; they are derived and never recorded.
 
 mod policy;
+mod scorecard;
+
+use std::fmt;
 
 use chrono::NaiveDate;
 use money::{Currency, Money};
@@ -13,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::{ActorId, GuaranteeId, InvoiceId, LimitId, Reference, date};
 
 pub use policy::{CreditPolicy, Rate};
+pub use scorecard::{Bin, Characteristic, Measure, Scorecard, Weights};
 
 /// What risk says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +81,34 @@ pub enum Event {
         #[serde(with = "date")]
         closed_on: NaiveDate,
     },
+}
+
+/// How good a customer is, on one scale for all sources. A is the best and the least:
+/// `Grade::A < Grade::E`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Grade {
+    /// Very low risk.
+    A,
+    /// Low risk.
+    B,
+    /// Moderate risk.
+    C,
+    /// High risk.
+    D,
+    /// Very high risk, or failed.
+    E,
+}
+
+impl fmt::Display for Grade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Grade::A => "A",
+            Grade::B => "B",
+            Grade::C => "C",
+            Grade::D => "D",
+            Grade::E => "E",
+        })
+    }
 }
 
 /// How much may be at stake with a customer, and when.

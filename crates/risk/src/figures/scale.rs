@@ -17,23 +17,8 @@ use std::fmt;
 use chrono::NaiveDate;
 
 pub use custom::{Custom, CustomError, Step};
+pub use events::risk::Grade;
 pub use registry::{Meaning, REGISTRY, Row, VERSION};
-
-/// How good a customer is, on one scale for all sources. A is the best and the least:
-/// `Grade::A < Grade::E`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Grade {
-    /// Very low risk.
-    A,
-    /// Low risk.
-    B,
-    /// Moderate risk.
-    C,
-    /// High risk.
-    D,
-    /// Very high risk, or failed.
-    E,
-}
 
 /// A scale on which an agency rates companies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,18 +135,6 @@ impl Scale {
             return Err(NotRated::NotGiven { scale, given });
         }
         row.grade(raw).ok_or_else(|| NotRated::UnknownValue { scale, given: beginning(raw) })
-    }
-}
-
-impl fmt::Display for Grade {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Grade::A => "A",
-            Grade::B => "B",
-            Grade::C => "C",
-            Grade::D => "D",
-            Grade::E => "E",
-        })
     }
 }
 
