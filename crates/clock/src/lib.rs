@@ -88,7 +88,7 @@ impl Process for Policy {
         None
     }
 
-    fn wakes_on(&self, _days: &Days) -> Option<NaiveDate> {
+    fn wakes_on(&self, _days: &Days, _silent_on: NaiveDate) -> Option<NaiveDate> {
         None
     }
 }

@@ -22,6 +22,13 @@ pub trait Fold: Default {
     /// Takes one fact into account.
     fn evolve(&mut self, fact: &Self::Fact);
 
+    /// Whether this state keeps where the facts it rests on stand: it is then told, and facts of its
+    /// own are known to it without a place until they have been heard back.
+    const PLACED: bool = false;
+
+    /// The facts that follow stand in this entry of the journal; none: they are on their way there.
+    fn stands_in(&mut self, _entry: Option<u64>) {}
+
     /// Whether what must hold of every state holds of this one, such as that no money was made
     /// or lost. Asked in production before an entry is written and after one is heard: cheap.
     fn check(&self) -> Result<(), Unsound> {
@@ -80,7 +87,7 @@ pub trait Process: Decider {
     /// The next step called for today. Asked again until it answers `None`.
     fn step(&self, state: &Self::State, today: NaiveDate) -> Option<Self::Command>;
 
-    /// The first day on which `step` may answer, if nothing more is heard;
-    /// [`NaiveDate::MIN`] if it would answer now.
-    fn wakes_on(&self, state: &Self::State) -> Option<NaiveDate>;
+    /// The first day on which `step` may answer, given that it has nothing to say on this one and
+    /// nothing more is heard. A day too early costs a question; a day too late is an error.
+    fn wakes_on(&self, state: &Self::State, silent_on: NaiveDate) -> Option<NaiveDate>;
 }

@@ -130,6 +130,8 @@ pub(crate) struct Shared<P: Service> {
     pub(crate) journal: Journal,
     pub(crate) books: RwLock<Books<P>>,
     pub(crate) position: watch::Sender<Sequence>,
+    /// Whether some customer's state may call for more than the journal says.
+    pub(crate) restless: watch::Sender<bool>,
     pub(crate) status: watch::Sender<Status>,
     pub(crate) barred: watch::Sender<Option<String>>,
     pub(crate) drain: watch::Sender<bool>,
@@ -142,6 +144,11 @@ impl<P: Service> Shared<P> {
     /// held before is still whole.
     pub(crate) fn read<T>(&self, ask: impl FnOnce(&Books<P>) -> T) -> T {
         ask(&self.books.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes the books; only the loop of the service does.
+    pub(crate) fn write<T>(&self, change: impl FnOnce(&mut Books<P>) -> T) -> T {
+        change(&mut self.books.write().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -184,6 +191,7 @@ impl<P: Service> Host<P> {
             journal,
             books: RwLock::new(Books::new(policy.clone())),
             position: watch::Sender::new(Sequence::START),
+            restless: watch::Sender::new(true),
             status: watch::Sender::new(start),
             barred: watch::Sender::new(None),
             drain: watch::Sender::new(false),
@@ -275,6 +283,18 @@ impl<P: Service> Host<P> {
         let mut position = self.shared.position.subscribe();
         let reached = position.wait_for(|it| *it >= sequence).await;
         reached.map(|_| ()).map_err(|_| Error::Stopping)
+    }
+
+    /// Waits until all that its customers' states call for stands in the journal and has been
+    /// heard: for an entry that has been reached, everything that follows from it.
+    pub async fn at_rest(&self) -> Result<(), Failure<P>> {
+        let mut restless = self.shared.restless.subscribe();
+        let mut status = self.status();
+        let stopped = |it: &Status| matches!(it, Status::Drained | Status::Halted(_));
+        tokio::select! {
+            rest = restless.wait_for(|it| !it) => rest.map(|_| ()).map_err(|_| Error::Stopping),
+            _stopped = status.wait_for(stopped) => Err(Error::Stopping),
+        }
     }
 
     /// Every entry from now on, by the customers it speaks of.

@@ -18,7 +18,7 @@ use tokio::{
 
 use crate::{
     Options, Snapshots,
-    engine::{Appending, Desk, Fact, Heard, Landed, Said, Service, States, read},
+    engine::{Appending, Books, Desk, Fact, Heard, Landed, Said, Service, States, read},
     host::{Ask, Error, Reply, Shared, Status, Touched},
     snapshot::Frozen,
 };
@@ -60,6 +60,8 @@ struct Run<P: Service> {
     behind: bool,
     /// Another replica leads until then.
     standby_until: Option<Instant>,
+    /// Whether this one speaks for the customers.
+    speaks: bool,
     snapshot_due: Sequence,
     saving: Option<tokio::task::JoinHandle<()>>,
 }
@@ -85,6 +87,7 @@ pub(crate) async fn run<P: Service>(
                 landing: None,
                 behind: false,
                 standby_until: None,
+                speaks: true,
                 snapshot_due,
                 saving: None,
             };
@@ -219,32 +222,54 @@ impl<P: Service> Run<P> {
         Ok(())
     }
 
-    /// Lets customers whose day has come say what it calls for; whether more of them wait.
+    /// Lets customers say what their states call for; whether more of them wait. While another
+    /// replica leads, it speaks for them.
     fn step(&mut self) -> Result<bool, Halt> {
-        if self.standby_until.is_some() || self.behind || self.barred().is_some() {
+        let speaks = self.standby_until.is_none() && !self.behind && self.barred().is_none();
+        if speaks && !std::mem::replace(&mut self.speaks, speaks) {
+            self.shared.write(Books::stir_speaking);
+        }
+        self.speaks = speaks;
+        let room = if speaks { self.desk.room().min(TURN) } else { TURN };
+        if !self.shared.read(Books::is_stirred) {
+            self.say_rest();
             return Ok(false);
         }
+        if self.desk.is_full() {
+            return Ok(false);
+        }
+        let turn = self.shared.write(|books| books.restless(room));
         let desk = &mut self.desk;
-        self.shared.read(|books| {
-            let mut turn = 0;
-            for customer in books.awake() {
-                if desk.is_full() {
-                    return Ok(false);
-                }
-                if desk.speaks_of(customer) {
-                    continue;
-                }
-                if turn == TURN {
-                    return Ok(true);
-                }
-                turn += 1;
-                if !desk.step(books, customer)? {
-                    let why = format!("customer {customer} was to be woken and has nothing to do");
-                    return Err(Halt::Unsound(Unsound(why)));
+        let silent = self.shared.read(|books| {
+            let mut silent = Vec::with_capacity(turn.len());
+            for index in &turn {
+                let Some((customer, known)) = books.at(*index) else { continue };
+                // What is on its way will be heard, and the customer asked again.
+                let says = if speaks {
+                    desk.speaks_of(customer) || desk.step(books, customer)?
+                } else {
+                    books.policy.step(&known.state, books.today).is_some()
+                };
+                if !says {
+                    silent.push((*index, books.wakes_on(&known.state)));
                 }
             }
-            Ok(false)
-        })
+            Ok::<_, Halt>(silent)
+        })?;
+        if !silent.is_empty() {
+            self.shared.write(|books| {
+                for (index, until) in silent {
+                    books.rest(index, until);
+                }
+            });
+        }
+        Ok(true)
+    }
+
+    /// Tells whoever waits for it that nothing more is called for.
+    fn say_rest(&self) {
+        let restless = self.shared.read(Books::is_restless);
+        self.shared.restless.send_if_modified(|it| std::mem::replace(it, restless) != restless);
     }
 
     fn take_off(&mut self) {
@@ -302,6 +327,7 @@ impl<P: Service> Run<P> {
     fn put_back(&mut self) {
         self.flight = None;
         self.appending = None;
+        self.shared.write(Books::stir_speaking);
         for request in self.desk.put_back().into_iter().rev() {
             self.again.push_front(request);
         }
@@ -310,6 +336,7 @@ impl<P: Service> Run<P> {
     fn give_up(&mut self, error: &Error<P::Error>) {
         self.flight = None;
         self.appending = None;
+        self.shared.write(Books::stir_speaking);
         for request in self.desk.put_back() {
             answer(request.reply, Err(error.clone()));
         }
@@ -336,6 +363,7 @@ impl<P: Service> Run<P> {
         }
         let Landed { heard, mut states, replies } = landed;
         self.take(&heard, &mut states)?;
+        self.shared.read(|books| self.desk.rest_on(books, &states));
         if matches!(*self.shared.status.borrow(), Status::Troubled(_)) {
             self.say_status();
         }
@@ -435,9 +463,10 @@ pub(crate) fn take<P: Service>(
     heard: &Heard<Fact<P>>,
     states: &mut States<P::State>,
 ) -> Result<(), Halt> {
-    let mut books = shared.books.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-    books.hear_as_decided(heard, states)?;
-    drop(books);
+    shared.write(|books| books.hear_as_decided(heard, states))?;
+    if matches!(heard.said, Said::Day(_) | Said::Decisions(_)) {
+        shared.restless.send_replace(true);
+    }
     shared.position.send_replace(heard.sequence);
     if let Said::Decisions(decisions) = &heard.said {
         if shared.touched.receiver_count() > 0 {

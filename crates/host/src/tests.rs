@@ -108,18 +108,17 @@ impl Decider for Rules {
 
 impl Process for Rules {
     fn step(&self, jar: &Jar, today: NaiveDate) -> Option<Command> {
-        let woken = self.wakes_on(jar).is_some_and(|it| it <= today);
-        woken.then_some(Command::Empty)
+        let due = jar.coins > 0 && EMPTIED_ON.is_some_and(|it| it <= today);
+        (due || jar.coins >= self.full_at).then_some(Command::Empty)
     }
 
-    fn wakes_on(&self, jar: &Jar) -> Option<NaiveDate> {
-        match jar.coins {
-            0 => None,
-            coins if coins >= self.full_at => Some(NaiveDate::MIN),
-            _ => NaiveDate::from_ymd_opt(2026, 5, 4),
-        }
+    fn wakes_on(&self, jar: &Jar, _silent_on: NaiveDate) -> Option<NaiveDate> {
+        EMPTIED_ON.filter(|_| jar.coins > 0)
     }
 }
+
+/// The day after the last coin.
+const EMPTIED_ON: Option<NaiveDate> = NaiveDate::from_ymd_opt(2026, 5, 4);
 
 pub(super) const RULES: Rules = Rules { full_at: 10 };
 

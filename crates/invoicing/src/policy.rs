@@ -177,10 +177,7 @@ impl Process for Policy {
             .map(Command::Step)
     }
 
-    fn wakes_on(&self, account: &Account) -> Option<NaiveDate> {
-        if allocate::next(&self.rules, account).is_some() {
-            return Some(NaiveDate::MIN);
-        }
+    fn wakes_on(&self, account: &Account, _silent_on: NaiveDate) -> Option<NaiveDate> {
         [
             promise::wakes_on(self, account),
             plan::wakes_on(self, account),

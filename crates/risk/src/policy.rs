@@ -123,7 +123,7 @@ impl Process for Policy {
         self.next_order(risk, today).map(Command::Step)
     }
 
-    fn wakes_on(&self, risk: &Risk) -> Option<NaiveDate> {
+    fn wakes_on(&self, risk: &Risk, _silent_on: NaiveDate) -> Option<NaiveDate> {
         self.order_wakes_on(risk)
     }
 }

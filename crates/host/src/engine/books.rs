@@ -1,7 +1,7 @@
 //! What the journal says: the fold of every entry up to a position, and nothing else.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fmt,
     sync::Arc,
 };
@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use decider::{Fold, Unsound};
 use events::{Context, CustomerId, Decision, Hash, Heard as _, Sequence, Undecodable, clock};
 use foldhash::fast::FixedState;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, map::Entry};
 use journal::{Head, Heads};
 
 use super::{Fact, Positions, Requests, Service, States};
@@ -70,12 +70,24 @@ pub struct Known<S> {
     pub positions: Positions,
     /// The latest requests about it.
     pub requests: Requests,
-    wakes_on: Option<NaiveDate>,
+    rest: Rest,
+}
+
+/// Whether a customer's state calls for anything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Rest {
+    /// Something was heard, or its day has come: it is to be asked.
+    #[default]
+    Stirred,
+    /// It was asked, and what it says has not been heard back.
+    Speaking,
+    /// Nothing until this day.
+    Until(Option<NaiveDate>),
 }
 
 impl<S> Known<S> {
     pub(crate) fn restore(state: S, positions: Positions, requests: Requests) -> Self {
-        Self { state: Arc::new(state), positions, requests, wakes_on: None }
+        Self { state: Arc::new(state), positions, requests, rest: Rest::Stirred }
     }
 }
 
@@ -96,7 +108,12 @@ pub struct Books<P: Service> {
     /// What is known of the tenant as a whole.
     pub tenant: Known<P::State>,
     pub(crate) customers: IndexMap<CustomerId, Known<P::State>, FixedState>,
+    /// Those at rest until a day.
     wakes: BTreeMap<NaiveDate, BTreeSet<usize>>,
+    /// Those to be asked what their state calls for, first come first.
+    stirred: VecDeque<usize>,
+    /// Those not at rest.
+    restless: usize,
 }
 
 impl<P: Service> fmt::Debug for Books<P> {
@@ -122,6 +139,8 @@ impl<P: Service> Books<P> {
             tenant: Known::default(),
             customers: IndexMap::default(),
             wakes: BTreeMap::new(),
+            stirred: VecDeque::new(),
+            restless: 0,
         }
     }
 
@@ -164,8 +183,8 @@ impl<P: Service> Books<P> {
         self.hear_as_decided(entry, &mut States::default())
     }
 
-    /// The same for an entry of one's own: `states` are what deciding it has already led to. Those
-    /// they replace are left in their place.
+    /// The same for an entry of one's own: `states` are what deciding it has already led to, but for
+    /// where it stands. Those they replace are left in their place.
     pub(crate) fn hear_as_decided(
         &mut self,
         entry: &Heard<Fact<P>>,
@@ -181,10 +200,13 @@ impl<P: Service> Books<P> {
             Said::Day(date) if *date > self.today => {
                 self.today = *date;
                 self.days.push((entry.sequence, *date));
+                let later = date.succ_opt().map(|it| self.wakes.split_off(&it));
+                let woken = std::mem::replace(&mut self.wakes, later.unwrap_or_default());
+                woken.into_values().flatten().for_each(|it| self.stir(it));
             }
             Said::Nothing | Said::Day(_) => {}
             Said::Decisions(decisions) => {
-                let decided = !states.is_empty();
+                let decided = !states.is_empty() && !P::State::PLACED;
                 for decision in decisions {
                     let state = if decided { states.get_mut(&decision.customer) } else { None };
                     self.take(entry.sequence, decision, state)?;
@@ -207,17 +229,21 @@ impl<P: Service> Books<P> {
                 self.policy.adopt(fact);
             }
             note(&mut self.tenant, sequence, decision, decided)?;
-            self.reschedule_all();
+            self.stir_all();
             return Ok(());
         };
         let entry = self.customers.entry(customer.clone());
-        let index = entry.index();
+        let (index, new) = (entry.index(), matches!(entry, Entry::Vacant(_)));
         let known = entry.or_default();
         note(known, sequence, decision, decided).map_err(|Unsound(why)| {
             Unsound(format!("customer {customer}, entry {sequence}: {why}"))
         })?;
-        let wakes_on = self.policy.wakes_on(&known.state);
-        reschedule(&mut self.wakes, index, &mut known.wakes_on, wakes_on);
+        if new {
+            self.stirred.push_back(index);
+            self.restless += 1;
+        } else {
+            self.stir(index);
+        }
         Ok(())
     }
 
@@ -230,26 +256,96 @@ impl<P: Service> Books<P> {
                 note(&mut self.tenant, entry.sequence, decision, None)?;
             }
         }
-        self.reschedule_all();
+        self.stir_all();
         Ok(())
     }
 
-    /// A changed policy may change every day on which something is to be done.
-    pub(crate) fn reschedule_all(&mut self) {
+    /// A changed policy may change all that is called for.
+    fn stir_all(&mut self) {
         self.wakes.clear();
+        self.stirred = (0..self.customers.len()).collect();
+        self.restless = self.customers.len();
+        self.customers.values_mut().for_each(|it| it.rest = Rest::Stirred);
+    }
+
+    /// A customer is to be asked what its state calls for.
+    fn stir(&mut self, index: usize) {
+        let Some((_, known)) = self.customers.get_index_mut(index) else { return };
+        match std::mem::replace(&mut known.rest, Rest::Stirred) {
+            Rest::Stirred => return,
+            Rest::Speaking => {}
+            Rest::Until(day) => {
+                self.restless += 1;
+                if let Some(day) = day
+                    && let Some(indices) = self.wakes.get_mut(&day)
+                {
+                    indices.remove(&index);
+                    if indices.is_empty() {
+                        self.wakes.remove(&day);
+                    }
+                }
+            }
+        }
+        self.stirred.push_back(index);
+    }
+
+    /// What was being said has been dropped: whoever was saying it is to be asked again.
+    pub(crate) fn stir_speaking(&mut self) {
+        if self.restless == self.stirred.len() {
+            return;
+        }
         for (index, known) in self.customers.values_mut().enumerate() {
-            known.wakes_on = None;
-            let wakes_on = self.policy.wakes_on(&known.state);
-            reschedule(&mut self.wakes, index, &mut known.wakes_on, wakes_on);
+            if known.rest == Rest::Speaking {
+                known.rest = Rest::Stirred;
+                self.stirred.push_back(index);
+            }
         }
     }
 
-    /// Customers for whom something is to be done today.
-    pub fn awake(&self) -> impl Iterator<Item = &CustomerId> {
-        self.wakes
-            .range(..=self.today)
-            .flat_map(|(_, indices)| indices)
-            .filter_map(|index| self.customers.get_index(*index).map(|(customer, _)| customer))
+    /// Takes some of the customers that are to be asked what their state calls for. What they say
+    /// is heard back; those that say nothing are put to [`rest`](Self::rest).
+    pub(crate) fn restless(&mut self, at_most: usize) -> Vec<usize> {
+        let some: Vec<_> = self.stirred.drain(..at_most.min(self.stirred.len())).collect();
+        for index in &some {
+            if let Some((_, known)) = self.customers.get_index_mut(*index) {
+                known.rest = Rest::Speaking;
+            }
+        }
+        some
+    }
+
+    /// A customer by its place in the order in which the journal first spoke of them.
+    pub(crate) fn at(&self, index: usize) -> Option<(&CustomerId, &Known<P::State>)> {
+        self.customers.get_index(index)
+    }
+
+    /// The first day after this one on which a customer may have something to say.
+    pub(crate) fn wakes_on(&self, state: &P::State) -> Option<NaiveDate> {
+        let wakes_on = self.policy.wakes_on(state, self.today)?;
+        Some(wakes_on.max(self.today.succ_opt()?))
+    }
+
+    /// A customer's state calls for nothing until this day.
+    pub(crate) fn rest(&mut self, index: usize, until: Option<NaiveDate>) {
+        let Some((_, known)) = self.customers.get_index_mut(index) else { return };
+        if known.rest != Rest::Speaking {
+            return;
+        }
+        known.rest = Rest::Until(until);
+        self.restless -= 1;
+        if let Some(day) = until {
+            self.wakes.entry(day).or_default().insert(index);
+        }
+    }
+
+    /// Whether some customer is to be asked what its state calls for.
+    pub(crate) fn is_stirred(&self) -> bool {
+        !self.stirred.is_empty()
+    }
+
+    /// Whether some customer's state may call for more than the journal says.
+    pub fn is_restless(&self) -> bool {
+        self.restless > 0
     }
 }
 
@@ -266,7 +362,9 @@ fn note<S: Fold + Clone>(
         Some(_) => {}
         None => {
             let state = Arc::make_mut(&mut known.state);
+            state.stands_in(Some(sequence.0));
             decision.events.iter().for_each(|fact| state.evolve(fact));
+            state.stands_in(None);
         }
     }
     known.positions.push(sequence);
@@ -274,27 +372,4 @@ fn note<S: Fold + Clone>(
         known.requests.remember(cause, sequence);
     }
     known.state.check()
-}
-
-fn reschedule(
-    wakes: &mut BTreeMap<NaiveDate, BTreeSet<usize>>,
-    index: usize,
-    before: &mut Option<NaiveDate>,
-    now: Option<NaiveDate>,
-) {
-    if *before == now {
-        return;
-    }
-    if let Some(date) = before.take()
-        && let Some(indices) = wakes.get_mut(&date)
-    {
-        indices.remove(&index);
-        if indices.is_empty() {
-            wakes.remove(&date);
-        }
-    }
-    if let Some(date) = now {
-        wakes.entry(date).or_default().insert(index);
-    }
-    *before = now;
 }

@@ -199,7 +199,7 @@ impl<P: Service, R> Desk<P, R> {
         Ok(None)
     }
 
-    /// Lets a customer whose day has come say what it calls for; false if it calls for nothing.
+    /// Lets a customer's state say what it calls for; false if it calls for nothing.
     pub fn step(&mut self, books: &Books<P>, customer: &CustomerId) -> Result<bool, Unsound> {
         let customer = Some(customer.clone());
         let Some(state) = self.state(books, &customer) else { return Ok(false) };
@@ -263,7 +263,8 @@ impl<P: Service, R> Desk<P, R> {
         Ok(Ok(self.drafted.decisions.len() - 1))
     }
 
-    /// Works out again what the draft says of a customer: a decision was too large to be written.
+    /// Works out again what the draft says of a customer: a decision was too large to be written,
+    /// or what it rests on has been heard back.
     fn recall(&mut self, books: &Books<P>, customer: &Option<CustomerId>) {
         self.ahead.swap_remove(customer);
         let about = |it: &&Decision<Fact<P>>| it.customer == *customer;
@@ -338,8 +339,20 @@ impl<P: Service, R> Desk<P, R> {
             for decision in decisions {
                 if let Some(shared) = states.get_mut(&decision.customer) {
                     let state = Arc::make_mut(shared);
+                    state.stands_in(Some(heard.sequence.0));
                     decision.events.iter().for_each(|fact| state.evolve(fact));
+                    state.stands_in(None);
                 }
+            }
+        }
+    }
+
+    /// An entry of one's own was heard back: what is drafted rests on where it stands, if the states
+    /// keep that.
+    pub fn rest_on(&mut self, books: &Books<P>, landed: &States<P::State>) {
+        if P::State::PLACED {
+            for customer in landed.keys().filter(|it| it.is_some()) {
+                self.recall(books, customer);
             }
         }
     }

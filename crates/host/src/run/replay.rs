@@ -28,7 +28,7 @@ pub(super) async fn catch_up<P: Service>(
         Ok(thawed) => {
             let books = adopt(journal, thawed).await?;
             let position = books.position;
-            *shared.books.write().unwrap_or_else(std::sync::PoisonError::into_inner) = books;
+            shared.write(|it| *it = books);
             shared.position.send_replace(position);
             tracing::info!(context = %P::own(), %position, "a snapshot was read");
         }

@@ -22,6 +22,19 @@ fn day(sequence: u64, day: u32) -> Heard<Event> {
     }
 }
 
+/// Who has something to say; all others are put to rest.
+fn rest(books: &mut Books<Rules>) -> Vec<usize> {
+    let mut speaking = Vec::new();
+    for index in books.restless(10) {
+        let (_, known) = books.at(index).unwrap();
+        match RULES.step(&known.state, books.today) {
+            Some(_) => speaking.push(index),
+            None => books.rest(index, books.wakes_on(&known.state)),
+        }
+    }
+    speaking
+}
+
 #[test]
 fn the_day_that_was_open_is_known_of_every_entry() {
     let mut books = Books::new(RULES);
@@ -122,15 +135,33 @@ fn a_customer_is_woken_on_its_day_and_falls_quiet() {
     let Landed { heard, .. } = desk.landed(Sequence(1)).unwrap();
     books.hear(&heard).unwrap();
     books.hear(&day(2, 3)).unwrap();
-    assert_eq!(books.awake().count(), 0);
+    assert_eq!(rest(&mut books), Vec::<usize>::new());
+    assert!(!books.is_restless());
     books.hear(&day(3, 4)).unwrap();
-    assert_eq!(books.awake().collect::<Vec<_>>(), [&customer("A")]);
+    assert_eq!(rest(&mut books), [0]);
+    assert!(books.is_restless(), "until what it says is heard");
     assert!(desk.step(&books, &customer("A")).unwrap());
     desk.take_off(&books).unwrap();
     let Landed { heard, .. } = desk.landed(Sequence(4)).unwrap();
     books.hear(&heard).unwrap();
-    assert_eq!(books.awake().count(), 0);
+    assert_eq!(rest(&mut books), Vec::<usize>::new());
+    assert!(!books.is_restless());
     assert!(!desk.step(&books, &customer("A")).unwrap());
+}
+
+#[test]
+fn whoever_was_speaking_is_asked_again_when_what_it_said_is_dropped() {
+    let mut books = Books::new(RULES);
+    let mut desk = Desks::default();
+    desk.ask(&books, ask("A", add(1, 1), 0)).unwrap();
+    desk.take_off(&books).unwrap();
+    let Landed { heard, .. } = desk.landed(Sequence(1)).unwrap();
+    books.hear(&heard).unwrap();
+    books.hear(&day(2, 4)).unwrap();
+    assert_eq!(rest(&mut books), [0]);
+    assert_eq!(rest(&mut books), Vec::<usize>::new(), "it is speaking");
+    books.stir_speaking();
+    assert_eq!(rest(&mut books), [0]);
 }
 
 #[test]

@@ -91,12 +91,8 @@ async fn open(tenant: &Tenant, asked: Asked) -> Result<Opened, Explanation> {
         for service in part.services() {
             service.reached(*reached).await?;
             // What the day calls for is written down entry by entry, until nothing is called for.
-            let mut heard = service.position();
-            while service.is_awake()? {
-                service.reached(heard.next()).await?;
-                heard = service.position();
-            }
-            *reached = heard.max(*reached);
+            service.at_rest().await?;
+            *reached = service.position().max(*reached);
         }
     }
     Ok(opened)

@@ -26,8 +26,8 @@ pub(crate) trait Runs: Send + Sync {
     /// The day that has begun, and the entry up to which that holds.
     fn today(&self) -> Result<(NaiveDate, Sequence), Explanation>;
 
-    /// Whether a day calls for something that is not written down yet.
-    fn is_awake(&self) -> Result<bool, Explanation>;
+    /// Waits until all that is called for is written down.
+    fn at_rest(&self) -> BoxFuture<'_, Result<(), Explanation>>;
 
     /// Bars it from writing, or lets it write again.
     fn bar(&self, why: Option<&str>);
@@ -63,8 +63,8 @@ impl<P: Service<Error: Explain>> Runs for Host<P> {
         Ok(self.read(|books| (books.today, books.position))?)
     }
 
-    fn is_awake(&self) -> Result<bool, Explanation> {
-        Ok(self.read(|books| books.awake().next().is_some())?)
+    fn at_rest(&self) -> BoxFuture<'_, Result<(), Explanation>> {
+        Box::pin(async move { Ok(self.at_rest().await?) })
     }
 
     fn bar(&self, why: Option<&str>) {
