@@ -8,6 +8,7 @@ mod as_of;
 mod account;
 mod aging;
 mod balance;
+mod course;
 mod indicators;
 mod invoice;
 mod open_items;
@@ -22,6 +23,7 @@ pub use account::{
 };
 pub use aging::{AgedBalance, Bounds, BoundsError, Bucket};
 pub use balance::{Balance, balances};
+pub use course::Course;
 pub use indicators::{Indicator, Input, Inputs, Kind, Period, PeriodError, Unit, Value};
 pub use invoice::{AllocationView, InvoiceState, InvoiceView};
 pub use open_items::{Filter, Key, OpenItem, OrderBy, OrderByError, Total};

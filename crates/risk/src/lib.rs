@@ -14,7 +14,9 @@ mod guarantee;
 mod limit;
 mod order;
 
+pub mod behaviour;
 pub mod figures;
+pub mod score;
 pub mod view;
 
 #[cfg(test)]

@@ -87,34 +87,73 @@ macro_rules! measures {
 
 measures! {
     /// Share of invoices that were paid after their due date or are overdue, the younger ones
-    /// counting more and a few counting less than many; thousandths.
+    /// counting more; one more, of an ordinary payer, is counted in, so that few say less than
+    /// many; thousandths.
     LateShare = "late_share",
     /// The same for more than 15 days after the due date; thousandths.
     Late15Share = "late15_share",
     /// The same for more than 30 days after the due date; thousandths.
     Late30Share = "late30_share",
-    /// Days beyond terms, weighted by amount, the younger ones counting more; hundredths of a day.
+    /// Days beyond terms, the younger ones counting more and half an invoice paid on the day
+    /// counted in; hundredths of a day.
     DaysBeyondTerms = "days_beyond_terms",
-    /// How much the latest payments are later than those before; hundredths of a day.
+    /// Days beyond terms, weighted by amount, the younger ones counting more; hundredths of a day.
+    DaysByAmount = "days_by_amount",
+    /// How much the latest three payments are later than those before; hundredths of a day.
     Trend = "trend",
-    /// Days beyond terms of the invoice that was paid last; days.
+    /// Days beyond terms of the invoice that was settled last; days.
     LastDaysBeyondTerms = "last_days_beyond_terms",
-    /// Invoices that were paid in full; a number.
+    /// The same of the one before it; days.
+    DaysBeforeLast = "days_before_last",
+    /// The mean of the last three, or of as many as there are; hundredths of a day.
+    DaysOfLastThree = "days_of_last_three",
+    /// The middle of all days beyond terms; hundredths of a day.
+    TypicalDays = "typical_days",
+    /// The most days beyond terms, of what is still open too; days.
+    MostDays = "most_days",
+    /// How far days beyond terms are from their mean, on average; hundredths of a day.
+    Spread = "spread",
+    /// Invoices that were settled; a number.
     Settled = "settled",
+    /// Months of the calendar since the first invoice; a number.
+    Tenure = "tenure",
+    /// Months of the calendar since an invoice was settled; a number.
+    SinceSettled = "since_settled",
+    /// Open items; a number.
+    OpenItems = "open_items",
     /// Days past due of the oldest open item, 0 if nothing is overdue; days.
     OldestOverdue = "oldest_overdue",
-    /// Share of what is open that is overdue; thousandths.
+    /// Share of what is open that is overdue, 0 if nothing is open; thousandths.
     OverdueShare = "overdue_share",
-    /// Promises broken in the last 365 days; a number.
+    /// What an invoice is usually about, on average; the smallest unit of its currency.
+    UsualAmount = "usual_amount",
+    /// Promises broken in the last twelve months, this one included; a number.
     BrokenPromises = "broken_promises",
-    /// Payments that bounced in the last 365 days; a number.
+    /// Payments that bounced in the last twelve months, this one included; a number.
     Bounced = "bounced",
-    /// Share of what is open that is disputed; thousandths.
+    /// Share of what is open that is disputed, 0 if nothing is open; thousandths.
     DisputedShare = "disputed_share",
     /// What is at stake and not guaranteed, as a share of the credit limit; thousandths.
     Utilisation = "utilisation",
-    /// How much less was invoiced in the last 90 days than in the 90 days before; thousandths.
+    /// How much less was invoiced in the last three full months than in the three before;
+    /// thousandths.
     Drop = "drop",
+
+    /// Of an invoice to come: what it is about; the smallest unit of its currency.
+    Amount = "amount",
+    /// Of an invoice to come: what it is about, over what invoices are usually about; thousandths.
+    AmountToUsual = "amount_to_usual",
+    /// Of an invoice to come: days from issue to due date; days.
+    Terms = "terms",
+    /// Of an invoice to come: the days the customer usually takes from issue to payment, less those
+    /// it has this time; hundredths of a day.
+    Habit = "habit",
+    /// Of an invoice to come: the day of the month it is issued on, 1 to 31.
+    IssueDay = "issue_day",
+    /// Of an invoice not due yet: days since its issue; days.
+    Waiting = "waiting",
+    /// Of invoices looked at together: how many they are; a number.
+    Together = "together",
 
     /// The agencies' grade, the worst of those that are young enough: 1 is best, 5 is worst.
     Rating = "rating",

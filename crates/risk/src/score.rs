@@ -1,0 +1,3 @@
+//! What a scorecard says of a customer.
+
+pub mod odds;
