@@ -15,7 +15,7 @@ use crate::{
     CheckOrder, CloseOrder, Policy, Refusal, ReleaseOrder, Risk, Step, Subject,
     exposure::{Footing, clamped},
     policy::Answer,
-    state::Recorded,
+    state::Placed,
 };
 
 /// A way to have an order that is held delivered.
@@ -120,8 +120,7 @@ impl Policy {
 
     /// The first order that is to be looked at again, the longest held first.
     pub(crate) fn next_order(&self, risk: &Risk, today: NaiveDate) -> Option<Step> {
-        let due =
-            |it: &&Recorded<Held>| self.looks_again_on(risk, it).is_some_and(|on| on <= today);
+        let due = |it: &&Placed<Held>| self.looks_again_on(risk, it).is_some_and(|on| on <= today);
         let held = risk.held.values().filter(due).min_by_key(|it| it.held_on)?;
         Some(Step::LookAgain { order: held.order.order.clone(), on: today })
     }
@@ -219,11 +218,11 @@ fn over(order: &Reference, state: &'static str) -> Refusal {
 impl Risk {
     pub(crate) fn order_accepted(&mut self, it: &Accepted) {
         self.held.remove(&it.order.order);
-        self.accepted.insert(it.order.order.clone(), Recorded(it.clone()));
+        self.accepted.insert(it.order.order.clone(), Placed::new(it, self.place));
     }
 
     pub(crate) fn order_held(&mut self, it: &Held) {
-        self.held.insert(it.order.order.clone(), Recorded(it.clone()));
+        self.held.insert(it.order.order.clone(), Placed::new(it, self.place));
     }
 
     pub(crate) fn order_closed(&mut self, order: &Reference) {

@@ -8,6 +8,10 @@ use crate::{Reference, date};
 
 /// The tenant's rules for credit. A fact: the past is explained by the policy of its day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what counts is asked of each kind by itself, as a policy on paper does"
+)]
 pub struct CreditPolicy {
     /// The currency in which exposure is added up; limits are in it too.
     pub currency: Currency,

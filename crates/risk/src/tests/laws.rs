@@ -186,7 +186,7 @@ fn a_command_reads_back_as_it_was_written_and_keeps_its_number() {
         order("PO-1", "12.00 EUR", "2026-01-10"),
         Command::AdoptCreditPolicy(Box::new(strict())),
     ] {
-        let kind = Kind::ALL.into_iter().map(|(kind, _)| kind);
+        let kind = Kind::all().map(|(kind, _)| kind);
         let read = kind.filter_map(|kind| Command::read(kind, &command.write()).ok());
         assert!(read.into_iter().any(|it| it == command), "{command:?}");
     }
