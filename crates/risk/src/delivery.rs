@@ -67,6 +67,8 @@ impl DeliveryData {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KnownDelivery {
     pub(crate) delivery: Placed<Delivery>,
+    /// Its id, as an invoice may name it.
+    pub(crate) named: Reference,
     pub(crate) became: Became,
 }
 
@@ -144,7 +146,9 @@ impl Risk {
 
     pub(crate) fn delivery_made(&mut self, it: &Delivery) {
         let delivery = Placed::new(it, self.place);
-        let known = KnownDelivery { delivery, became: Became::Open };
+        // Every id is a reference: neither as long nor as free as one may be.
+        let Ok(named) = Reference::new(it.delivery.as_str()) else { return };
+        let known = KnownDelivery { delivery, named, became: Became::Open };
         self.inputs.deliveries.insert(it.delivery.clone(), known);
     }
 

@@ -9,6 +9,7 @@ mod policy;
 mod refusal;
 mod state;
 
+mod ahead;
 mod exposure;
 mod guarantee;
 mod limit;

@@ -13,6 +13,7 @@ use money::Money;
 
 use crate::{
     CheckOrder, CloseOrder, Policy, Refusal, ReleaseOrder, Risk, Step, Subject,
+    ahead::Ahead,
     exposure::{Footing, clamped},
     policy::Answer,
     state::Placed,
@@ -50,10 +51,9 @@ impl Policy {
     fn beside<'a>(
         &'a self,
         risk: &'a Risk,
-        order: &Order,
-    ) -> Result<(Footing<'a>, i128), MissingRate> {
-        let footing = self.footing(risk, Some(&order.order))?;
-        Ok((footing, self.outstanding(risk, [order].into_iter())?))
+        order: &'a Order,
+    ) -> Result<(Footing<'a>, Ahead), MissingRate> {
+        self.footing(risk, Some(order))
     }
 
     /// Everything that speaks against an order on a day.
@@ -139,7 +139,7 @@ impl Policy {
         if differ(&footing.speaks(held.held_on, more)) {
             return Some(held.held_on);
         }
-        footing.turns(held.held_on).into_iter().find(|on| differ(&footing.speaks(*on, more)))
+        footing.turns(held.held_on, more).into_iter().find(|on| differ(&footing.speaks(*on, more)))
     }
 
     pub(crate) fn look_again(&self, risk: &Risk, order: &Reference, on: NaiveDate) -> Answer {
@@ -163,13 +163,15 @@ impl Policy {
         let at_stake = footing.unsecured(on, more);
         let excess = footing.limit(on).map_or(0, |limit| at_stake - limit);
         let mut ways = Vec::new();
-        if excess > 0 && excess <= more {
+        let counted = more.counted(self.rules(), on);
+        if excess > 0 && excess <= counted {
             let enough = footing.with_deposit(excess).speaks(on, more).is_empty();
             ways.push(Way { what: What::Deposit(money(excess)), enough });
         }
-        if excess > 0 && excess < more {
-            let enough = footing.speaks(on, more - excess).is_empty();
-            ways.push(Way { what: What::DeliverPart(money(more - excess)), enough });
+        if excess > 0 && excess < counted {
+            let part = counted - excess;
+            let enough = footing.speaks(on, more.of(part)).is_empty();
+            ways.push(Way { what: What::DeliverPart(money(part)), enough });
         }
         // Fewer open items never speak louder, so the least number is found by halving.
         let speaks_still = |paid: &usize| {
