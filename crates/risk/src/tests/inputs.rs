@@ -382,10 +382,14 @@ fn a_fact_knows_where_it_stands_once_it_was_heard_back() {
     };
     let facts = told(&risk, rating("R-1", "altares", "50", "2026-01-01"));
     let mut drafted = risk.clone();
-    facts.iter().for_each(|it| drafted.evolve(it));
+    for fact in &facts {
+        drafted.evolve(fact);
+    }
     assert_eq!(drafted.ratings().next().unwrap().at(), None);
     risk.stands_in(Some(7));
-    facts.iter().for_each(|it| risk.evolve(it));
+    for fact in &facts {
+        risk.evolve(fact);
+    }
     risk.stands_in(Some(9));
     risk.evolve(&invoice("F-1", "1.00 EUR", "2026-02-01", None).into());
     risk.stands_in(None);

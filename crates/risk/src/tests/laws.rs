@@ -69,9 +69,9 @@ fn live(policy: &Policy, happenings: &[Happens]) -> (Risk, Vec<Fact>, NaiveDate)
                 let ordered = ordered.map(|it| format!("PO-{it}"));
                 Some(delivery(&format!("D-{id}"), ordered.as_deref(), &format!("{amount}.00")))
             }
-            Happens::Cover(id, layer, amount, from) => {
+            Happens::Cover(id, nth, amount, from) => {
                 let (id, amount) = (format!("CV-{id}"), format!("{amount}.00"));
-                Some(cover(&id, *layer, &amount, "0.9", &later(*from)))
+                Some(cover(&id, *nth, &amount, "0.9", &later(*from)))
             }
             Happens::Said(what, id) => Some(anything(*what, *id, &text(today))),
             Happens::Limit(id, amount, from, days) => {
@@ -232,7 +232,9 @@ proptest! {
         for command in [order, cover, delivery].into_iter().chain(said) {
             // It may be in another group still, or the cover may be less by now.
             let Ok(events) = policy.decide(&after, command.clone()) else { continue };
-            events.into_iter().for_each(|it| after.evolve(&it.into()));
+            for event in events {
+                after.evolve(&event.into());
+            }
             prop_assert_eq!(policy.decide(&after, command).unwrap(), Vec::new());
         }
     }
