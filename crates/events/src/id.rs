@@ -178,6 +178,20 @@ ids! {
     LimitId
     /// What is got if a customer does not pay.
     GuaranteeId
+    /// What an agency thinks of a customer.
+    RatingId
+    /// A customer's annual accounts.
+    StatementId
+    /// How another supplier is paid.
+    TradeReferenceId
+    /// What a person adds to a score.
+    OpinionId
+    /// What was published about a customer.
+    NoticeId
+    /// Something that was delivered.
+    DeliveryId
+    /// What a credit insurer answers for.
+    CoverId
     /// A person or a system, under a pseudonym: never a name, never an e-mail address.
     ActorId
 }

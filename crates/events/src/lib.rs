@@ -24,8 +24,8 @@ pub use entry::{Cause, Decision, Draft, Entry, Undecodable, Unwritable, VERSION,
 pub use hash::Hash;
 pub use heard::Heard;
 pub use id::{
-    ActorId, CreditNoteId, CustomerId, DisputeId, GuaranteeId, IdError, InvoiceId, LimitId,
-    PaymentId, PlanId, PromiseId, Reference, ReferenceError, RefundId, TenantId, TenantIdError,
-    WriteOffId,
+    ActorId, CoverId, CreditNoteId, CustomerId, DeliveryId, DisputeId, GuaranteeId, IdError,
+    InvoiceId, LimitId, NoticeId, OpinionId, PaymentId, PlanId, PromiseId, RatingId, Reference,
+    ReferenceError, RefundId, StatementId, TenantId, TenantIdError, TradeReferenceId, WriteOffId,
 };
 pub use place::{Partition, Sequence};

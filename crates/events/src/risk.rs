@@ -3,8 +3,16 @@
 //! Amounts are positive unless a field says otherwise. Exposure and headroom follow from these facts
 //! and from those of invoicing; they are derived and never recorded.
 
+mod cover;
+mod delivery;
+mod notice;
+mod opinion;
 mod policy;
+mod profile;
+mod rating;
+mod reference;
 mod scorecard;
+mod statement;
 
 use std::fmt;
 
@@ -13,10 +21,21 @@ use money::{Currency, Money};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{ActorId, GuaranteeId, InvoiceId, LimitId, Reference, date};
+use crate::{
+    ActorId, CoverId, CustomerId, DeliveryId, GuaranteeId, InvoiceId, LimitId, NoticeId, OpinionId,
+    Reference, date,
+};
 
-pub use policy::{CreditPolicy, Rate};
+pub use cover::{Cover, CoverKind, CoverRequest};
+pub use delivery::Delivery;
+pub use notice::{Notice, NoticeKind};
+pub use opinion::Opinion;
+pub use policy::{CreditPolicy, OwnScale, Rate, ScaleStep};
+pub use profile::Profile;
+pub use rating::Rating;
+pub use reference::TradeReference;
 pub use scorecard::{Bin, Characteristic, Measure, Scorecard, Weights};
+pub use statement::{Figures, FinancialStatement};
 
 /// What risk says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +99,121 @@ pub enum Event {
         /// The business day.
         #[serde(with = "date")]
         closed_on: NaiveDate,
+    },
+
+    /// An agency has rated the customer.
+    RatingReceived(Box<Rating>),
+    /// The customer's annual accounts are known.
+    StatementFiled(Box<FinancialStatement>),
+    /// Another supplier says how it is paid.
+    ReferenceReceived(Box<TradeReference>),
+    /// A person adds to the customer's score, or takes from it, for a time.
+    OpinionGiven(Box<Opinion>),
+    /// An opinion counts no longer.
+    OpinionWithdrawn {
+        /// Which.
+        opinion: OpinionId,
+        /// Who withdrew it.
+        withdrawn_by: ActorId,
+        /// The first day on which it does not count.
+        #[serde(with = "date")]
+        withdrawn_on: NaiveDate,
+    },
+    /// A court's or a register's decision about the customer was published.
+    NoticePublished(Box<Notice>),
+    /// It is not so any more, or never was.
+    NoticeLifted {
+        /// Which.
+        notice: NoticeId,
+        /// The first day on which it does not count.
+        #[serde(with = "date")]
+        lifted_on: NaiveDate,
+        /// Why.
+        reason: Reference,
+    },
+
+    /// Something was delivered that is not invoiced yet.
+    DeliveryMade(Box<Delivery>),
+    /// A delivery was invoiced; one whose order an invoice names needs no such word.
+    DeliveryInvoiced {
+        /// Which.
+        delivery: DeliveryId,
+        /// By which invoice.
+        invoice: InvoiceId,
+        /// When.
+        #[serde(with = "date")]
+        invoiced_on: NaiveDate,
+    },
+    /// A delivery will not be invoiced: it came back, or was given.
+    DeliveryClosed {
+        /// Which.
+        delivery: DeliveryId,
+        /// When.
+        #[serde(with = "date")]
+        closed_on: NaiveDate,
+    },
+
+    /// The customer belongs to another one, which is a customer too.
+    GroupJoined {
+        /// To whom.
+        parent: CustomerId,
+        /// How much of it belongs to it: more than 0, at most 1.
+        #[serde(
+            default,
+            with = "rust_decimal::serde::str_option",
+            skip_serializing_if = "Option::is_none"
+        )]
+        share: Option<Decimal>,
+        /// From which day on.
+        #[serde(with = "date")]
+        from: NaiveDate,
+    },
+    /// It does not any more.
+    GroupLeft {
+        /// To whom it belonged.
+        parent: CustomerId,
+        /// The first day on which it does not.
+        #[serde(with = "date")]
+        left_on: NaiveDate,
+    },
+    /// What portfolios are told apart by; the whole of it, as it is now.
+    ProfileSet(Box<Profile>),
+
+    /// A credit insurer is asked; it has not answered yet.
+    CoverRequested(Box<CoverRequest>),
+    /// A credit insurer answers for a part of what the customer owes.
+    CoverGranted(Box<Cover>),
+    /// A credit insurer does not.
+    CoverRefused {
+        /// Which it was asked for.
+        cover: CoverId,
+        /// When.
+        #[serde(with = "date")]
+        refused_on: NaiveDate,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reference>,
+    },
+    /// A credit insurer answers for less.
+    CoverReduced {
+        /// Which.
+        cover: CoverId,
+        /// Receivables up to which it answers from then on.
+        amount: Money,
+        /// The first day on which it is so little.
+        #[serde(with = "date")]
+        reduced_on: NaiveDate,
+    },
+    /// A credit insurer answers no longer for what is delivered from a day on.
+    CoverWithdrawn {
+        /// Which.
+        cover: CoverId,
+        /// The first day on which it does not count.
+        #[serde(with = "date")]
+        withdrawn_on: NaiveDate,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reference>,
     },
 }
 
@@ -150,6 +284,9 @@ pub struct Guarantee {
     /// The last day on which it counts; none: until it is released.
     #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
     pub holds_until: Option<NaiveDate>,
+    /// Who is served before the tenant: 1 is nobody; none: it has no rank.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<u8>,
 }
 
 /// What somebody, or something, answers with.
@@ -180,6 +317,9 @@ pub struct Order {
     /// The day it was placed.
     #[serde(with = "date")]
     pub ordered_on: NaiveDate,
+    /// The day it is to be delivered; none: at once.
+    #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
+    pub delivers_on: Option<NaiveDate>,
 }
 
 /// An order that may be delivered.

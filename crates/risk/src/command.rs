@@ -8,7 +8,8 @@ use events::{
 use invoicing::{FieldError, Invalid, read_data};
 use money::Stated;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+
+use crate::{Input, InputKind};
 
 /// A command, about one customer or (a policy) about the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub enum Command {
     ReleaseOrder(ReleaseOrder),
     /// An order takes no headroom any more.
     CloseOrder(CloseOrder),
+    /// Something that is said of the customer's credit.
+    Input(Input),
     /// What the state itself calls for; never from outside.
     Step(Step),
 }
@@ -52,15 +55,16 @@ pub enum Step {
 macro_rules! commands {
     ($($(#[$doc:meta])* $name:ident { $($(#[$meta:meta])* $field:ident: $type:ty,)+ })+) => {
         $($(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             /// Which customer.
-            pub customer_id: CustomerId,
+            pub customer_id: events::CustomerId,
             $($(#[$meta])* pub $field: $type,)+
         })+
     };
 }
+pub(crate) use commands;
 
 commands! {
     /// A limit.
@@ -138,6 +142,9 @@ commands! {
         /// The last day on which it counts.
         #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
         valid_until: Option<NaiveDate>,
+        /// Who is served before the tenant: 1 is nobody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rank: Option<u8>,
     }
 
     /// A guarantee that no longer counts.
@@ -158,6 +165,9 @@ commands! {
         /// The day for which it is checked.
         #[serde(with = "date")]
         order_date: NaiveDate,
+        /// The day it is to be delivered; none: at once.
+        #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
+        delivery_date: Option<NaiveDate>,
     }
 
     /// An order that is to pass against the policy.
@@ -206,13 +216,19 @@ impl GuaranteeData {
             counts_for: self.counts_for,
             holds_from: self.valid_from,
             holds_until: self.valid_until,
+            rank: self.rank,
         }
     }
 }
 
 impl CheckOrder {
     pub(crate) fn order(self) -> Order {
-        Order { order: self.order, amount: self.amount.0, ordered_on: self.order_date }
+        Order {
+            order: self.order,
+            amount: self.amount.0,
+            ordered_on: self.order_date,
+            delivers_on: self.delivery_date,
+        }
     }
 }
 
@@ -239,11 +255,13 @@ pub enum Kind {
     ReleaseOrder,
     /// `dev.vigie.order.closed.v1`
     CloseOrder,
+    /// What is said of the customer's credit.
+    Input(InputKind),
 }
 
 impl Kind {
-    /// Every kind, with the `type` a `CloudEvent` says it by.
-    pub const ALL: [(Self, &'static str); 10] = [
+    /// Those that are no input, with the `type` a `CloudEvent` says them by.
+    const PLAIN: [(Self, &'static str); 10] = [
         (Self::AdoptCreditPolicy, "dev.vigie.creditpolicy.adopted.v1"),
         (Self::RequestLimit, "dev.vigie.limit.requested.v1"),
         (Self::ApproveLimit, "dev.vigie.limit.approved.v1"),
@@ -256,14 +274,20 @@ impl Kind {
         (Self::CloseOrder, "dev.vigie.order.closed.v1"),
     ];
 
+    /// Every kind, with the `type` a `CloudEvent` says it by.
+    pub fn all() -> impl Iterator<Item = (Self, &'static str)> {
+        let inputs = InputKind::ALL.iter().map(|(kind, ce_type)| (Self::Input(*kind), *ce_type));
+        Self::PLAIN.into_iter().chain(inputs)
+    }
+
     /// The `type` a `CloudEvent` says it by.
     pub fn ce_type(self) -> &'static str {
-        Self::ALL.into_iter().find(|(it, _)| *it == self).map_or("", |(_, ce_type)| ce_type)
+        Self::all().find(|(it, _)| *it == self).map_or("", |(_, ce_type)| ce_type)
     }
 
     /// The kind a `CloudEvent` of this `type` asks for.
     pub fn of_type(ce_type: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(_, it)| *it == ce_type).map(|(kind, _)| kind)
+        Self::all().find(|(_, it)| *it == ce_type).map(|(kind, _)| kind)
     }
 }
 
@@ -288,6 +312,7 @@ impl Command {
             Kind::CheckOrder => Self::CheckOrder(read_data(data)?),
             Kind::ReleaseOrder => Self::ReleaseOrder(read_data(data)?),
             Kind::CloseOrder => Self::CloseOrder(read_data(data)?),
+            Kind::Input(kind) => Self::Input(Input::read_form(kind, data)?),
         })
     }
 
@@ -304,6 +329,7 @@ impl Command {
             Self::CheckOrder(it) => Some(&it.customer_id),
             Self::ReleaseOrder(it) => Some(&it.customer_id),
             Self::CloseOrder(it) => Some(&it.customer_id),
+            Self::Input(it) => Some(it.customer()),
         }
     }
 
@@ -320,6 +346,7 @@ impl Command {
             Self::CheckOrder(_) => Kind::CheckOrder,
             Self::ReleaseOrder(_) => Kind::ReleaseOrder,
             Self::CloseOrder(_) => Kind::CloseOrder,
+            Self::Input(it) => Kind::Input(it.kind()),
             Self::Step(_) => return None,
         })
     }
@@ -337,6 +364,7 @@ impl Command {
             Self::CheckOrder(it) => serde_json::to_vec(it),
             Self::ReleaseOrder(it) => serde_json::to_vec(it),
             Self::CloseOrder(it) => serde_json::to_vec(it),
+            Self::Input(it) => it.write(),
             Self::Step(_) => return Vec::new(),
         };
         // Ids, dates and amounts can always be written.
@@ -379,16 +407,24 @@ impl Command {
                 if let Some(until) = it.valid_until.filter(|until| *until < it.valid_from) {
                     wrong("valid_until", format!("{until} is before {}", it.valid_from));
                 }
+                if it.rank == Some(0) {
+                    wrong("rank", "ranks count from 1".to_owned());
+                }
             }
-            Self::CheckOrder(it) if !it.amount.0.is_positive() => {
-                wrong("amount", format!("{} is not above zero", it.amount.0));
+            Self::CheckOrder(it) => {
+                if !it.amount.0.is_positive() {
+                    wrong("amount", format!("{} is not above zero", it.amount.0));
+                }
+                if let Some(on) = it.delivery_date.filter(|on| *on < it.order_date) {
+                    wrong("delivery_date", format!("{on} is before {}", it.order_date));
+                }
             }
+            Self::Input(it) => it.check(&mut wrong),
             Self::AdoptCreditPolicy(_)
             | Self::ApproveLimit(_)
             | Self::RejectLimit(_)
             | Self::WithdrawLimit(_)
             | Self::ReleaseGuarantee(_)
-            | Self::CheckOrder(_)
             | Self::ReleaseOrder(_)
             | Self::CloseOrder(_)
             | Self::Step(_) => {}

@@ -1,20 +1,27 @@
-//! What is at stake: receivables, orders and what stands against them, in the currency of the policy.
+//! What is at stake: receivables, deliveries, orders and what stands against them, in the currency of
+//! the policy.
 
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 use events::{
-    InvoiceId, Reference,
+    InvoiceId,
     risk::{CreditPolicy, Order, Rule},
 };
 use invoicing::view::{MissingRate, OwedItem};
 use money::{Currency, Money, Rounding};
 
-use crate::{Policy, Risk, limit::Known, state::KnownGuarantee};
+use crate::{
+    Policy, Risk,
+    ahead::{Ahead, Road},
+    cover::KnownCover,
+    limit::Known,
+    state::KnownGuarantee,
+};
 
 /// What is at stake with a customer on a day. Buckets are kept apart; `total` counts those that
-/// the policy counts: `not_due + overdue − disputed (if it does not count) + orders −
-/// unallocated − deposits`, and never below zero.
+/// the policy counts: `not_due + overdue − disputed (if it does not count) + deliveries (if they
+/// count) + orders − unallocated − deposits`, and never below zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exposure {
     /// Open and not due, or due on the day itself.
@@ -28,13 +35,21 @@ pub struct Exposure {
     pub unallocated: Money,
     /// Deposits held.
     pub deposits: Money,
-    /// Orders that may be delivered, less what was invoiced for them.
+    /// What was delivered and not invoiced.
+    pub deliveries: Money,
+    /// Orders that may be delivered, less what was delivered or invoiced for them, and that are to
+    /// be delivered within the policy's horizon.
     pub orders: Money,
+    /// The same for those that are to be delivered after it; they never count.
+    pub later_orders: Money,
     /// What is at stake, by the policy.
     pub total: Money,
     /// Guarantees that hold, each by what it counts for.
     pub guarantees: Money,
-    /// What is at stake and not guaranteed, as far as the policy lets guarantees count.
+    /// What credit insurers would pay of the receivables that are not disputed, by the covers that
+    /// hold: each layer its quota of what the layers before it leave, up to its amount.
+    pub insured: Money,
+    /// What is at stake and neither guaranteed nor insured, as far as the policy lets these count.
     pub unsecured: Money,
     /// The limit in force; none if there is none.
     pub limit: Option<Money>,
@@ -54,13 +69,15 @@ pub(crate) struct Item<'a> {
 /// What does not depend on the day, worked out once.
 #[derive(Debug, Clone)]
 pub(crate) struct Footing<'a> {
+    policy: &'a Policy,
     rules: &'a CreditPolicy,
     risk: &'a Risk,
     /// The earliest due first.
     pub(crate) items: Vec<Item<'a>>,
     unallocated: i128,
     deposits: i128,
-    orders: i128,
+    deliveries: i128,
+    orders: Vec<Ahead>,
 }
 
 impl Policy {
@@ -70,15 +87,16 @@ impl Policy {
     ///
     /// [`MissingRate`] if something is in a currency the policy names no rate for.
     pub fn exposure(&self, risk: &Risk, on: NaiveDate) -> Result<Exposure, MissingRate> {
-        Ok(self.footing(risk, None)?.exposure(on))
+        let (footing, _) = self.footing(risk, None)?;
+        Ok(footing.exposure(on))
     }
 
-    /// Everything at stake but for one order.
+    /// Everything at stake but for one order, and what is left of that.
     pub(crate) fn footing<'a>(
         &'a self,
         risk: &'a Risk,
-        but: Option<&Reference>,
-    ) -> Result<Footing<'a>, MissingRate> {
+        apart: Option<&'a Order>,
+    ) -> Result<(Footing<'a>, Ahead), MissingRate> {
         let rules = self.rules();
         let owed = risk.account.owed();
         let mut items = Vec::with_capacity(owed.items.len());
@@ -87,34 +105,22 @@ impl Policy {
             items.push(Item { invoice, due_on, open, disputed });
         }
         items.sort_by_key(|it| it.due_on);
-        let orders = risk.accepted.values().map(|it| &it.order);
-        let orders = self.outstanding(risk, orders.filter(|it| Some(&it.order) != but))?;
-        Ok(Footing {
+        let apart_is = |it: &&Order| apart.is_some_and(|apart| apart.order == it.order);
+        let orders = || risk.accepted.values().map(|it| &it.order).filter(|it| !apart_is(it));
+        let road = Road::of(self, risk, orders().chain(apart).map(|it| &it.order))?;
+        let left = orders().map(|it| road.left(self, it)).collect::<Result<Vec<_>, _>>()?;
+        let apart = apart.map_or(Ok(Ahead::NOTHING), |it| road.left(self, it))?;
+        let footing = Footing {
+            policy: self,
             rules,
             risk,
             items,
             unallocated: self.sum(owed.unallocated)?,
             deposits: self.sum(owed.deposits)?,
-            orders,
-        })
-    }
-
-    /// What was ordered and not invoiced yet, each order for itself never below zero.
-    pub(crate) fn outstanding<'a>(
-        &self,
-        risk: &Risk,
-        orders: impl Iterator<Item = &'a Order> + Clone,
-    ) -> Result<i128, MissingRate> {
-        let invoiced = risk.account.invoiced_for(orders.clone().map(|it| &it.order));
-        let mut sum = 0;
-        for order in orders {
-            let mut left = self.minor(order.amount)?;
-            for (currency, minor) in invoiced.get(&order.order).into_iter().flatten() {
-                left -= self.minor(clamped(*minor, *currency))?;
-            }
-            sum += left.max(0);
-        }
-        Ok(sum)
+            deliveries: road.delivered(),
+            orders: left,
+        };
+        Ok((footing, apart))
     }
 
     fn sum(&self, amounts: Vec<Money>) -> Result<i128, MissingRate> {
@@ -144,16 +150,38 @@ impl Footing<'_> {
         if self.rules.disputed_counts { it.open } else { it.open - it.disputed }
     }
 
-    /// Receivables and orders, less what stands against them: as it counts, and possibly negative.
-    fn owed(&self) -> i128 {
-        let receivables: i128 = self.items.iter().map(|it| self.counted(it)).sum();
+    /// Cash that makes what is at stake less, or more.
+    fn cash(&self) -> i128 {
         // Money that went back and should not have is owed, whatever the policy says of cash.
-        let unallocated = if self.rules.unallocated_cash_counts {
-            self.unallocated
-        } else {
-            self.unallocated.min(0)
-        };
-        receivables + self.orders - unallocated - self.deposits
+        if self.rules.unallocated_cash_counts { self.unallocated } else { self.unallocated.min(0) }
+    }
+
+    /// Receivables, deliveries and orders, less what stands against them: as it counts, and possibly
+    /// negative.
+    fn owed(&self, on: NaiveDate) -> i128 {
+        let receivables: i128 = self.items.iter().map(|it| self.counted(it)).sum();
+        let deliveries = if self.rules.deliveries_count { self.deliveries } else { 0 };
+        let orders: i128 = self.orders.iter().map(|it| it.counted(self.rules, on)).sum();
+        receivables + deliveries + orders - self.cash() - self.deposits
+    }
+
+    /// What insurers would pay of the receivables. What is disputed they do not pay before it is
+    /// settled, and what is paid already they do not pay either.
+    fn insured(&self, on: NaiveDate) -> i128 {
+        let receivables: i128 = self.items.iter().map(|it| it.open - it.disputed).sum();
+        let mut left = (receivables - self.cash().max(0)).max(0);
+        let mut insured = 0;
+        for it in self.risk.covers_on(on) {
+            // A cover nobody can convert is none: the cautious answer.
+            let Ok(amount) = self.policy.minor(it.amount) else { continue };
+            let base = left.min(amount);
+            let paid = self.money(base).decimal().checked_mul(it.cover.quota);
+            let paid = paid
+                .and_then(|it| Money::from_decimal(it, self.rules.currency, Rounding::Down).ok());
+            insured += paid.map_or(0, |it| i128::from(it.minor()));
+            left -= base;
+        }
+        insured
     }
 
     fn guarantees(&self, on: NaiveDate) -> i128 {
@@ -166,10 +194,11 @@ impl Footing<'_> {
         worth.map(|it| i128::from(it.minor())).sum()
     }
 
-    /// What would be at stake and not guaranteed with so much more.
-    pub(crate) fn unsecured(&self, on: NaiveDate, more: i128) -> i128 {
+    /// What would be at stake and neither guaranteed nor insured with so much more ordered.
+    pub(crate) fn unsecured(&self, on: NaiveDate, more: Ahead) -> i128 {
         let guarantees = if self.rules.guarantees_count { self.guarantees(on) } else { 0 };
-        ((self.owed() + more).max(0) - guarantees).max(0)
+        let insured = if self.rules.insured_part_counts { self.insured(on) } else { 0 };
+        ((self.owed(on) + more.counted(self.rules, on)).max(0) - guarantees - insured).max(0)
     }
 
     pub(crate) fn limit(&self, on: NaiveDate) -> Option<i128> {
@@ -180,16 +209,21 @@ impl Footing<'_> {
         let overdue: i128 = self.items.iter().filter(|it| it.due_on < on).map(|it| it.open).sum();
         let open: i128 = self.items.iter().map(|it| it.open).sum();
         let disputed = self.items.iter().map(|it| it.disputed).sum();
-        let (unsecured, limit) = (self.unsecured(on, 0), self.limit(on));
+        let (unsecured, limit) = (self.unsecured(on, Ahead::NOTHING), self.limit(on));
+        let all_orders: i128 = self.orders.iter().map(|it| it.minor).sum();
+        let orders: i128 = self.orders.iter().map(|it| it.counted(self.rules, on)).sum();
         Exposure {
             not_due: self.money(open - overdue),
             overdue: self.money(overdue),
             disputed: self.money(disputed),
             unallocated: self.money(self.unallocated),
             deposits: self.money(self.deposits),
-            orders: self.money(self.orders),
-            total: self.money(self.owed().max(0)),
+            deliveries: self.money(self.deliveries),
+            orders: self.money(orders),
+            later_orders: self.money(all_orders - orders),
+            total: self.money(self.owed(on).max(0)),
             guarantees: self.money(self.guarantees(on)),
+            insured: self.money(self.insured(on)),
             unsecured: self.money(unsecured),
             limit: limit.map(|it| self.money(it)),
             headroom: limit.map(|it| self.money(it - unsecured)),
@@ -197,7 +231,7 @@ impl Footing<'_> {
     }
 
     /// Everything that speaks against delivering so much more on a day.
-    pub(crate) fn speaks(&self, on: NaiveDate, more: i128) -> Vec<Rule> {
+    pub(crate) fn speaks(&self, on: NaiveDate, more: Ahead) -> Vec<Rule> {
         let mut rules = Vec::new();
         match self.limit(on) {
             None => rules.push(Rule::NoLimit),
@@ -223,23 +257,28 @@ impl Footing<'_> {
             }
         }
         let large = self.rules.order_amount_max;
-        if large.is_some_and(|most| more > i128::from(most.minor())) {
+        if large.is_some_and(|most| more.minor > i128::from(most.minor())) {
             rules.push(Rule::LargeOrder);
         }
         rules
     }
 
-    /// The days after one on which what speaks against an order may become another.
-    pub(crate) fn turns(&self, after: NaiveDate) -> BTreeSet<NaiveDate> {
+    /// The days after one on which what speaks against so much more may become another.
+    pub(crate) fn turns(&self, after: NaiveDate, more: Ahead) -> BTreeSet<NaiveDate> {
         let limits = self.risk.limits.values().filter_map(Known::span);
         let guarantees = self.risk.guarantees.values().map(KnownGuarantee::span);
-        let spans = limits.chain(guarantees).flat_map(|(from, ends)| [Some(from), ends]);
+        let covers = &self.risk.inputs.covers;
+        let covered = covers.iter().filter_map(KnownCover::span);
+        let spans = limits.chain(guarantees).chain(covered);
+        let spans = spans.flat_map(|(from, ends)| [Some(from), ends]);
+        let reduced = covers.iter().flat_map(KnownCover::reductions).map(Some);
+        let near = self.orders.iter().chain([&more]).map(|it| it.counts_from(self.rules));
         let lateness = [Some(1), self.rules.overdue_days_max.map(|it| u64::from(it) + 1)];
         let late = self
             .items
             .iter()
             .flat_map(|it| lateness.map(|days| it.due_on.checked_add_days(Days::new(days?))));
-        spans.chain(late).flatten().filter(|it| *it > after).collect()
+        spans.chain(reduced).chain(near).chain(late).flatten().filter(|it| *it > after).collect()
     }
 
     /// The same without some of the items.

@@ -9,7 +9,7 @@ use events::{
 use crate::{
     GuaranteeData, Policy, Refusal, ReleaseGuarantee, Risk, Subject,
     policy::Answer,
-    state::{KnownGuarantee, Recorded},
+    state::{KnownGuarantee, Placed},
 };
 
 impl KnownGuarantee {
@@ -59,7 +59,7 @@ impl Policy {
 
 impl Risk {
     pub(crate) fn guarantee_recorded(&mut self, it: &Guarantee) {
-        let known = KnownGuarantee { guarantee: Recorded(it.clone()), released_on: None };
+        let known = KnownGuarantee { guarantee: Placed::new(it, self.place), released_on: None };
         self.guarantees.insert(it.guarantee.clone(), known);
     }
 

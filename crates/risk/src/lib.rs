@@ -9,12 +9,25 @@ mod policy;
 mod refusal;
 mod state;
 
+mod ahead;
 mod exposure;
 mod guarantee;
 mod limit;
 mod order;
 
 pub mod behaviour;
+mod input;
+
+mod cover;
+mod delivery;
+mod group;
+mod notice;
+mod opinion;
+mod profile;
+mod rating;
+mod reference;
+mod statement;
+
 pub mod figures;
 pub mod score;
 pub mod view;
@@ -26,8 +39,18 @@ pub use command::{
     ApproveLimit, CheckOrder, CloseOrder, Command, GuaranteeData, Kind, LimitData, RejectLimit,
     ReleaseGuarantee, ReleaseOrder, Step, WithdrawLimit,
 };
+pub use cover::{CoverData, CoverRequestData, ReduceCover, RefuseCover, WithdrawCover};
+pub use delivery::{CloseDelivery, DeliveryData, InvoiceDelivery};
 pub use exposure::Exposure;
 pub use fact::Fact;
+pub use group::{GroupData, LeaveGroup};
+pub use input::{Input, InputKind};
+pub use notice::{LiftNotice, NoticeData};
+pub use opinion::{OpinionData, WithdrawOpinion};
 pub use policy::Policy;
+pub use profile::ProfileData;
+pub use rating::RatingData;
+pub use reference::ReferenceData;
 pub use refusal::{Refusal, Subject};
-pub use state::Risk;
+pub use state::{Placed, Risk};
+pub use statement::StatementData;

@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ApproveLimit, LimitData, Policy, Refusal, RejectLimit, Risk, Subject, WithdrawLimit,
-    policy::Answer, state::Recorded,
+    policy::Answer, state::Placed,
 };
 
 /// A limit, and how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Known {
-    pub(crate) limit: Recorded<Limit>,
+    pub(crate) limit: Placed<Limit>,
     pub(crate) standing: Standing,
 }
 
@@ -75,7 +75,7 @@ impl Policy {
                 Err(Refusal::SamePerson(data.approved_by))
             }
             Standing::Requested => Ok(vec![Event::LimitGranted {
-                limit: Box::new(known.limit.0.clone()),
+                limit: Box::new(Limit::clone(&known.limit)),
                 approved_by: Some(data.approved_by),
                 granted_on: data.approve_date,
             }]),
@@ -148,13 +148,14 @@ impl Risk {
     }
 
     pub(crate) fn limit_requested(&mut self, limit: &Limit) {
-        let known = Known { limit: Recorded(limit.clone()), standing: Standing::Requested };
+        let known = Known { limit: Placed::new(limit, self.place), standing: Standing::Requested };
         self.limits.insert(limit.limit.clone(), known);
     }
 
     pub(crate) fn limit_granted(&mut self, limit: &Limit, by: Option<&ActorId>, on: NaiveDate) {
         let standing = Standing::Granted { approved_by: by.cloned(), on, withdrawn_on: None };
-        self.limits.insert(limit.limit.clone(), Known { limit: Recorded(limit.clone()), standing });
+        self.limits
+            .insert(limit.limit.clone(), Known { limit: Placed::new(limit, self.place), standing });
         self.granted.push(limit.limit.clone());
     }
 

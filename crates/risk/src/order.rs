@@ -13,9 +13,10 @@ use money::Money;
 
 use crate::{
     CheckOrder, CloseOrder, Policy, Refusal, ReleaseOrder, Risk, Step, Subject,
+    ahead::Ahead,
     exposure::{Footing, clamped},
     policy::Answer,
-    state::Recorded,
+    state::Placed,
 };
 
 /// A way to have an order that is held delivered.
@@ -50,10 +51,9 @@ impl Policy {
     fn beside<'a>(
         &'a self,
         risk: &'a Risk,
-        order: &Order,
-    ) -> Result<(Footing<'a>, i128), MissingRate> {
-        let footing = self.footing(risk, Some(&order.order))?;
-        Ok((footing, self.outstanding(risk, [order].into_iter())?))
+        order: &'a Order,
+    ) -> Result<(Footing<'a>, Ahead), MissingRate> {
+        self.footing(risk, Some(order))
     }
 
     /// Everything that speaks against an order on a day.
@@ -120,8 +120,7 @@ impl Policy {
 
     /// The first order that is to be looked at again, the longest held first.
     pub(crate) fn next_order(&self, risk: &Risk, today: NaiveDate) -> Option<Step> {
-        let due =
-            |it: &&Recorded<Held>| self.looks_again_on(risk, it).is_some_and(|on| on <= today);
+        let due = |it: &&Placed<Held>| self.looks_again_on(risk, it).is_some_and(|on| on <= today);
         let held = risk.held.values().filter(due).min_by_key(|it| it.held_on)?;
         Some(Step::LookAgain { order: held.order.order.clone(), on: today })
     }
@@ -140,7 +139,7 @@ impl Policy {
         if differ(&footing.speaks(held.held_on, more)) {
             return Some(held.held_on);
         }
-        footing.turns(held.held_on).into_iter().find(|on| differ(&footing.speaks(*on, more)))
+        footing.turns(held.held_on, more).into_iter().find(|on| differ(&footing.speaks(*on, more)))
     }
 
     pub(crate) fn look_again(&self, risk: &Risk, order: &Reference, on: NaiveDate) -> Answer {
@@ -164,13 +163,15 @@ impl Policy {
         let at_stake = footing.unsecured(on, more);
         let excess = footing.limit(on).map_or(0, |limit| at_stake - limit);
         let mut ways = Vec::new();
-        if excess > 0 && excess <= more {
+        let counted = more.counted(self.rules(), on);
+        if excess > 0 && excess <= counted {
             let enough = footing.with_deposit(excess).speaks(on, more).is_empty();
             ways.push(Way { what: What::Deposit(money(excess)), enough });
         }
-        if excess > 0 && excess < more {
-            let enough = footing.speaks(on, more - excess).is_empty();
-            ways.push(Way { what: What::DeliverPart(money(more - excess)), enough });
+        if excess > 0 && excess < counted {
+            let part = counted - excess;
+            let enough = footing.speaks(on, more.of(part)).is_empty();
+            ways.push(Way { what: What::DeliverPart(money(part)), enough });
         }
         // Fewer open items never speak louder, so the least number is found by halving.
         let speaks_still = |paid: &usize| {
@@ -219,11 +220,11 @@ fn over(order: &Reference, state: &'static str) -> Refusal {
 impl Risk {
     pub(crate) fn order_accepted(&mut self, it: &Accepted) {
         self.held.remove(&it.order.order);
-        self.accepted.insert(it.order.order.clone(), Recorded(it.clone()));
+        self.accepted.insert(it.order.order.clone(), Placed::new(it, self.place));
     }
 
     pub(crate) fn order_held(&mut self, it: &Held) {
-        self.held.insert(it.order.order.clone(), Recorded(it.clone()));
+        self.held.insert(it.order.order.clone(), Placed::new(it, self.place));
     }
 
     pub(crate) fn order_closed(&mut self, order: &Reference) {

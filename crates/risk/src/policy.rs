@@ -1,16 +1,23 @@
 //! The tenant's credit policy, read once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use decider::{Decider, Process};
-use events::risk::{CreditPolicy, Event};
+use events::{
+    Reference,
+    risk::{CreditPolicy, Event},
+};
 use invoicing::{
     FieldError, Invalid,
     view::{Rate, Rates},
 };
 
-use crate::{Command, Fact, Refusal, Risk, Step};
+use crate::{
+    Command, Fact, Refusal, Risk, Step,
+    figures::scale::{Custom, Step as ScaleStep},
+    rating::is_of_the_registry,
+};
 
 /// What a command is answered with: events, none if nothing needed to happen, or a refusal.
 pub(crate) type Answer = Result<Vec<Event>, Refusal>;
@@ -20,21 +27,23 @@ pub(crate) type Answer = Result<Vec<Event>, Refusal>;
 pub struct Policy {
     rules: CreditPolicy,
     rates: Rates,
+    /// The tenant's own scales of ratings.
+    scales: BTreeMap<Reference, Custom>,
     /// Whether the tenant has said so, or these are the rules before it says anything.
     adopted: bool,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self::of(CreditPolicy::default(), false)
+        Self::of(CreditPolicy::default(), BTreeMap::new(), false)
     }
 }
 
 impl Policy {
-    fn of(rules: CreditPolicy, adopted: bool) -> Self {
+    fn of(rules: CreditPolicy, scales: BTreeMap<Reference, Custom>, adopted: bool) -> Self {
         let rate = |it: &events::risk::Rate| (it.currency, Rate { rate: it.rate, on: it.on });
         let rates = Rates { into: rules.currency, rates: rules.rates.iter().map(rate).collect() };
-        Self { rules, rates, adopted }
+        Self { rules, rates, scales, adopted }
     }
 
     /// These rules, if they can be: every field that cannot is named.
@@ -64,7 +73,22 @@ impl Policy {
                 wrong(field.to_owned(), format!("{amount} is below zero"));
             }
         }
-        if errors.is_empty() { Ok(Self::of(rules, true)) } else { Err(Invalid(errors)) }
+        let mut scales = BTreeMap::new();
+        for (place, it) in rules.scales.iter().enumerate() {
+            let mut wrong = |field: &str, reason: String| {
+                errors.push(FieldError { field: format!("scales[{place}]{field}"), reason });
+            };
+            if is_of_the_registry(&it.scale) || scales.contains_key(&it.scale) {
+                wrong(".scale", format!("{} is a scale already", it.scale));
+            }
+            let step =
+                |it: &events::risk::ScaleStep| ScaleStep { at_least: it.at_least, grade: it.grade };
+            match Custom::try_new(it.steps.iter().map(step).collect(), it.highest) {
+                Ok(scale) => drop(scales.insert(it.scale.clone(), scale)),
+                Err(error) => wrong("", error.to_string()),
+            }
+        }
+        if errors.is_empty() { Ok(Self::of(rules, scales, true)) } else { Err(Invalid(errors)) }
     }
 
     /// The rules.
@@ -74,6 +98,10 @@ impl Policy {
 
     pub(crate) fn rates(&self) -> &Rates {
         &self.rates
+    }
+
+    pub(crate) fn scales(&self) -> &BTreeMap<Reference, Custom> {
+        &self.scales
     }
 
     fn adopt_rules(&self, rules: CreditPolicy) -> Answer {
@@ -104,6 +132,7 @@ impl Decider for Policy {
             Command::CheckOrder(it) => self.check_order(risk, it),
             Command::ReleaseOrder(it) => Self::release_order(risk, it),
             Command::CloseOrder(it) => Self::close_order(risk, it),
+            Command::Input(it) => self.take(risk, it),
             Command::Step(Step::LookAgain { order, on }) => self.look_again(risk, &order, on),
         }
     }

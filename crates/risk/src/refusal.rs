@@ -49,6 +49,14 @@ pub enum Refusal {
         /// What it should be in.
         currency: Currency,
     },
+    /// A cover stays in its currency.
+    #[error("{field} must be in {currency}, the currency of the cover")]
+    CoverCurrency {
+        /// The field.
+        field: &'static str,
+        /// What it should be in.
+        currency: Currency,
+    },
     /// The state does not call for this step.
     #[error("nothing calls for this step")]
     NotCalledFor,
@@ -63,6 +71,22 @@ pub enum Subject {
     Guarantee,
     /// An order.
     Order,
+    /// An agency's rating.
+    Rating,
+    /// Annual accounts.
+    Statement,
+    /// Another supplier's word.
+    TradeReference,
+    /// A person's opinion.
+    Opinion,
+    /// A published notice.
+    Notice,
+    /// Something that was delivered.
+    Delivery,
+    /// The customer it belongs to.
+    Group,
+    /// A credit insurer's cover.
+    Cover,
 }
 
 impl Subject {
@@ -72,6 +96,14 @@ impl Subject {
             Self::Limit => "limit",
             Self::Guarantee => "guarantee",
             Self::Order => "order",
+            Self::Rating => "rating",
+            Self::Statement => "financial statement",
+            Self::TradeReference => "trade reference",
+            Self::Opinion => "opinion",
+            Self::Notice => "notice",
+            Self::Delivery => "delivery",
+            Self::Group => "group of",
+            Self::Cover => "cover",
         }
     }
 
@@ -81,6 +113,14 @@ impl Subject {
             Self::Limit => "limit_id",
             Self::Guarantee => "guarantee_id",
             Self::Order => "order",
+            Self::Rating => "rating_id",
+            Self::Statement => "statement_id",
+            Self::TradeReference => "reference_id",
+            Self::Opinion => "opinion_id",
+            Self::Notice => "notice_id",
+            Self::Delivery => "delivery_id",
+            Self::Group => "parent_id",
+            Self::Cover => "cover_id",
         }
     }
 }
@@ -100,19 +140,43 @@ impl Refusal {
                 Subject::Limit => "LIMIT_CONFLICT",
                 Subject::Guarantee => "GUARANTEE_CONFLICT",
                 Subject::Order => "ORDER_CONFLICT",
+                Subject::Rating => "RATING_CONFLICT",
+                Subject::Statement => "STATEMENT_CONFLICT",
+                Subject::TradeReference => "REFERENCE_CONFLICT",
+                Subject::Opinion => "OPINION_CONFLICT",
+                Subject::Notice => "NOTICE_CONFLICT",
+                Subject::Delivery => "DELIVERY_CONFLICT",
+                Subject::Group => "GROUP_CONFLICT",
+                Subject::Cover => "COVER_CONFLICT",
             },
             Self::NotFound { subject, .. } => match subject {
                 Subject::Limit => "LIMIT_NOT_FOUND",
                 Subject::Guarantee => "GUARANTEE_NOT_FOUND",
                 Subject::Order => "ORDER_NOT_FOUND",
+                Subject::Rating => "RATING_NOT_FOUND",
+                Subject::Statement => "STATEMENT_NOT_FOUND",
+                Subject::TradeReference => "REFERENCE_NOT_FOUND",
+                Subject::Opinion => "OPINION_NOT_FOUND",
+                Subject::Notice => "NOTICE_NOT_FOUND",
+                Subject::Delivery => "DELIVERY_NOT_FOUND",
+                Subject::Group => "GROUP_NOT_FOUND",
+                Subject::Cover => "COVER_NOT_FOUND",
             },
             Self::Over { subject, .. } => match subject {
                 Subject::Limit => "LIMIT_DECIDED",
                 Subject::Guarantee => "GUARANTEE_RELEASED",
                 Subject::Order => "ORDER_CLOSED",
+                Subject::Rating => "RATING_OVER",
+                Subject::Statement => "STATEMENT_OVER",
+                Subject::TradeReference => "REFERENCE_OVER",
+                Subject::Opinion => "OPINION_OVER",
+                Subject::Notice => "NOTICE_OVER",
+                Subject::Delivery => "DELIVERY_DONE",
+                Subject::Group => "GROUP_NOT_LEFT",
+                Subject::Cover => "COVER_ANSWERED",
             },
             Self::SamePerson(_) => "SAME_PERSON",
-            Self::PolicyCurrency { .. } => "CURRENCY_MISMATCH",
+            Self::PolicyCurrency { .. } | Self::CoverCurrency { .. } => "CURRENCY_MISMATCH",
             Self::NotCalledFor => "STEP_NOT_CALLED_FOR",
         }
     }
@@ -125,7 +189,7 @@ impl Refusal {
             | Self::NotFound { subject, .. }
             | Self::Over { subject, .. } => Some(subject.id_field()),
             Self::SamePerson(_) => Some("approved_by"),
-            Self::PolicyCurrency { field, .. } => Some(field),
+            Self::PolicyCurrency { field, .. } | Self::CoverCurrency { field, .. } => Some(field),
             Self::NotCalledFor => None,
         }
     }

@@ -5,8 +5,8 @@ use std::{
 
 use decider::{Fold, Unsound};
 use events::{
-    GuaranteeId, LimitId, Reference,
-    risk::{Accepted, Event, Guarantee, Held},
+    DeliveryId, GuaranteeId, LimitId, Reference,
+    risk::{Accepted, Event, FinancialStatement, Guarantee, Held, Profile, Rating, TradeReference},
 };
 use invoicing::Account;
 use serde::{
@@ -15,7 +15,15 @@ use serde::{
     ser,
 };
 
-use crate::{Fact, limit::Known as KnownLimit};
+use crate::{
+    Fact,
+    cover::KnownCover,
+    delivery::{Became, KnownDelivery},
+    group::Membership,
+    limit::Known as KnownLimit,
+    notice::KnownNotice,
+    opinion::KnownOpinion,
+};
 
 /// What is known of one customer's credit: the state that decisions look at.
 ///
@@ -31,11 +39,64 @@ pub struct Risk {
     pub(crate) granted: Vec<LimitId>,
     pub(crate) guarantees: BTreeMap<GuaranteeId, KnownGuarantee>,
     /// Orders that may be delivered and were not closed.
-    pub(crate) accepted: BTreeMap<Reference, Recorded<Accepted>>,
+    pub(crate) accepted: BTreeMap<Reference, Placed<Accepted>>,
     /// Orders that may not be delivered yet.
-    pub(crate) held: BTreeMap<Reference, Recorded<Held>>,
+    pub(crate) held: BTreeMap<Reference, Placed<Held>>,
     /// Orders that take no headroom any more.
     pub(crate) closed: BTreeSet<Reference>,
+    /// What others say of the customer.
+    pub(crate) inputs: Inputs,
+
+    /// The entry of the journal in which invoicing said something of the customer last.
+    heard_at: Option<u64>,
+    /// The entry that is being heard.
+    #[serde(skip)]
+    pub(crate) place: Option<u64>,
+}
+
+/// What others say of a customer's credit. Lists are in the order of the journal.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Inputs {
+    pub(crate) ratings: Vec<Placed<Rating>>,
+    pub(crate) statements: Vec<Placed<FinancialStatement>>,
+    pub(crate) references: Vec<Placed<TradeReference>>,
+    pub(crate) opinions: Vec<KnownOpinion>,
+    pub(crate) notices: Vec<KnownNotice>,
+    pub(crate) deliveries: BTreeMap<DeliveryId, KnownDelivery>,
+    pub(crate) groups: Vec<Membership>,
+    pub(crate) profile: Option<Placed<Profile>>,
+    /// In the order in which they were granted.
+    pub(crate) covers: Vec<KnownCover>,
+}
+
+/// A fact, and the entry of the journal in which it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(serialize = "T: Serialize", deserialize = "T: DeserializeOwned"))]
+pub struct Placed<T> {
+    fact: Recorded<T>,
+    at: Option<u64>,
+}
+
+impl<T> Placed<T> {
+    pub(crate) fn new(fact: &T, at: Option<u64>) -> Self
+    where
+        T: Clone,
+    {
+        Self { fact: Recorded(fact.clone()), at }
+    }
+
+    /// The entry of the journal in which it stands; none until it has been heard back.
+    pub fn at(&self) -> Option<u64> {
+        self.at
+    }
+}
+
+impl<T> Deref for Placed<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.fact
+    }
 }
 
 /// What an event says, kept as the journal spells it: its form is released, and changes by addition
@@ -67,7 +128,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Recorded<T> {
 /// A guarantee, and the first day on which it does not count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KnownGuarantee {
-    pub(crate) guarantee: Recorded<Guarantee>,
+    pub(crate) guarantee: Placed<Guarantee>,
     pub(crate) released_on: Option<chrono::NaiveDate>,
 }
 
@@ -75,11 +136,21 @@ impl Fold for Risk {
     type Fact = Fact;
 
     // Each change of the account's form is one of this form too.
-    const VERSION: u32 = 1_000 * Account::VERSION + 1;
+    const VERSION: u32 = 1_000 * Account::VERSION + 2;
+
+    // A score says on what it rests.
+    const PLACED: bool = true;
+
+    fn stands_in(&mut self, entry: Option<u64>) {
+        self.place = entry;
+    }
 
     fn evolve(&mut self, fact: &Fact) {
         match fact {
-            Fact::Invoicing(fact) => self.account.evolve(fact),
+            Fact::Invoicing(fact) => {
+                self.account.evolve(fact);
+                self.heard_at = self.place.or(self.heard_at);
+            }
             Fact::Risk(fact) => self.said(fact),
         }
     }
@@ -102,6 +173,12 @@ impl Risk {
             || !self.accepted.is_empty()
             || !self.held.is_empty()
             || !self.closed.is_empty()
+            || self.inputs != Inputs::default()
+    }
+
+    /// The entry of the journal in which invoicing said something of the customer last.
+    pub fn heard_at(&self) -> Option<u64> {
+        self.heard_at
     }
 
     fn said(&mut self, fact: &Event) {
@@ -125,6 +202,36 @@ impl Risk {
             Event::OrderAccepted(it) => self.order_accepted(it),
             Event::OrderHeld(it) => self.order_held(it),
             Event::OrderClosed { order, .. } => self.order_closed(order),
+            Event::RatingReceived(it) => self.rating_received(it),
+            Event::StatementFiled(it) => self.statement_filed(it),
+            Event::ReferenceReceived(it) => self.reference_received(it),
+            Event::OpinionGiven(it) => self.opinion_given(it),
+            Event::OpinionWithdrawn { opinion, withdrawn_on, .. } => {
+                self.opinion_withdrawn(opinion, *withdrawn_on);
+            }
+            Event::NoticePublished(it) => self.notice_published(it),
+            Event::NoticeLifted { notice, lifted_on, .. } => self.notice_lifted(notice, *lifted_on),
+            Event::DeliveryMade(it) => self.delivery_made(it),
+            Event::DeliveryInvoiced { delivery, invoice, .. } => {
+                self.delivery_became(delivery, Became::Invoiced(invoice.clone()));
+            }
+            Event::DeliveryClosed { delivery, .. } => {
+                self.delivery_became(delivery, Became::Closed);
+            }
+            Event::GroupJoined { parent, share, from } => self.group_joined(parent, *share, *from),
+            Event::GroupLeft { parent, left_on } => self.group_left(parent, *left_on),
+            Event::ProfileSet(it) => self.profile_set(it),
+            Event::CoverRequested(it) => self.cover_requested(it),
+            Event::CoverGranted(it) => self.cover_granted(it),
+            Event::CoverRefused { cover, refused_on, reason } => {
+                self.cover_refused(cover, *refused_on, reason.as_ref());
+            }
+            Event::CoverReduced { cover, amount, reduced_on } => {
+                self.cover_reduced(cover, *amount, *reduced_on);
+            }
+            Event::CoverWithdrawn { cover, withdrawn_on, .. } => {
+                self.cover_withdrawn(cover, *withdrawn_on);
+            }
         }
     }
 }

@@ -9,8 +9,11 @@ use events::{
 use crate::{Policy, Risk, limit::Standing};
 
 pub use crate::{
+    cover::Held,
     exposure::Exposure,
+    group::Membership,
     order::{Way, What},
+    rating::Graded,
 };
 
 /// An order, and whether it may be delivered.
@@ -86,7 +89,7 @@ impl Risk {
                 }
                 Standing::Rejected { by, on } => LimitState::Rejected { on, by },
             };
-            (id, LimitView { limit: known.limit.0.clone(), state })
+            (id, LimitView { limit: Limit::clone(&known.limit), state })
         })
     }
 }

@@ -3,10 +3,15 @@ use money::{Currency, Money};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::date;
+use super::Grade;
+use crate::{Reference, date};
 
 /// The tenant's rules for credit. A fact: the past is explained by the policy of its day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what counts is asked of each kind by itself, as a policy on paper does"
+)]
 pub struct CreditPolicy {
     /// The currency in which exposure is added up; limits are in it too.
     pub currency: Currency,
@@ -34,6 +39,63 @@ pub struct CreditPolicy {
     /// Orders above it are held for a person; none: never for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_amount_max: Option<Money>,
+    /// Days ahead within which an order must be to be delivered to take headroom; none: every
+    /// order does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orders_horizon_days: Option<u16>,
+    /// Whether what was delivered and not invoiced is at stake.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deliveries_count: bool,
+    /// Whether the part that credit insurers would pay makes what is at stake less.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub insured_part_counts: bool,
+    /// Points that an opinion may add or take at most; none:
+    /// [`OPINION_POINTS_MAX`](Self::OPINION_POINTS_MAX).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opinion_points_max: Option<u16>,
+    /// Days after which a rating is too old to count; none:
+    /// [`RATING_AGE_DAYS_MAX`](Self::RATING_AGE_DAYS_MAX).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating_age_days_max: Option<u16>,
+    /// Scales of ratings beside those that are known to all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scales: Vec<OwnScale>,
+}
+
+impl CreditPolicy {
+    /// Points that an opinion may add or take, unless the tenant says otherwise.
+    pub const OPINION_POINTS_MAX: u16 = 50;
+    /// Days after which a rating is too old to count, unless the tenant says otherwise: a year.
+    pub const RATING_AGE_DAYS_MAX: u16 = 365;
+}
+
+/// A scale of ratings of the tenant's own: numbers, with a grade from each step on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnScale {
+    /// Its code; none of those that are known to all.
+    pub scale: Reference,
+    /// From the lowest number up.
+    pub steps: Vec<ScaleStep>,
+    /// The highest number it has.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub highest: Decimal,
+}
+
+/// From which number on which grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScaleStep {
+    /// The first number of the step.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub at_least: Decimal,
+    /// Its grade.
+    pub grade: Grade,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
+fn is_false(it: &bool) -> bool {
+    !it
 }
 
 /// What one unit of a currency was worth on a day.
@@ -50,7 +112,8 @@ pub struct Rate {
 }
 
 impl Default for CreditPolicy {
-    /// Euros; no order without a limit; held when anything is overdue by more than 30 days.
+    /// Euros; no order without a limit; held when anything is overdue by more than 30 days. All that
+    /// is at stake counts, and all that stands against it.
     fn default() -> Self {
         Self {
             currency: Currency::EUR,
@@ -63,6 +126,12 @@ impl Default for CreditPolicy {
             overdue_days_max: Some(30),
             overdue_amount_max: None,
             order_amount_max: None,
+            orders_horizon_days: None,
+            deliveries_count: true,
+            insured_part_counts: true,
+            opinion_points_max: None,
+            rating_age_days_max: None,
+            scales: Vec::new(),
         }
     }
 }

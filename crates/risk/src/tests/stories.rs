@@ -48,6 +48,7 @@ pub(super) fn order(id: &str, amount: &str, on: &str) -> Command {
         order: id.parse().unwrap(),
         amount: Stated(amount.parse().unwrap()),
         order_date: day(on),
+        delivery_date: None,
     })
 }
 
@@ -87,7 +88,7 @@ pub(super) fn paid(id: &str, invoice: &str, amount: &str, on: &str) -> [invoicin
 
 fn ordered(id: &str, amount: &str, on: &str) -> Order {
     let amount = amount.parse().unwrap();
-    Order { order: id.parse().unwrap(), amount, ordered_on: day(on) }
+    Order { order: id.parse().unwrap(), amount, ordered_on: day(on), delivers_on: None }
 }
 
 fn accepted(id: &str, amount: &str, ordered_on: &str, on: &str) -> Event {
@@ -292,6 +293,7 @@ fn a_guarantee_counts_for_its_part_while_it_holds() {
         counts_for: "0.9".parse().unwrap(),
         valid_from: day("2026-01-02"),
         valid_until: Some(day("2026-06-30")),
+        rank: None,
     }));
     let unsecured =
         |on| move |risk: &crate::Risk| policy(rules()).exposure(risk, day(on)).unwrap().unsecured;

@@ -104,9 +104,11 @@ async fn known_as_of(
         Some(until) => {
             let moments = host.history(customer, Sequence::START, until).await?;
             let mut state = Risk::default();
-            for fact in moments.iter().flat_map(|it| &it.decision.events) {
-                state.evolve(fact);
+            for moment in &moments {
+                state.stands_in(Some(moment.sequence.0));
+                moment.decision.events.iter().for_each(|fact| state.evolve(fact));
             }
+            state.stands_in(None);
             let policy = policy_at(host, until).await?;
             let today = host.read(|books| books.day_at(until))?;
             Known { policy, state: Arc::new(state), partition, at: until, today }

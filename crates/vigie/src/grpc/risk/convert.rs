@@ -45,6 +45,7 @@ pub(super) fn credit_policy(fields: &mut Fields, it: &proto::CreditPolicy) -> Re
         overdue_days_max: days?,
         overdue_amount_max: overdue?,
         order_amount_max: order?,
+        ..CreditPolicy::default()
     })))
 }
 
@@ -125,6 +126,7 @@ pub(super) fn guarantee(fields: &mut Fields, it: &proto::RecordGuarantee) -> Rea
         counts_for: counts_for?,
         valid_from: valid_from?,
         valid_until: valid_until?,
+        rank: None,
     })))
 }
 
@@ -152,6 +154,7 @@ pub(super) fn check_order(fields: &mut Fields, it: &proto::CheckOrder) -> Read<C
         order: order?,
         amount: amount?,
         order_date: order_date?,
+        delivery_date: None,
     }))
 }
 

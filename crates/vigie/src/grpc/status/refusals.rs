@@ -85,6 +85,14 @@ impl Explain for risk::Refusal {
                 risk::Subject::Limit => "vigie.risk.v1.Limit",
                 risk::Subject::Guarantee => "vigie.risk.v1.Guarantee",
                 risk::Subject::Order => "vigie.risk.v1.Order",
+                risk::Subject::Rating => "vigie.risk.v1.Rating",
+                risk::Subject::Statement => "vigie.risk.v1.FinancialStatement",
+                risk::Subject::TradeReference => "vigie.risk.v1.TradeReference",
+                risk::Subject::Opinion => "vigie.risk.v1.Opinion",
+                risk::Subject::Notice => "vigie.risk.v1.Notice",
+                risk::Subject::Delivery => "vigie.risk.v1.Delivery",
+                risk::Subject::Group => "vigie.risk.v1.Membership",
+                risk::Subject::Cover => "vigie.risk.v1.Cover",
             };
             (kind.to_owned(), id.to_owned())
         };
@@ -104,7 +112,10 @@ impl Explain for risk::Refusal {
                 let subject = format!("{kind}/{name}");
                 (Code::FailedPrecondition, Detail::Precondition { subject, field: field.clone() })
             }
-            Self::SamePerson(_) | Self::PolicyCurrency { .. } | Self::NotCalledFor => {
+            Self::SamePerson(_)
+            | Self::PolicyCurrency { .. }
+            | Self::CoverCurrency { .. }
+            | Self::NotCalledFor => {
                 let subject = field.clone().unwrap_or_default();
                 (Code::FailedPrecondition, Detail::Precondition { subject, field: field.clone() })
             }
@@ -117,7 +128,9 @@ impl Explain for risk::Refusal {
             Self::Conflict { id, .. } | Self::NotFound { id, .. } => it.with("id", id),
             Self::Over { id, state, .. } => it.with("id", id).with("state", state),
             Self::SamePerson(person) => it.with("person", person),
-            Self::PolicyCurrency { currency, .. } => it.with("expected", currency),
+            Self::PolicyCurrency { currency, .. } | Self::CoverCurrency { currency, .. } => {
+                it.with("expected", currency)
+            }
             Self::Invalid(_) | Self::NotCalledFor => it,
         }
     }
