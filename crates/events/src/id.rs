@@ -241,7 +241,7 @@ text_type! {
 
 impl Reference {
     /// A reference known when the program is written.
-    pub(crate) const fn literal(text: &'static str) -> Self {
+    pub const fn literal(text: &'static str) -> Self {
         Self(CompactString::const_new(text))
     }
 }

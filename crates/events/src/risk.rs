@@ -11,6 +11,7 @@ mod policy;
 mod profile;
 mod rating;
 mod reference;
+mod score;
 mod scorecard;
 mod statement;
 
@@ -34,7 +35,8 @@ pub use policy::{CreditPolicy, OwnScale, Rate, ScaleStep};
 pub use profile::Profile;
 pub use rating::Rating;
 pub use reference::TradeReference;
-pub use scorecard::{Bin, Characteristic, Measure, Scorecard, Weights};
+pub use score::{Chances, Flip, Reason, Scored, Shadow};
+pub use scorecard::{Bin, Cap, Characteristic, Measure, Scorecard, Weights};
 pub use statement::{Figures, FinancialStatement};
 
 /// What risk says.
@@ -42,6 +44,40 @@ pub use statement::{Figures, FinancialStatement};
 pub enum Event {
     /// The tenant's credit policy from now on. About the tenant, not a customer.
     CreditPolicyAdopted(Box<CreditPolicy>),
+
+    /// A scorecard runs beside the one in force and touches nothing, to be compared with it; it
+    /// replaces one proposed before. About the tenant, not a customer.
+    ScorecardProposed {
+        /// What it says.
+        scorecard: Box<Scorecard>,
+        /// Who proposes it.
+        proposed_by: ActorId,
+        /// When.
+        #[serde(with = "date")]
+        proposed_on: NaiveDate,
+    },
+    /// The scorecard that was proposed is in force from now on. About the tenant.
+    ScorecardPromoted {
+        /// Its name.
+        scorecard: Reference,
+        /// Who agreed; never who proposed it.
+        approved_by: ActorId,
+        /// When.
+        #[serde(with = "date")]
+        promoted_on: NaiveDate,
+    },
+    /// The scorecard that was proposed no longer runs beside the one in force. About the tenant.
+    ScorecardWithdrawn {
+        /// Its name.
+        scorecard: Reference,
+        /// When.
+        #[serde(with = "date")]
+        withdrawn_on: NaiveDate,
+    },
+    /// What the scorecard in force says of a customer has changed.
+    Scored(Box<Scored>),
+    /// What the proposed scorecard says of a customer has changed.
+    ShadowScored(Box<Shadow>),
 
     /// Somebody asks for a credit limit; a second person must agree.
     LimitRequested(Box<Limit>),

@@ -16,6 +16,7 @@ mod owed;
 mod payment;
 mod rates;
 mod statement;
+mod supposed;
 
 pub use account::{
     DisputeView, PlanState, PlanView, PromiseState, PromiseView, UnallocatedSource, View,

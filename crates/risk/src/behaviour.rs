@@ -24,9 +24,6 @@ mod change;
 mod coming;
 mod sums;
 
-#[cfg(test)]
-mod tests;
-
 use chrono::{Datelike, NaiveDate};
 use events::risk::Measure;
 use invoicing::{Account, view::Course};
@@ -102,7 +99,16 @@ impl Behaviour {
     /// What could be known of a customer before a day.
     pub fn of(account: &Account, before: NaiveDate) -> Self {
         // Nothing is effective before the first day there is.
-        let yesterday = before.pred_opt().unwrap_or(NaiveDate::MIN);
+        Self::known(account, before, before.pred_opt().unwrap_or(NaiveDate::MIN))
+    }
+
+    /// What can be known of a customer while a day is open: what is effective on it counts, and what
+    /// is due on it is not late yet.
+    pub fn during(account: &Account, today: NaiveDate) -> Self {
+        Self::known(account, today, today)
+    }
+
+    fn known(account: &Account, before: NaiveDate, yesterday: NaiveDate) -> Self {
         let year = months_before(before, 11);
         let count = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
         let mut it = Self {
@@ -180,16 +186,15 @@ impl Behaviour {
             Measure::Bounced => Some(self.bounced),
             Measure::DisputedShare => Some(self.issued.disputed_share()),
             Measure::Drop => self.issued.drop(),
-            // Of an invoice to come: see `Coming`.
+            // Of an invoice to come (see `Coming`), or not of how a customer pays.
             Measure::Amount
             | Measure::AmountToUsual
             | Measure::Terms
             | Measure::Habit
             | Measure::IssueDay
             | Measure::Waiting
-            | Measure::Together => None,
-            // Not of how a customer pays.
-            Measure::Utilisation
+            | Measure::Together
+            | Measure::Utilisation
             | Measure::Rating
             | Measure::AltmanZ
             | Measure::ConanHolder
@@ -213,10 +218,8 @@ impl Behaviour {
     ///
     /// [`paydex::NotComputable`]: who never paid has no index.
     pub fn index(&self) -> Result<Decimal, paydex::NotComputable> {
-        let payment = |it: &Settled| paydex::Payment {
-            amount_minor: it.minor,
-            days_beyond_terms: it.days,
-        };
+        let payment =
+            |it: &Settled| paydex::Payment { amount_minor: it.minor, days_beyond_terms: it.days };
         paydex::index(&self.settled.iter().map(payment).collect::<Vec<_>>())
     }
 

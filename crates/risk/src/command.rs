@@ -9,13 +9,19 @@ use invoicing::{FieldError, Invalid, read_data};
 use money::Stated;
 use rust_decimal::Decimal;
 
-use crate::{Input, InputKind};
+use crate::{Input, InputKind, PromoteScorecard, ProposeScorecard, WithdrawScorecard, scorecard};
 
 /// A command, about one customer or (a policy) about the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Rules for the tenant.
     AdoptCreditPolicy(Box<CreditPolicy>),
+    /// A scorecard is to run beside the one in force.
+    ProposeScorecard(Box<ProposeScorecard>),
+    /// A second person puts it in force.
+    PromoteScorecard(PromoteScorecard),
+    /// It is not to run any more.
+    WithdrawScorecard(WithdrawScorecard),
     /// A limit is asked for; within what one person may grant it is granted.
     RequestLimit(Box<LimitData>),
     /// A second person agrees.
@@ -47,6 +53,16 @@ pub enum Step {
     LookAgain {
         /// Which.
         order: Reference,
+        /// The day.
+        on: NaiveDate,
+    },
+    /// The scorecard in force says something new.
+    Score {
+        /// The day.
+        on: NaiveDate,
+    },
+    /// The scorecard that was proposed says something new.
+    ScoreInShadow {
         /// The day.
         on: NaiveDate,
     },
@@ -237,6 +253,12 @@ impl CheckOrder {
 pub enum Kind {
     /// `dev.vigie.creditpolicy.adopted.v1`
     AdoptCreditPolicy,
+    /// `dev.vigie.scorecard.proposed.v1`
+    ProposeScorecard,
+    /// `dev.vigie.scorecard.promoted.v1`
+    PromoteScorecard,
+    /// `dev.vigie.scorecard.withdrawn.v1`
+    WithdrawScorecard,
     /// `dev.vigie.limit.requested.v1`
     RequestLimit,
     /// `dev.vigie.limit.approved.v1`
@@ -261,8 +283,11 @@ pub enum Kind {
 
 impl Kind {
     /// Those that are no input, with the `type` a `CloudEvent` says them by.
-    const PLAIN: [(Self, &'static str); 10] = [
+    const PLAIN: [(Self, &'static str); 13] = [
         (Self::AdoptCreditPolicy, "dev.vigie.creditpolicy.adopted.v1"),
+        (Self::ProposeScorecard, "dev.vigie.scorecard.proposed.v1"),
+        (Self::PromoteScorecard, "dev.vigie.scorecard.promoted.v1"),
+        (Self::WithdrawScorecard, "dev.vigie.scorecard.withdrawn.v1"),
         (Self::RequestLimit, "dev.vigie.limit.requested.v1"),
         (Self::ApproveLimit, "dev.vigie.limit.approved.v1"),
         (Self::RejectLimit, "dev.vigie.limit.rejected.v1"),
@@ -303,6 +328,9 @@ impl Command {
     fn read_form(kind: Kind, data: &[u8]) -> Result<Self, FieldError> {
         Ok(match kind {
             Kind::AdoptCreditPolicy => Self::AdoptCreditPolicy(read_data(data)?),
+            Kind::ProposeScorecard => Self::ProposeScorecard(read_data(data)?),
+            Kind::PromoteScorecard => Self::PromoteScorecard(read_data(data)?),
+            Kind::WithdrawScorecard => Self::WithdrawScorecard(read_data(data)?),
             Kind::RequestLimit => Self::RequestLimit(read_data(data)?),
             Kind::ApproveLimit => Self::ApproveLimit(read_data(data)?),
             Kind::RejectLimit => Self::RejectLimit(read_data(data)?),
@@ -319,7 +347,11 @@ impl Command {
     /// Whom it is about; nobody means the tenant.
     pub fn customer(&self) -> Option<&CustomerId> {
         match self {
-            Self::AdoptCreditPolicy(_) | Self::Step(_) => None,
+            Self::AdoptCreditPolicy(_)
+            | Self::ProposeScorecard(_)
+            | Self::PromoteScorecard(_)
+            | Self::WithdrawScorecard(_)
+            | Self::Step(_) => None,
             Self::RequestLimit(it) => Some(&it.customer_id),
             Self::ApproveLimit(it) => Some(&it.customer_id),
             Self::RejectLimit(it) => Some(&it.customer_id),
@@ -337,6 +369,9 @@ impl Command {
     fn kind(&self) -> Option<Kind> {
         Some(match self {
             Self::AdoptCreditPolicy(_) => Kind::AdoptCreditPolicy,
+            Self::ProposeScorecard(_) => Kind::ProposeScorecard,
+            Self::PromoteScorecard(_) => Kind::PromoteScorecard,
+            Self::WithdrawScorecard(_) => Kind::WithdrawScorecard,
             Self::RequestLimit(_) => Kind::RequestLimit,
             Self::ApproveLimit(_) => Kind::ApproveLimit,
             Self::RejectLimit(_) => Kind::RejectLimit,
@@ -355,6 +390,9 @@ impl Command {
     pub fn write(&self) -> Vec<u8> {
         let written = match self {
             Self::AdoptCreditPolicy(it) => serde_json::to_vec(it),
+            Self::ProposeScorecard(it) => serde_json::to_vec(it),
+            Self::PromoteScorecard(it) => serde_json::to_vec(it),
+            Self::WithdrawScorecard(it) => serde_json::to_vec(it),
             Self::RequestLimit(it) => serde_json::to_vec(it),
             Self::ApproveLimit(it) => serde_json::to_vec(it),
             Self::RejectLimit(it) => serde_json::to_vec(it),
@@ -419,8 +457,15 @@ impl Command {
                     wrong("delivery_date", format!("{on} is before {}", it.order_date));
                 }
             }
+            Self::ProposeScorecard(it) => {
+                if let Err(Invalid(found)) = scorecard::check(&it.scorecard) {
+                    errors.extend(found);
+                }
+            }
             Self::Input(it) => it.check(&mut wrong),
             Self::AdoptCreditPolicy(_)
+            | Self::PromoteScorecard(_)
+            | Self::WithdrawScorecard(_)
             | Self::ApproveLimit(_)
             | Self::RejectLimit(_)
             | Self::WithdrawLimit(_)

@@ -123,6 +123,12 @@ impl Policy {
         Ok((footing, apart))
     }
 
+    /// The first day after one on which what is at stake may be other, with no item open.
+    pub(crate) fn stake_moves_on(&self, risk: &Risk, after: NaiveDate) -> Option<NaiveDate> {
+        let (footing, apart) = self.footing(risk, None).ok()?;
+        footing.turns(after, apart).first().copied()
+    }
+
     fn sum(&self, amounts: Vec<Money>) -> Result<i128, MissingRate> {
         amounts.into_iter().try_fold(0, |sum, it| Ok(sum + self.minor(it)?))
     }

@@ -14,6 +14,7 @@ mod exposure;
 mod guarantee;
 mod limit;
 mod order;
+mod scorecard;
 
 pub mod behaviour;
 mod input;
@@ -52,5 +53,7 @@ pub use profile::ProfileData;
 pub use rating::RatingData;
 pub use reference::ReferenceData;
 pub use refusal::{Refusal, Subject};
+pub use score::Standing;
+pub use scorecard::{PromoteScorecard, ProposeScorecard, WithdrawScorecard};
 pub use state::{Placed, Risk};
 pub use statement::StatementData;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use events::{
     ActorId, OpinionId, Reference, date,
-    risk::{CreditPolicy, Event, Opinion},
+    risk::{Event, Opinion},
 };
 use invoicing::{FieldError, Invalid};
 use serde::{Deserialize, Serialize};
@@ -92,7 +92,7 @@ impl Said for OpinionData {
         if !is_new(known, &stated, Subject::Opinion, &stated.opinion)? {
             return Ok(Vec::new());
         }
-        let most = policy.rules().opinion_points_max.unwrap_or(CreditPolicy::OPINION_POINTS_MAX);
+        let most = policy.opinion_points_max();
         if stated.points.unsigned_abs() > u32::from(most) {
             let reason = format!("{} is not within -{most} and {most}", stated.points);
             return Err(Invalid(vec![FieldError { field: "points".to_owned(), reason }]).into());

@@ -17,6 +17,7 @@ use crate::{
     Command, Fact, Refusal, Risk, Step,
     figures::scale::{Custom, Step as ScaleStep},
     rating::is_of_the_registry,
+    scorecard::Scorecards,
 };
 
 /// What a command is answered with: events, none if nothing needed to happen, or a refusal.
@@ -31,6 +32,7 @@ pub struct Policy {
     scales: BTreeMap<Reference, Custom>,
     /// Whether the tenant has said so, or these are the rules before it says anything.
     adopted: bool,
+    pub(crate) scorecards: Scorecards,
 }
 
 impl Default for Policy {
@@ -43,7 +45,7 @@ impl Policy {
     fn of(rules: CreditPolicy, scales: BTreeMap<Reference, Custom>, adopted: bool) -> Self {
         let rate = |it: &events::risk::Rate| (it.currency, Rate { rate: it.rate, on: it.on });
         let rates = Rates { into: rules.currency, rates: rules.rates.iter().map(rate).collect() };
-        Self { rules, rates, scales, adopted }
+        Self { rules, rates, scales, adopted, scorecards: Scorecards::default() }
     }
 
     /// These rules, if they can be: every field that cannot is named.
@@ -96,6 +98,11 @@ impl Policy {
         &self.rules
     }
 
+    /// Points that opinions may add or take.
+    pub(crate) fn opinion_points_max(&self) -> u16 {
+        self.rules.opinion_points_max.unwrap_or(CreditPolicy::OPINION_POINTS_MAX)
+    }
+
     pub(crate) fn rates(&self) -> &Rates {
         &self.rates
     }
@@ -123,6 +130,9 @@ impl Decider for Policy {
         command.check()?;
         match command {
             Command::AdoptCreditPolicy(it) => self.adopt_rules(*it),
+            Command::ProposeScorecard(it) => self.propose_scorecard(*it),
+            Command::PromoteScorecard(it) => self.promote_scorecard(it),
+            Command::WithdrawScorecard(it) => self.withdraw_scorecard(it),
             Command::RequestLimit(it) => self.request_limit(risk, *it),
             Command::ApproveLimit(it) => Self::approve_limit(risk, it),
             Command::RejectLimit(it) => Self::reject_limit(risk, it),
@@ -134,25 +144,32 @@ impl Decider for Policy {
             Command::CloseOrder(it) => Self::close_order(risk, it),
             Command::Input(it) => self.take(risk, it),
             Command::Step(Step::LookAgain { order, on }) => self.look_again(risk, &order, on),
+            Command::Step(Step::Score { on }) => self.score(risk, on),
+            Command::Step(Step::ScoreInShadow { on }) => self.score_in_shadow(risk, on),
         }
     }
 
     fn adopt(&mut self, fact: &Fact) {
+        let Fact::Risk(event) = fact else { return };
+        self.scorecards.adopt(event);
         // What a decision adopted was checked by it.
-        if let Fact::Risk(Event::CreditPolicyAdopted(rules)) = fact
+        if let Event::CreditPolicyAdopted(rules) = event
             && let Ok(policy) = Self::try_new(CreditPolicy::clone(rules))
         {
-            *self = policy;
+            let scorecards = std::mem::take(&mut self.scorecards);
+            *self = Self { scorecards, ..policy };
         }
     }
 }
 
 impl Process for Policy {
     fn step(&self, risk: &Risk, today: NaiveDate) -> Option<Command> {
-        self.next_order(risk, today).map(Command::Step)
+        let step = self.next_order(risk, today).or_else(|| self.next_score(risk, today));
+        step.map(Command::Step)
     }
 
-    fn wakes_on(&self, risk: &Risk, _silent_on: NaiveDate) -> Option<NaiveDate> {
-        self.order_wakes_on(risk)
+    fn wakes_on(&self, risk: &Risk, silent_on: NaiveDate) -> Option<NaiveDate> {
+        let score = self.score_wakes_on(risk, silent_on);
+        self.order_wakes_on(risk).into_iter().chain(score).min()
     }
 }

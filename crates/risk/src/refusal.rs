@@ -39,7 +39,7 @@ pub enum Refusal {
         state: &'static str,
     },
     /// Two persons are needed.
-    #[error("{0} asked for this limit; another person must decide about it")]
+    #[error("{0} asked for it; another person must decide about it")]
     SamePerson(ActorId),
     /// Limits and guarantees are in the currency of the policy.
     #[error("{field} must be in {currency}, the currency of the credit policy")]
@@ -71,6 +71,10 @@ pub enum Subject {
     Guarantee,
     /// An order.
     Order,
+    /// A scorecard.
+    Scorecard,
+    /// A score, by its customer.
+    Score,
     /// An agency's rating.
     Rating,
     /// Annual accounts.
@@ -96,6 +100,8 @@ impl Subject {
             Self::Limit => "limit",
             Self::Guarantee => "guarantee",
             Self::Order => "order",
+            Self::Scorecard => "scorecard",
+            Self::Score => "score of customer",
             Self::Rating => "rating",
             Self::Statement => "financial statement",
             Self::TradeReference => "trade reference",
@@ -113,6 +119,8 @@ impl Subject {
             Self::Limit => "limit_id",
             Self::Guarantee => "guarantee_id",
             Self::Order => "order",
+            Self::Scorecard => "scorecard",
+            Self::Score => "customer_id",
             Self::Rating => "rating_id",
             Self::Statement => "statement_id",
             Self::TradeReference => "reference_id",
@@ -140,6 +148,8 @@ impl Refusal {
                 Subject::Limit => "LIMIT_CONFLICT",
                 Subject::Guarantee => "GUARANTEE_CONFLICT",
                 Subject::Order => "ORDER_CONFLICT",
+                Subject::Scorecard => "SCORECARD_CONFLICT",
+                Subject::Score => "SCORE_CONFLICT",
                 Subject::Rating => "RATING_CONFLICT",
                 Subject::Statement => "STATEMENT_CONFLICT",
                 Subject::TradeReference => "REFERENCE_CONFLICT",
@@ -153,6 +163,8 @@ impl Refusal {
                 Subject::Limit => "LIMIT_NOT_FOUND",
                 Subject::Guarantee => "GUARANTEE_NOT_FOUND",
                 Subject::Order => "ORDER_NOT_FOUND",
+                Subject::Scorecard => "SCORECARD_NOT_FOUND",
+                Subject::Score => "SCORE_NOT_FOUND",
                 Subject::Rating => "RATING_NOT_FOUND",
                 Subject::Statement => "STATEMENT_NOT_FOUND",
                 Subject::TradeReference => "REFERENCE_NOT_FOUND",
@@ -166,6 +178,8 @@ impl Refusal {
                 Subject::Limit => "LIMIT_DECIDED",
                 Subject::Guarantee => "GUARANTEE_RELEASED",
                 Subject::Order => "ORDER_CLOSED",
+                Subject::Scorecard => "SCORECARD_DECIDED",
+                Subject::Score => "SCORE_REPLACED",
                 Subject::Rating => "RATING_OVER",
                 Subject::Statement => "STATEMENT_OVER",
                 Subject::TradeReference => "REFERENCE_OVER",

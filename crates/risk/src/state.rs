@@ -16,7 +16,7 @@ use serde::{
 };
 
 use crate::{
-    Fact,
+    Fact, Standing,
     cover::KnownCover,
     delivery::{Became, KnownDelivery},
     group::Membership,
@@ -44,6 +44,11 @@ pub struct Risk {
     pub(crate) held: BTreeMap<Reference, Placed<Held>>,
     /// Orders that take no headroom any more.
     pub(crate) closed: BTreeSet<Reference>,
+
+    /// What the scorecard in force says.
+    pub(crate) standing: Option<Standing>,
+    /// What the proposed scorecard says.
+    pub(crate) shadow: Option<Standing>,
     /// What others say of the customer.
     pub(crate) inputs: Inputs,
 
@@ -67,6 +72,17 @@ pub(crate) struct Inputs {
     pub(crate) profile: Option<Placed<Profile>>,
     /// In the order in which they were granted.
     pub(crate) covers: Vec<KnownCover>,
+}
+
+impl Inputs {
+    /// Whether it is known of each where it stands.
+    pub(crate) fn are_heard_back(&self) -> bool {
+        self.ratings.iter().all(|it| it.at.is_some())
+            && self.statements.iter().all(|it| it.at.is_some())
+            && self.references.iter().all(|it| it.at.is_some())
+            && self.opinions.iter().all(|it| it.opinion.at.is_some())
+            && self.notices.iter().all(|it| it.notice.at.is_some())
+    }
 }
 
 /// A fact, and the entry of the journal in which it stands.
@@ -184,7 +200,12 @@ impl Risk {
     fn said(&mut self, fact: &Event) {
         match fact {
             // About the tenant.
-            Event::CreditPolicyAdopted(_) => {}
+            Event::CreditPolicyAdopted(_)
+            | Event::ScorecardProposed { .. }
+            | Event::ScorecardPromoted { .. }
+            | Event::ScorecardWithdrawn { .. } => {}
+            Event::Scored(it) => self.scored(it),
+            Event::ShadowScored(it) => self.shadow_scored(it),
             Event::LimitRequested(it) => self.limit_requested(it),
             Event::LimitGranted { limit, approved_by, granted_on } => {
                 self.limit_granted(limit, approved_by.as_ref(), *granted_on);

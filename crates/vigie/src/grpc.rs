@@ -12,6 +12,7 @@ mod page;
 mod position;
 mod queries;
 mod risk;
+mod score;
 mod service;
 mod status;
 mod tenant;
@@ -21,7 +22,7 @@ use std::{sync::Arc, time::Duration};
 
 use api::{
     invoicing::invoicing_service_server::InvoicingServiceServer,
-    risk::risk_service_server::RiskServiceServer,
+    risk::{risk_service_server::RiskServiceServer, score_service_server::ScoreServiceServer},
     tenant::tenant_service_server::TenantServiceServer,
 };
 use events::{Context, TenantId};
@@ -45,22 +46,20 @@ pub(crate) struct Api(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     tenants: Tenants,
-    past: queries::Past,
+    past: queries::Past<invoicing::Policy>,
+    past_risk: queries::Past<::risk::Policy>,
     /// Cancelled when the process is told to stop: streams end then.
     stop: CancellationToken,
 }
 
 impl Api {
     pub(crate) fn new(tenants: Tenants, stop: CancellationToken) -> Self {
-        Self(Arc::new(Inner { tenants, past: queries::Past::default(), stop }))
+        let (past, past_risk) = Default::default();
+        Self(Arc::new(Inner { tenants, past, past_risk, stop }))
     }
 
     fn tenants(&self) -> &Tenants {
         &self.0.tenants
-    }
-
-    fn past(&self) -> &queries::Past {
-        &self.0.past
     }
 
     /// The tenant a request names.
@@ -121,6 +120,13 @@ pub(crate) async fn serve(
             .accept_compressed(CompressionEncoding::Gzip)
     });
 
+    let score_service = roles.has(Context::Risk).then(|| {
+        services.push(api::risk::score_service_server::SERVICE_NAME);
+        ScoreServiceServer::new(score::Service(api.clone()))
+            .max_decoding_message_size(bytes_max)
+            .accept_compressed(CompressionEncoding::Gzip)
+    });
+
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let stop = api.0.stop.clone();
     let watching = health::watch(api.tenants().clone(), reporter, services, stop.clone());
@@ -146,6 +152,7 @@ pub(crate) async fn serve(
         .add_service(tenant_service)
         .add_optional_service(invoicing_service)
         .add_optional_service(risk_service)
+        .add_optional_service(score_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await
         .map_err(|error| error.to_string())

@@ -1949,3 +1949,1274 @@ pub mod risk_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// What a figure is worth: points for the grade, and how it moves what is expected.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Weights {
+    /// More is better.
+    #[prost(sint32, tag = "1")]
+    pub points: i32,
+    /// Log-odds of a payment after the due date, in thousandths; more is worse.
+    #[prost(sint32, tag = "2")]
+    pub late: i32,
+    /// Of a payment more than 15 days after the due date.
+    #[prost(sint32, tag = "3")]
+    pub late15: i32,
+    /// Of a payment more than 30 days after the due date.
+    #[prost(sint32, tag = "4")]
+    pub late30: i32,
+    /// Expected days after the due date, in hundredths of a day.
+    #[prost(sint32, tag = "5")]
+    pub days: i32,
+}
+/// How a customer is scored. Each figure that is looked at falls into one bin, and the bin says what
+/// it is worth; sums of that, and nothing else, make the score.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Scorecard {
+    /// Its name and version, such as acme-2026-11: 1 to 64 bytes.
+    #[prost(string, tag = "1")]
+    pub scorecard: ::prost::alloc::string::String,
+    /// What everybody begins with.
+    #[prost(message, optional, tag = "2")]
+    pub base_weights: ::core::option::Option<Weights>,
+    /// What is looked at, each figure once.
+    #[prost(message, repeated, tag = "3")]
+    pub characteristics: ::prost::alloc::vec::Vec<scorecard::Characteristic>,
+    /// The points from which on a customer has grade A, B, C and D, falling; below the last: E.
+    #[prost(sint32, repeated, packed = "false", tag = "4")]
+    pub grades: ::prost::alloc::vec::Vec<i32>,
+    /// Figures that allow no good grade, whatever else speaks for the customer.
+    #[prost(message, repeated, tag = "5")]
+    pub caps: ::prost::alloc::vec::Vec<scorecard::Cap>,
+    /// How many points past its threshold a better grade needs.
+    #[prost(sint32, tag = "6")]
+    pub up_buffer: i32,
+    /// How many days a grade is kept before a better one; a worse one comes at once.
+    #[prost(uint32, tag = "7")]
+    pub up_after_days: u32,
+}
+/// Nested message and enum types in `Scorecard`.
+pub mod scorecard {
+    /// One figure that is looked at.
+    #[derive(Clone, PartialEq, ::prost::Message)]
+    pub struct Characteristic {
+        /// Which figure, such as late_share. GetScorecards names them all with their units.
+        #[prost(string, tag = "1")]
+        pub measure: ::prost::alloc::string::String,
+        /// What it is worth when it is not known.
+        #[prost(message, optional, tag = "2")]
+        pub unknown_weights: ::core::option::Option<super::Weights>,
+        /// What it is worth, from the lowest values up.
+        #[prost(message, repeated, tag = "3")]
+        pub bins: ::prost::alloc::vec::Vec<Bin>,
+    }
+    /// The values from the end of the bin before it to the end of this one.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Bin {
+        /// The first value that is not in it. None, for the last bin: all that are left.
+        #[prost(sint64, optional, tag = "1")]
+        pub below: ::core::option::Option<i64>,
+        #[prost(message, optional, tag = "2")]
+        pub weights: ::core::option::Option<super::Weights>,
+    }
+    /// A figure that allows no good grade.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Cap {
+        /// Which figure.
+        #[prost(string, tag = "1")]
+        pub measure: ::prost::alloc::string::String,
+        /// From this value on.
+        #[prost(sint64, tag = "2")]
+        pub from: i64,
+        /// The best grade it allows.
+        #[prost(enumeration = "super::Grade", tag = "3")]
+        pub grade: i32,
+    }
+}
+/// A scorecard to run beside the one in force.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ProposeScorecard {
+    #[prost(message, optional, tag = "1")]
+    pub scorecard: ::core::option::Option<Scorecard>,
+    /// Who proposes it, under a pseudonym.
+    #[prost(string, tag = "2")]
+    pub proposed_by: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub propose_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Asks for a scorecard to run beside the one in force: it scores everybody and changes nothing. It
+/// takes the place of one proposed before.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ProposeScorecardRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<ProposeScorecard>,
+}
+/// It runs in the shadow.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ProposeScorecardResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// The scorecard that was proposed is to be in force.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PromoteScorecard {
+    #[prost(string, tag = "1")]
+    pub scorecard: ::prost::alloc::string::String,
+    /// Who agrees; not who proposed it.
+    #[prost(string, tag = "2")]
+    pub approved_by: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub promote_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Asks for the scorecard that was proposed to be in force from now on, for every customer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PromoteScorecardRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<PromoteScorecard>,
+}
+/// It is in force.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PromoteScorecardResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// The scorecard that was proposed is to run no more.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawScorecard {
+    #[prost(string, tag = "1")]
+    pub scorecard: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub withdraw_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Asks for the scorecard that was proposed to run no more.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawScorecardRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<WithdrawScorecard>,
+}
+/// It does not run any more.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WithdrawScorecardResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// A figure that scorecards can look at.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Measure {
+    /// Its word.
+    #[prost(string, tag = "1")]
+    pub measure: ::prost::alloc::string::String,
+    /// What it is, with its unit.
+    #[prost(string, tag = "2")]
+    pub description: ::prost::alloc::string::String,
+}
+/// Asks for the scorecards of a tenant.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetScorecardsRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Known facts only; scorecards have no other day than that of their promotion.
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// The scorecards of a tenant.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetScorecardsResponse {
+    /// The one in force.
+    #[prost(message, optional, tag = "1")]
+    pub champion: ::core::option::Option<Scorecard>,
+    /// The one that was proposed. None: none runs in the shadow.
+    #[prost(message, optional, tag = "2")]
+    pub challenger: ::core::option::Option<Scorecard>,
+    /// Who proposed it.
+    #[prost(string, tag = "3")]
+    pub proposed_by: ::prost::alloc::string::String,
+    /// Every figure that scorecards can look at.
+    #[prost(message, repeated, tag = "4")]
+    pub measures: ::prost::alloc::vec::Vec<Measure>,
+    #[prost(message, optional, tag = "5")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// How good a customer is, on one scale for all sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Grade {
+    Unspecified = 0,
+    /// Very low risk.
+    A = 1,
+    /// Low risk.
+    B = 2,
+    /// Moderate risk.
+    C = 3,
+    /// High risk.
+    D = 4,
+    /// Very high risk, or failed.
+    E = 5,
+}
+impl Grade {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "GRADE_UNSPECIFIED",
+            Self::A => "GRADE_A",
+            Self::B => "GRADE_B",
+            Self::C => "GRADE_C",
+            Self::D => "GRADE_D",
+            Self::E => "GRADE_E",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "GRADE_UNSPECIFIED" => Some(Self::Unspecified),
+            "GRADE_A" => Some(Self::A),
+            "GRADE_B" => Some(Self::B),
+            "GRADE_C" => Some(Self::C),
+            "GRADE_D" => Some(Self::D),
+            "GRADE_E" => Some(Self::E),
+            _ => None,
+        }
+    }
+}
+/// What to expect of a customer's next payment.
+#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+pub struct Chances {
+    /// Probability that it comes after the due date, 0 to 1.
+    #[prost(double, tag = "1")]
+    pub late: f64,
+    /// Probability that it comes more than 15 days after it.
+    #[prost(double, tag = "2")]
+    pub late15: f64,
+    /// Probability that it comes more than 30 days after it.
+    #[prost(double, tag = "3")]
+    pub late30: f64,
+    /// Expected days after the due date; payment before it counts as none.
+    #[prost(double, tag = "4")]
+    pub days: f64,
+}
+/// One figure, and what it is worth.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Reason {
+    /// Which figure, such as late_share.
+    #[prost(string, tag = "1")]
+    pub measure: ::prost::alloc::string::String,
+    /// What it was, in its unit. None: not known.
+    #[prost(sint64, optional, tag = "2")]
+    pub value: ::core::option::Option<i64>,
+    #[prost(sint32, tag = "3")]
+    pub points: i32,
+    /// The entry of the journal with the last fact it rests on. None: no fact speaks of it.
+    #[prost(uint64, optional, tag = "4")]
+    pub sequence: ::core::option::Option<u64>,
+}
+/// A change that leads to another grade.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Flip {
+    /// The grade that follows; a better one in the time the scorecard wants it to be waited for.
+    #[prost(enumeration = "Grade", tag = "3")]
+    pub grade: i32,
+    /// What changes.
+    #[prost(oneof = "flip::Change", tags = "1, 2")]
+    pub change: ::core::option::Option<flip::Change>,
+}
+/// Nested message and enum types in `Flip`.
+pub mod flip {
+    /// Open items that are paid in full.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Paid {
+        /// Which, the oldest first.
+        #[prost(string, repeated, tag = "1")]
+        pub invoice_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    }
+    /// One figure alone becomes another.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Moved {
+        #[prost(string, tag = "1")]
+        pub measure: ::prost::alloc::string::String,
+        /// The value nearest to what it is that is enough.
+        #[prost(sint64, tag = "2")]
+        pub value: i64,
+    }
+    /// What changes.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Change {
+        #[prost(message, tag = "1")]
+        Paid(Paid),
+        #[prost(message, tag = "2")]
+        Moved(Moved),
+    }
+}
+/// What a scorecard says of a customer, and why: base points and the points of every reason add up
+/// to the points.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Score {
+    #[prost(string, tag = "1")]
+    pub scorecard: ::prost::alloc::string::String,
+    /// The day on which it was said; it holds until the next one.
+    #[prost(message, optional, tag = "2")]
+    pub score_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(sint32, tag = "3")]
+    pub points: i32,
+    #[prost(enumeration = "Grade", tag = "4")]
+    pub grade: i32,
+    #[prost(message, optional, tag = "5")]
+    pub grade_since_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// The grade points alone would give, if a cap or the buffer before a better grade keeps another.
+    #[prost(enumeration = "Grade", tag = "6")]
+    pub earned_grade: i32,
+    /// The figure that allows no better grade. Empty: none does.
+    #[prost(string, tag = "7")]
+    pub capped_by: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "8")]
+    pub chances: ::core::option::Option<Chances>,
+    /// The points everybody begins with.
+    #[prost(sint32, tag = "9")]
+    pub base_points: i32,
+    /// Every figure that was looked at, in the order of the scorecard.
+    #[prost(message, repeated, tag = "10")]
+    pub reasons: ::prost::alloc::vec::Vec<Reason>,
+    /// The smallest change found that leads to a better grade.
+    #[prost(message, optional, tag = "11")]
+    pub better: ::core::option::Option<Flip>,
+    /// The smallest change found that leads to a worse grade.
+    #[prost(message, optional, tag = "12")]
+    pub worse: ::core::option::Option<Flip>,
+    /// The entry of the journal that says it.
+    #[prost(uint64, tag = "13")]
+    pub sequence: u64,
+}
+/// Asks for the score of a customer, and why.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetScoreRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The effective day: the score in force on it.
+    #[prost(message, optional, tag = "3")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "4")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// The score of a customer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetScoreResponse {
+    #[prost(message, optional, tag = "1")]
+    pub score: ::core::option::Option<Score>,
+    #[prost(message, optional, tag = "2")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "3")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// Asks for every score a customer ever had.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCustomerScoresRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// How many at most: none is 50, more than 1000 is 1000.
+    #[prost(int32, tag = "3")]
+    pub page_size: i32,
+    /// The token of the page before. Empty: the first page.
+    #[prost(string, tag = "4")]
+    pub page_token: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "5")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// The latest scores first.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCustomerScoresResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub scores: ::prost::alloc::vec::Vec<Score>,
+    /// Empty at the end only.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// How a customer stands, in a line.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ScoreLine {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "Grade", tag = "2")]
+    pub grade: i32,
+    /// The grade before. Unspecified: there was none.
+    #[prost(enumeration = "Grade", tag = "3")]
+    pub previous_grade: i32,
+    #[prost(message, optional, tag = "4")]
+    pub grade_since_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    #[prost(sint32, tag = "5")]
+    pub points: i32,
+    #[prost(message, optional, tag = "6")]
+    pub chances: ::core::option::Option<Chances>,
+    /// What the scorecard in the shadow would give. Unspecified: none runs.
+    #[prost(enumeration = "Grade", tag = "7")]
+    pub shadow_grade: i32,
+}
+/// Asks how customers stand.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListScoresRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Only these grades. None: all.
+    #[prost(enumeration = "Grade", repeated, tag = "2")]
+    pub grades: ::prost::alloc::vec::Vec<i32>,
+    /// points (the worst first), points desc, customer_id. Empty: customer_id.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// How many at most: none is 50, more than 1000 is 1000.
+    #[prost(int32, tag = "4")]
+    pub page_size: i32,
+    /// The token of the page before. Empty: the first page.
+    #[prost(string, tag = "5")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Known facts only: lines are those said last.
+    #[prost(message, optional, tag = "6")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "7")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// How customers stand.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListScoresResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub scores: ::prost::alloc::vec::Vec<ScoreLine>,
+    /// Empty at the end only.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// Generated client implementations.
+pub mod score_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// How likely customers are to pay, and why. A score is a fact with a receipt: it is said when what
+    /// the scorecard says changes, and stands in the journal with everything it rests on.
+    #[derive(Debug, Clone)]
+    pub struct ScoreServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl ScoreServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> ScoreServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ScoreServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ScoreServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Lets a scorecard run beside the one in force.
+        pub async fn propose_scorecard(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ProposeScorecardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ProposeScorecardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.ScoreService/ProposeScorecard",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.risk.v1.ScoreService", "ProposeScorecard"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Puts the scorecard that was proposed in force; another person than who proposed it.
+        pub async fn promote_scorecard(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PromoteScorecardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::PromoteScorecardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.ScoreService/PromoteScorecard",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.risk.v1.ScoreService", "PromoteScorecard"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lets the scorecard that was proposed run no more.
+        pub async fn withdraw_scorecard(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WithdrawScorecardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::WithdrawScorecardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.ScoreService/WithdrawScorecard",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.risk.v1.ScoreService", "WithdrawScorecard"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The scorecards, and the figures they can look at.
+        pub async fn get_scorecards(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetScorecardsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetScorecardsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.ScoreService/GetScorecards",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.risk.v1.ScoreService", "GetScorecards"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// The score of a customer on a day, and why.
+        pub async fn get_score(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetScoreRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetScoreResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.ScoreService/GetScore",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.risk.v1.ScoreService", "GetScore"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Every score a customer ever had.
+        pub async fn list_customer_scores(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCustomerScoresRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCustomerScoresResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.ScoreService/ListCustomerScores",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.risk.v1.ScoreService", "ListCustomerScores"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// How customers stand, page by page.
+        pub async fn list_scores(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListScoresRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListScoresResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.ScoreService/ListScores",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.risk.v1.ScoreService", "ListScores"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod score_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ScoreServiceServer.
+    #[async_trait]
+    pub trait ScoreService: std::marker::Send + std::marker::Sync + 'static {
+        /// Lets a scorecard run beside the one in force.
+        async fn propose_scorecard(
+            &self,
+            request: tonic::Request<super::ProposeScorecardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ProposeScorecardResponse>,
+            tonic::Status,
+        >;
+        /// Puts the scorecard that was proposed in force; another person than who proposed it.
+        async fn promote_scorecard(
+            &self,
+            request: tonic::Request<super::PromoteScorecardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::PromoteScorecardResponse>,
+            tonic::Status,
+        >;
+        /// Lets the scorecard that was proposed run no more.
+        async fn withdraw_scorecard(
+            &self,
+            request: tonic::Request<super::WithdrawScorecardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::WithdrawScorecardResponse>,
+            tonic::Status,
+        >;
+        /// The scorecards, and the figures they can look at.
+        async fn get_scorecards(
+            &self,
+            request: tonic::Request<super::GetScorecardsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetScorecardsResponse>,
+            tonic::Status,
+        >;
+        /// The score of a customer on a day, and why.
+        async fn get_score(
+            &self,
+            request: tonic::Request<super::GetScoreRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetScoreResponse>,
+            tonic::Status,
+        >;
+        /// Every score a customer ever had.
+        async fn list_customer_scores(
+            &self,
+            request: tonic::Request<super::ListCustomerScoresRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCustomerScoresResponse>,
+            tonic::Status,
+        >;
+        /// How customers stand, page by page.
+        async fn list_scores(
+            &self,
+            request: tonic::Request<super::ListScoresRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListScoresResponse>,
+            tonic::Status,
+        >;
+    }
+    /// How likely customers are to pay, and why. A score is a fact with a receipt: it is said when what
+    /// the scorecard says changes, and stands in the journal with everything it rests on.
+    #[derive(Debug)]
+    pub struct ScoreServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ScoreServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ScoreServiceServer<T>
+    where
+        T: ScoreService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/vigie.risk.v1.ScoreService/ProposeScorecard" => {
+                    #[allow(non_camel_case_types)]
+                    struct ProposeScorecardSvc<T: ScoreService>(pub Arc<T>);
+                    impl<
+                        T: ScoreService,
+                    > tonic::server::UnaryService<super::ProposeScorecardRequest>
+                    for ProposeScorecardSvc<T> {
+                        type Response = super::ProposeScorecardResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ProposeScorecardRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ScoreService>::propose_scorecard(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ProposeScorecardSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.ScoreService/PromoteScorecard" => {
+                    #[allow(non_camel_case_types)]
+                    struct PromoteScorecardSvc<T: ScoreService>(pub Arc<T>);
+                    impl<
+                        T: ScoreService,
+                    > tonic::server::UnaryService<super::PromoteScorecardRequest>
+                    for PromoteScorecardSvc<T> {
+                        type Response = super::PromoteScorecardResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PromoteScorecardRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ScoreService>::promote_scorecard(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PromoteScorecardSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.ScoreService/WithdrawScorecard" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawScorecardSvc<T: ScoreService>(pub Arc<T>);
+                    impl<
+                        T: ScoreService,
+                    > tonic::server::UnaryService<super::WithdrawScorecardRequest>
+                    for WithdrawScorecardSvc<T> {
+                        type Response = super::WithdrawScorecardResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WithdrawScorecardRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ScoreService>::withdraw_scorecard(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawScorecardSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.ScoreService/GetScorecards" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetScorecardsSvc<T: ScoreService>(pub Arc<T>);
+                    impl<
+                        T: ScoreService,
+                    > tonic::server::UnaryService<super::GetScorecardsRequest>
+                    for GetScorecardsSvc<T> {
+                        type Response = super::GetScorecardsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetScorecardsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ScoreService>::get_scorecards(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetScorecardsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.ScoreService/GetScore" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetScoreSvc<T: ScoreService>(pub Arc<T>);
+                    impl<
+                        T: ScoreService,
+                    > tonic::server::UnaryService<super::GetScoreRequest>
+                    for GetScoreSvc<T> {
+                        type Response = super::GetScoreResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetScoreRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ScoreService>::get_score(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetScoreSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.ScoreService/ListCustomerScores" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCustomerScoresSvc<T: ScoreService>(pub Arc<T>);
+                    impl<
+                        T: ScoreService,
+                    > tonic::server::UnaryService<super::ListCustomerScoresRequest>
+                    for ListCustomerScoresSvc<T> {
+                        type Response = super::ListCustomerScoresResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListCustomerScoresRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ScoreService>::list_customer_scores(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCustomerScoresSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.ScoreService/ListScores" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListScoresSvc<T: ScoreService>(pub Arc<T>);
+                    impl<
+                        T: ScoreService,
+                    > tonic::server::UnaryService<super::ListScoresRequest>
+                    for ListScoresSvc<T> {
+                        type Response = super::ListScoresResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListScoresRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ScoreService>::list_scores(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListScoresSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ScoreServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "vigie.risk.v1.ScoreService";
+    impl<T> tonic::server::NamedService for ScoreServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}

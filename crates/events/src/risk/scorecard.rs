@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Grade;
 use crate::Reference;
 
 /// How a customer is scored.
@@ -21,6 +22,24 @@ pub struct Scorecard {
     pub characteristics: Vec<Characteristic>,
     /// The points from which on a customer has grade A, B, C and D, falling; below the last: E.
     pub grades: [i32; 4],
+    /// Figures that allow no good grade, whatever else speaks for the customer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caps: Vec<Cap>,
+    /// How many points past its threshold a better grade needs, so that nobody goes to and fro.
+    pub up_buffer: i32,
+    /// How many days a grade is kept before a better one; a worse one comes at once.
+    pub up_after_days: u16,
+}
+
+/// A figure that allows no good grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cap {
+    /// Which.
+    pub measure: Measure,
+    /// From this value on.
+    pub from: i64,
+    /// The best grade it allows.
+    pub grade: Grade,
 }
 
 /// One figure that is looked at, and what it is worth.
@@ -61,14 +80,14 @@ pub struct Weights {
 }
 
 macro_rules! measures {
-    ($($(#[doc = $doc:literal])* $variant:ident = $name:literal,)+) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
         /// A figure about a customer that a scorecard can look at. Whole numbers, in the unit
         /// that is named; shares are in thousandths.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
         )]
         pub enum Measure {
-            $($(#[doc = $doc])* #[serde(rename = $name)] $variant,)+
+            $($(#[doc = $doc])+ #[serde(rename = $name)] $variant,)+
         }
 
         impl Measure {
@@ -79,6 +98,13 @@ macro_rules! measures {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)+
+                }
+            }
+
+            /// What it is, with its unit.
+            pub fn description(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($doc),+).trim_start(),)+
                 }
             }
         }

@@ -35,6 +35,11 @@ pub struct Owed<'a> {
 }
 
 impl Account {
+    /// Whether something is open.
+    pub fn has_open_items(&self) -> bool {
+        self.open.len() > 0
+    }
+
     /// What is owed.
     pub fn owed(&self) -> Owed<'_> {
         let items = AsOf::new(self, NaiveDate::MAX).open().map(|it| OwedItem {

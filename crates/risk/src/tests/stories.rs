@@ -16,6 +16,11 @@ pub(super) fn day(text: &str) -> NaiveDate {
     events::date::parse(text).unwrap()
 }
 
+/// Whether something is said about orders.
+fn orders(said: &Event) -> bool {
+    matches!(said, Event::OrderAccepted(_) | Event::OrderHeld(_) | Event::OrderClosed { .. })
+}
+
 pub(super) fn eur(text: &str) -> Money {
     format!("{text} EUR").parse().unwrap()
 }
@@ -194,11 +199,15 @@ fn an_order_is_released_by_the_payment_that_makes_room() {
             order("PO-1", "5000.00 EUR", "2026-01-10"),
             &[held("PO-1", "5000.00 EUR", "2026-01-10", "2026-01-10", vec![over("3000.00")])],
         )
-        .on(day("2026-01-14"), &[])
+        .on_about(day("2026-01-14"), orders, &[])
         .given(received)
         .given(allocated)
-        .on(day("2026-01-15"), &[accepted("PO-1", "5000.00 EUR", "2026-01-10", "2026-01-15")])
-        .on(day("2026-01-16"), &[]);
+        .on_about(
+            day("2026-01-15"),
+            orders,
+            &[accepted("PO-1", "5000.00 EUR", "2026-01-10", "2026-01-15")],
+        )
+        .on_about(day("2026-01-16"), orders, &[]);
 }
 
 #[test]
@@ -207,9 +216,13 @@ fn an_order_that_waits_is_told_when_another_reason_comes() {
     limited()
         .given(invoice("F-1", "8000.00 EUR", "2026-01-31", None))
         .asked(day("2026-01-10"), order("PO-1", "5000.00 EUR", "2026-01-10"))
-        .on(day("2026-03-02"), &[])
-        .on(day("2026-03-03"), &[held("PO-1", "5000.00 EUR", "2026-01-10", "2026-03-03", both)])
-        .on(day("2026-03-20"), &[]);
+        .on_about(day("2026-03-02"), orders, &[])
+        .on_about(
+            day("2026-03-03"),
+            orders,
+            &[held("PO-1", "5000.00 EUR", "2026-01-10", "2026-03-03", both)],
+        )
+        .on_about(day("2026-03-20"), orders, &[]);
 }
 
 #[test]
@@ -238,8 +251,12 @@ fn a_limit_that_begins_later_releases_on_its_day_and_an_approver_may_do_it_befor
             }))],
         )
         .asked(day("2026-01-12"), limit("L-1", "1000.00", "2026-02-01", None))
-        .on(day("2026-01-30"), &[])
-        .on(day("2026-02-02"), &[accepted("PO-1", "100.00 EUR", "2026-01-10", "2026-02-02")]);
+        .on_about(day("2026-01-30"), orders, &[])
+        .on_about(
+            day("2026-02-02"),
+            orders,
+            &[accepted("PO-1", "100.00 EUR", "2026-01-10", "2026-02-02")],
+        );
 }
 
 #[test]
@@ -319,9 +336,13 @@ fn currencies_are_added_by_the_rates_of_the_policy_and_without_one_the_order_wai
             order("PO-1", "1000.00 EUR", "2026-01-10"),
             &[held("PO-1", "1000.00 EUR", "2026-01-10", "2026-01-10", no_rate)],
         )
-        .on(day("2026-01-11"), &[])
+        .on_about(day("2026-01-11"), orders, &[])
         .given(Event::CreditPolicyAdopted(Box::new(priced)))
-        .on(day("2026-01-12"), &[accepted("PO-1", "1000.00 EUR", "2026-01-10", "2026-01-12")]);
+        .on_about(
+            day("2026-01-12"),
+            orders,
+            &[accepted("PO-1", "1000.00 EUR", "2026-01-10", "2026-01-12")],
+        );
 }
 
 #[test]

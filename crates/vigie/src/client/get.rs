@@ -2,6 +2,7 @@
 
 mod credit;
 mod documents;
+pub(super) mod score;
 mod sums;
 
 use api::{
@@ -10,7 +11,10 @@ use api::{
         GetPaymentRequest, GetPolicyRequest, GetStatementRequest,
         invoicing_service_client::InvoicingServiceClient,
     },
-    risk::{GetExposureRequest, GetOrderRequest, risk_service_client::RiskServiceClient},
+    risk::{
+        GetExposureRequest, GetOrderRequest, GetScoreRequest,
+        risk_service_client::RiskServiceClient, score_service_client::ScoreServiceClient,
+    },
     tenant::{GetDayRequest, tenant_service_client::TenantServiceClient},
 };
 use chrono::NaiveDate;
@@ -94,6 +98,11 @@ enum What {
     },
     /// What is at stake with a customer, and what is left of its limit
     Exposure {
+        /// Which
+        customer: String,
+    },
+    /// How likely a customer is to pay, and why
+    Score {
         /// Which
         customer: String,
     },
@@ -182,6 +191,12 @@ impl Get {
                 let customer_id = customer.clone();
                 let request = GetExposureRequest { tenant_id, as_of, min_position, customer_id };
                 credit::exposure(customer, &client.get_exposure(request).await?.into_inner())
+            }
+            What::Score { customer } => {
+                let mut client = ScoreServiceClient::new(channel);
+                let customer_id = customer.clone();
+                let request = GetScoreRequest { tenant_id, as_of, min_position, customer_id };
+                score::score(customer, &client.get_score(request).await?.into_inner())
             }
             What::Order { customer, order } => {
                 let mut client = RiskServiceClient::new(channel);

@@ -5,6 +5,7 @@ use api::{
     invoicing::{
         ListAccountsRequest, ListOpenItemsRequest, invoicing_service_client::InvoicingServiceClient,
     },
+    risk::{Grade, ListScoresRequest, score_service_client::ScoreServiceClient},
     tenant::{ListTenantsRequest, tenant_service_client::TenantServiceClient},
 };
 use chrono::NaiveDate;
@@ -12,9 +13,10 @@ use money::{Currency, Money as Amount};
 
 use super::{
     Trouble,
-    answers::{number, of_when, open_items, plain, unless_zero},
+    answers::{date, number, of_when, open_items, plain, unless_zero},
     asked::{self, Asked},
     figures::grouped,
+    get::score::{letter, share},
     paper::{Cell, Paper, Sheet, Tone},
 };
 
@@ -74,6 +76,12 @@ enum What {
         #[arg(long)]
         parent: Option<String>,
     },
+    /// Customers by how likely they are to pay
+    Scores {
+        /// Only of these grades, such as D,E
+        #[arg(long, value_delimiter = ',', value_name = "GRADE,…")]
+        grades: Vec<String>,
+    },
     /// Companies that are owed
     Tenants,
 }
@@ -87,6 +95,7 @@ impl List {
         let paper = match &self.what {
             What::OpenItems { .. } => self.open_items().await?,
             What::Accounts { .. } => self.accounts().await?,
+            What::Scores { grades } => self.scores(grades).await?,
             What::Tenants => self.tenants().await?,
         };
         Ok(paper.write(self.asked.output))
@@ -205,6 +214,68 @@ impl List {
         }
         let mut paper = Paper::new(shown(accounts.len(), last.total_size, "accounts"));
         of_when(&mut paper, last.effective_date.as_ref(), last.position.as_ref());
+        paper.sheet(sheet);
+        Ok(paper)
+    }
+
+    async fn scores(&self, grades: &[String]) -> Result<Paper, Trouble> {
+        let grades = grades.iter().map(|it| {
+            let name = format!("GRADE_{}", it.trim().to_uppercase());
+            let grade = Grade::from_str_name(&name).filter(|it| *it != Grade::Unspecified);
+            grade
+                .map(i32::from)
+                .ok_or_else(|| Trouble::Usage(format!("`{it}` is no grade: A to E")))
+        });
+        let mut client = ScoreServiceClient::new(self.asked.reach.connect(false).await?);
+        let mut request = ListScoresRequest {
+            tenant_id: self.asked.tenant()?,
+            as_of: self.asked.as_of(),
+            min_position: self.asked.min_position.clone(),
+            page_size: self.page(0),
+            page_token: String::new(),
+            order_by: self.order_by.clone().unwrap_or_else(|| "points".to_owned()),
+            grades: grades.collect::<Result<_, _>>()?,
+        };
+        let mut lines = Vec::new();
+        let position = loop {
+            let page = client.list_scores(request.clone()).await?.into_inner();
+            lines.extend(page.scores);
+            request.page_token = page.next_page_token;
+            if request.page_token.is_empty() || self.page(lines.len()) == 0 {
+                break page.position;
+            }
+        };
+        let columns = [
+            "customer_id",
+            "grade",
+            "since",
+            "before",
+            "points",
+            "late",
+            "late_over_30_days",
+            "expected_days_late",
+        ];
+        let mut sheet = Sheet::new("scores", "", &columns);
+        for it in &lines {
+            let chances = it.chances.unwrap_or_default();
+            let bad = matches!(Grade::try_from(it.grade), Ok(Grade::D | Grade::E));
+            let tone = if bad { Tone::Alarming } else { Tone::Plain };
+            sheet.row(
+                tone,
+                [
+                    it.customer_id.as_str().into(),
+                    letter(it.grade),
+                    date(it.grade_since_date.as_ref()),
+                    letter(it.previous_grade),
+                    it.points.into(),
+                    share(chances.late),
+                    share(chances.late30),
+                    Cell::Number(format!("{:.1}", chances.days)),
+                ],
+            );
+        }
+        let mut paper = Paper::new(format!("{} customers", lines.len()));
+        of_when(&mut paper, None, position.as_ref());
         paper.sheet(sheet);
         Ok(paper)
     }

@@ -45,12 +45,12 @@ struct Answered {
 }
 
 /// A customer as it is known, under the policy in force.
-struct Known {
-    policy: Policy,
-    state: Arc<Risk>,
-    partition: Partition,
-    at: Sequence,
-    today: chrono::NaiveDate,
+pub(super) struct Known {
+    pub(super) policy: Policy,
+    pub(super) state: Arc<Risk>,
+    pub(super) partition: Partition,
+    pub(super) at: Sequence,
+    pub(super) today: chrono::NaiveDate,
 }
 
 impl Answered {
@@ -92,7 +92,7 @@ fn known(
 }
 
 /// A customer as it was known.
-async fn known_as_of(
+pub(super) async fn known_as_of(
     tenant: &Tenant,
     as_of: &AsOf,
     customer: &CustomerId,
@@ -135,6 +135,21 @@ async fn policy_at(host: &Host<Policy>, until: Sequence) -> Result<Policy, Expla
         to_all.flat_map(|it| it.events).for_each(|fact| policy.adopt(&fact));
     }
     Ok(policy)
+}
+
+/// The policy that is meant, and the entry up to which it is known.
+pub(super) async fn policy_as_of(
+    tenant: &Tenant,
+    as_of: &AsOf,
+) -> Result<(Policy, Partition, Sequence), Explanation> {
+    // What the tenant is told is told to every partition; the first is as good as any.
+    let first = tenant.hosts::<Policy>().next();
+    let (partition, host) = first.ok_or_else(|| Explanation::role_elsewhere("risk"))?;
+    let (policy, at) = match as_of.until(partition, host).await? {
+        Some(until) => (policy_at(host, until).await?, until),
+        None => host.read(|books| (books.policy.clone(), books.position))?,
+    };
+    Ok((policy, partition, at))
 }
 
 macro_rules! service {

@@ -106,6 +106,12 @@ impl Explanation {
         risk::Refusal::NotFound { subject: risk::Subject::Order, id }.explain()
     }
 
+    /// No score was ever said of this customer, or none that held on the day.
+    pub(crate) fn no_score(customer: &str) -> Self {
+        let id = customer.to_owned();
+        risk::Refusal::NotFound { subject: risk::Subject::Score, id }.explain()
+    }
+
     /// Several customers have something of this id.
     pub(crate) fn ambiguous(subject: Subject, id: &str, customers: &[String]) -> Self {
         let named = customers.join(", ");

@@ -182,13 +182,13 @@ struct Page {
 
 impl Page {
     fn of(
-        all: Everybody,
+        all: Everybody<invoicing::Policy>,
         wanted: &Wanted,
         after: Option<&Place>,
         size: usize,
     ) -> Result<Self, MissingRate> {
         let mut rows = Vec::new();
-        for (id, account) in all.accounts {
+        for (id, account) in all.customers {
             if !wanted.takes(&id, &account) {
                 continue;
             }
@@ -247,7 +247,7 @@ pub(crate) async fn list_accounts(
     )?;
     let (after, pinned) = token.map(|it| (it.after, it.pinned)).unzip();
     as_of.on = pinned.flatten().or(as_of.on);
-    let all = as_of.everybody(api, &tenant).await?;
+    let all = as_of.everybody::<invoicing::Policy>(api, &tenant).await?;
     let (position, effective_date, on) = (all.position(), all.effective_date(), all.on);
     let page = compute(move || Page::of(all, &wanted, after.as_ref(), size)).await??;
     let next = page.next.map(|after| Token { after, pinned: Some(on) }.write(&asked));

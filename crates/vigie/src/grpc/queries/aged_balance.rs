@@ -35,11 +35,11 @@ pub(crate) async fn get_aged_balance(
         let balances = AgedBalance::of([&*single.account], single.on, &bounds);
         (balances, single.position(), single.effective_date())
     } else {
-        let all = as_of.everybody(api, &tenant).await?;
+        let all = as_of.everybody::<invoicing::Policy>(api, &tenant).await?;
         let (position, effective_date) = (all.position(), all.effective_date());
         let bounds = bounds.clone();
         let balances = compute(move || {
-            AgedBalance::of(all.accounts.iter().map(|(_, it)| &**it), all.on, &bounds)
+            AgedBalance::of(all.customers.iter().map(|(_, it)| &**it), all.on, &bounds)
         });
         (balances.await?, position, effective_date)
     };

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use api::shared::{self, Position, as_of::KnownAt};
 use chrono::{DateTime, NaiveDate, Utc};
+use decider::Decider;
 use events::{CustomerId, Partition, Sequence, TenantId};
 use host::{
     Host,
     engine::{Books, Service},
 };
-use invoicing::{Account, Policy, Subject};
+use invoicing::{Account, Subject};
 use tokio::time::Instant;
 
+use super::past::Remembered;
 use crate::{
     grpc::{
         Api,
@@ -56,13 +58,13 @@ pub(super) struct Single {
     pub(super) on: NaiveDate,
 }
 
-/// Every account of a tenant, as it was known.
+/// Every customer of a tenant, as one context knew them.
 #[derive(Debug)]
-pub(super) struct Everybody {
-    pub(super) accounts: Vec<(CustomerId, Arc<Account>)>,
-    pub(super) places: Places,
+pub(in crate::grpc) struct Everybody<P: Service> {
+    pub(in crate::grpc) customers: Vec<(CustomerId, Arc<P::State>)>,
+    pub(in crate::grpc) places: Places,
     /// The day they are looked at.
-    pub(super) on: NaiveDate,
+    pub(in crate::grpc) on: NaiveDate,
 }
 
 impl Single {
@@ -75,12 +77,12 @@ impl Single {
     }
 }
 
-impl Everybody {
-    pub(super) fn position(&self) -> Position {
+impl<P: Service> Everybody<P> {
+    pub(in crate::grpc) fn position(&self) -> Position {
         position::of(&self.places)
     }
 
-    pub(super) fn effective_date(&self) -> api::Date {
+    pub(in crate::grpc) fn effective_date(&self) -> api::Date {
         day(self.on)
     }
 }
@@ -208,28 +210,28 @@ impl AsOf {
         Ok(Single { account, partition, at, on })
     }
 
-    /// Every account of a tenant.
-    pub(super) async fn everybody(
+    /// Every customer of a tenant.
+    pub(in crate::grpc) async fn everybody<P: Remembered>(
         &self,
         api: &Api,
         tenant: &Tenant,
-    ) -> Result<Everybody, Explanation> {
-        let (mut accounts, mut places) = (Vec::new(), Places::new());
+    ) -> Result<Everybody<P>, Explanation> {
+        let (mut customers, mut places) = (Vec::new(), Places::new());
         let mut on = NaiveDate::MAX;
-        for (partition, host) in tenant.all_invoicing() {
+        for (partition, host) in tenant.hosts::<P>() {
             let (some, at, today) = match self.until(partition, host).await? {
                 None => host.read(taken)?,
-                Some(until) => taken(&*api.past().books(tenant, partition, host, until).await?),
+                Some(until) => taken(&*P::past(api).books(tenant, partition, host, until).await?),
             };
-            accounts.extend(some);
+            customers.extend(some);
             places.insert(partition, at);
             // A day is open for the tenant when it is open in every partition.
             on = on.min(self.day(host, at, today).await?);
         }
         if places.is_empty() {
-            return Err(Explanation::role_elsewhere("invoicing"));
+            return Err(Explanation::role_elsewhere(P::own().name()));
         }
-        Ok(Everybody { accounts, places, on })
+        Ok(Everybody { customers, places, on })
     }
 
     /// The day that is meant. Before the first business day it is the one on which the last fact was
@@ -253,12 +255,12 @@ impl AsOf {
     }
 }
 
-/// What is taken from the books: accounts, how far they go, and which day it was.
-type Accounts = Vec<(CustomerId, Arc<Account>)>;
+/// What is taken from the books: customers, how far they go, and which day it was.
+type Taken<P> = (Vec<(CustomerId, Arc<<P as Decider>::State>)>, Sequence, NaiveDate);
 
-fn taken(books: &Books<Policy>) -> (Accounts, Sequence, NaiveDate) {
-    let accounts = books.customers().map(|(id, known)| (id.clone(), known.state.clone()));
-    (accounts.collect(), books.position, books.today)
+fn taken<P: Service>(books: &Books<P>) -> Taken<P> {
+    let customers = books.customers().map(|(id, known)| (id.clone(), known.state.clone()));
+    (customers.collect(), books.position, books.today)
 }
 
 /// Computes where it holds up nobody.

@@ -47,11 +47,11 @@ pub(crate) async fn get_indicators(
         let inputs = Inputs::of(&single.account, period);
         (inputs, period, single.position(), single.effective_date())
     } else {
-        let all = as_of.everybody(api, &tenant).await?;
+        let all = as_of.everybody::<invoicing::Policy>(api, &tenant).await?;
         let (position, effective_date) = (all.position(), all.effective_date());
         let period = period(all.on)?;
         let inputs = compute(move || {
-            Inputs::merged(all.accounts.iter().flat_map(|(_, it)| Inputs::of(it, period)))
+            Inputs::merged(all.customers.iter().flat_map(|(_, it)| Inputs::of(it, period)))
         });
         (inputs.await?, period, position, effective_date)
     };

@@ -66,9 +66,9 @@ pub(crate) async fn list_open_items(
         Some(customer) => {
             let single = as_of.single(&tenant, &customer).await?;
             let places = [(single.partition, single.at)].into();
-            Everybody { accounts: vec![(customer, single.account)], places, on: single.on }
+            Everybody { customers: vec![(customer, single.account)], places, on: single.on }
         }
-        None => as_of.everybody(api, &tenant).await?,
+        None => as_of.everybody::<invoicing::Policy>(api, &tenant).await?,
     };
     let (position, effective_date, on) = (all.position(), all.effective_date(), all.on);
     let after = after.map(OpenItem::from);
@@ -123,7 +123,7 @@ struct Page {
 impl Page {
     /// The first rows behind one, without putting all of them in order.
     fn of(
-        all: &Everybody,
+        all: &Everybody<invoicing::Policy>,
         filter: &Filter,
         order_by: &OrderBy,
         after: Option<&OpenItem>,
@@ -131,7 +131,7 @@ impl Page {
     ) -> Self {
         let mut page = Self::default();
         let most = size + 1;
-        let items = all.accounts.iter().flat_map(|(id, account)| account.open_items(id, all.on));
+        let items = all.customers.iter().flat_map(|(id, account)| account.open_items(id, all.on));
         for item in items.filter(|it| filter.takes(it)) {
             page.count += 1;
             page.total.add(&item);

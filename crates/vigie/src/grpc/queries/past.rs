@@ -11,24 +11,48 @@ use futures::{
     FutureExt as _,
     future::{BoxFuture, Shared},
 };
-use host::{Error, Failure, Host, engine::Books};
-use invoicing::Policy;
+use host::{
+    Error, Failure, Host,
+    engine::{Books, Service},
+};
 use tokio::sync::Semaphore;
 
-use crate::{grpc::status::Explanation, tenants::Tenant};
+use crate::{
+    door::Door,
+    grpc::{Api, Explain, status::Explanation},
+    tenants::Tenant,
+};
 
 /// As many partitions of the past are kept: each holds all accounts of it.
 const KEPT: usize = 8;
 /// As many are read at a time: each reads a whole journal.
 const AT_ONCE: usize = 2;
 
-type Reading = Shared<BoxFuture<'static, Result<Arc<Books<Policy>>, Failure<Policy>>>>;
+type Reading<P> = Shared<BoxFuture<'static, Result<Arc<Books<P>>, Failure<P>>>>;
 
 /// Books of the past.
 #[derive(Debug)]
-pub(crate) struct Past {
-    kept: Mutex<VecDeque<(Key, Reading)>>,
+pub(crate) struct Past<P: Service> {
+    kept: Mutex<VecDeque<(Key, Reading<P>)>>,
     turns: Arc<Semaphore>,
+}
+
+/// A context whose past can be asked about as a whole.
+pub(crate) trait Remembered: Door {
+    /// Where its books of the past are kept.
+    fn past(api: &Api) -> &Past<Self>;
+}
+
+impl Remembered for invoicing::Policy {
+    fn past(api: &Api) -> &Past<Self> {
+        &api.0.past
+    }
+}
+
+impl Remembered for risk::Policy {
+    fn past(api: &Api) -> &Past<Self> {
+        &api.0.past_risk
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,22 +63,22 @@ struct Key {
     until: Sequence,
 }
 
-impl Default for Past {
+impl<P: Service> Default for Past<P> {
     fn default() -> Self {
         Self { kept: Mutex::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 }
 
-impl Past {
+impl<P: Service<Error: Explain>> Past<P> {
     /// The books right after an entry. Reading goes on when nobody waits for it any more, so that
     /// whoever asks again soon has its answer.
     pub(super) async fn books(
         &self,
         tenant: &Tenant,
         partition: Partition,
-        host: &Host<Policy>,
+        host: &Host<P>,
         until: Sequence,
-    ) -> Result<Arc<Books<Policy>>, Explanation> {
+    ) -> Result<Arc<Books<P>>, Explanation> {
         let incarnation = host.journal().incarnation().to_owned();
         let key = Key { tenant: tenant.id.clone(), partition, incarnation, until };
         let reading = self.reading(&key, host);
@@ -66,7 +90,7 @@ impl Past {
         Ok(books?)
     }
 
-    fn reading(&self, key: &Key, host: &Host<Policy>) -> Reading {
+    fn reading(&self, key: &Key, host: &Host<P>) -> Reading<P> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(place) = kept.iter().position(|(it, _)| it == key)
             && let Some(found) = kept.remove(place)

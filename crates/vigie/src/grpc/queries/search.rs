@@ -24,7 +24,8 @@ pub(super) async fn owner(
         let single = as_of.single(tenant, &customer).await?;
         return Ok((customer, single));
     }
-    let Everybody { accounts, places, on } = as_of.everybody(api, tenant).await?;
+    let Everybody { customers: accounts, places, on } =
+        as_of.everybody::<invoicing::Policy>(api, tenant).await?;
     let found = compute(move || {
         let having = accounts.into_iter().filter(|(_, account)| has(account));
         having.collect::<Vec<(CustomerId, Arc<Account>)>>()

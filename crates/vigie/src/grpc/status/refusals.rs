@@ -85,6 +85,8 @@ impl Explain for risk::Refusal {
                 risk::Subject::Limit => "vigie.risk.v1.Limit",
                 risk::Subject::Guarantee => "vigie.risk.v1.Guarantee",
                 risk::Subject::Order => "vigie.risk.v1.Order",
+                risk::Subject::Scorecard => "vigie.risk.v1.Scorecard",
+                risk::Subject::Score => "vigie.risk.v1.Score",
                 risk::Subject::Rating => "vigie.risk.v1.Rating",
                 risk::Subject::Statement => "vigie.risk.v1.FinancialStatement",
                 risk::Subject::TradeReference => "vigie.risk.v1.TradeReference",
