@@ -1,6 +1,7 @@
 //! `vigie get`: one thing, as it stands.
 
 mod credit;
+mod credit_file;
 mod documents;
 mod sums;
 
@@ -10,7 +11,10 @@ use api::{
         GetPaymentRequest, GetPolicyRequest, GetStatementRequest,
         invoicing_service_client::InvoicingServiceClient,
     },
-    risk::{GetExposureRequest, GetOrderRequest, risk_service_client::RiskServiceClient},
+    risk::{
+        GetCreditFileRequest, GetExposureRequest, GetOrderRequest,
+        risk_service_client::RiskServiceClient,
+    },
     tenant::{GetDayRequest, tenant_service_client::TenantServiceClient},
 };
 use chrono::NaiveDate;
@@ -94,6 +98,11 @@ enum What {
     },
     /// What is at stake with a customer, and what is left of its limit
     Exposure {
+        /// Which
+        customer: String,
+    },
+    /// All that is known of a customer's credit, and what it means
+    CreditFile {
         /// Which
         customer: String,
     },
@@ -182,6 +191,12 @@ impl Get {
                 let customer_id = customer.clone();
                 let request = GetExposureRequest { tenant_id, as_of, min_position, customer_id };
                 credit::exposure(customer, &client.get_exposure(request).await?.into_inner())
+            }
+            What::CreditFile { customer } => {
+                let mut client = RiskServiceClient::new(channel);
+                let customer_id = customer.clone();
+                let request = GetCreditFileRequest { tenant_id, as_of, min_position, customer_id };
+                credit_file::paper(customer, &client.get_credit_file(request).await?.into_inner())
             }
             What::Order { customer, order } => {
                 let mut client = RiskServiceClient::new(channel);
