@@ -4,11 +4,14 @@
 //! outward form of the command. What is right or wrong about a command is judged in one place, by
 //! the strict reader all ways in share; here only the document is judged.
 //!
-//! For now there is one kind of document: tables of comma-separated values, read by a mapping that
-//! says what each row means ([`csv`]).
+//! There are tables of comma-separated values, read by a mapping that says what each row means
+//! ([`csv`]), messages as they are ([`json_lines`]), and the French gazette of companies
+//! ([`bodacc`]).
 #![warn(missing_docs)]
 
+pub mod bodacc;
 pub mod csv;
+pub mod json_lines;
 
 mod message;
 

@@ -180,7 +180,7 @@ impl KnownCover {
         reduced.iter().map(|(on, _)| *on)
     }
 
-    fn held_on(&self, on: NaiveDate) -> Option<Held<'_>> {
+    pub(crate) fn held_on(&self, on: NaiveDate) -> Option<Held<'_>> {
         let Standing::Granted { cover, reduced, .. } = &self.answer else { return None };
         let (from, ends) = self.span()?;
         let holds = from <= on && ends.is_none_or(|it| on < it);

@@ -1,5 +1,7 @@
 //! What queries answer: plain values, by everything that is known.
 
+mod file;
+
 use chrono::NaiveDate;
 use events::{
     ActorId, LimitId, Reference,
@@ -7,6 +9,11 @@ use events::{
 };
 
 use crate::{Policy, Risk, limit::Standing};
+
+pub use file::{
+    Accounts, CoverAnswer, CoverView, CreditFile, FiledLimit, FiledState, GuaranteeView, Judged,
+    NoticeView,
+};
 
 pub use crate::{
     cover::Held,

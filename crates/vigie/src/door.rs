@@ -29,8 +29,8 @@ pub(crate) trait Door: Service<Error: Explain> {
     /// Its service on a partition, if this process runs it.
     fn of(part: &Part) -> Option<&Host<Self>>;
 
-    /// Whether a `CloudEvent` of this `type` asks for something of it.
-    fn knows(ce_type: &str) -> bool;
+    /// The `type` of a `CloudEvent` that asks for something of it, if it does.
+    fn named(ce_type: &str) -> Option<&'static str>;
 
     /// Reads a command strictly; nothing if its type is not known here.
     fn read(ce_type: &str, data: &[u8]) -> Option<Result<Self::Command, Refused>>;
@@ -54,7 +54,8 @@ pub(crate) struct Named {
     pub(crate) context: Context,
     /// What is asked there.
     pub(crate) about: &'static str,
-    knows: fn(&str) -> bool,
+    named: fn(&str) -> Option<&'static str>,
+    check: fn(&str, &[u8]) -> Result<(), Refused>,
     hand_in: for<'a> fn(&'a Arc<Tenant>, Vec<Item<'a>>) -> BoxFuture<'a, Settling>,
 }
 
@@ -69,7 +70,8 @@ impl Named {
         Self {
             context: Fact::<P>::OWN,
             about: P::ABOUT,
-            knows: P::knows,
+            named: P::named,
+            check: |ce_type, data| P::read(ce_type, data).map_or(Ok(()), |it| it.map(drop)),
             hand_in: |tenant, items| {
                 let handed_in = delivery::hand_in::<P>(tenant, items);
                 handed_in.map(|it| it.settle().boxed()).boxed()
@@ -91,5 +93,30 @@ pub(crate) fn open(roles: Roles) -> impl Iterator<Item = &'static Named> {
 
 /// The one at which a `CloudEvent` of this `type` asks for something.
 pub(crate) fn of_type(ce_type: &str) -> Option<&'static Named> {
-    ALL.iter().find(|it| (it.knows)(ce_type))
+    ALL.iter().find(|it| (it.named)(ce_type).is_some())
+}
+
+/// A kind of command, and the door it goes to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    door: &'static Named,
+    /// The `type` of its `CloudEvent`.
+    pub(crate) ce_type: &'static str,
+}
+
+impl Asked {
+    /// What a `CloudEvent` of this `type` asks.
+    pub(crate) fn of_type(ce_type: &str) -> Option<Self> {
+        ALL.iter().find_map(|door| Some(Self { door, ce_type: (door.named)(ce_type)? }))
+    }
+
+    /// Of whom it is asked.
+    pub(crate) fn context(self) -> Context {
+        self.door.context
+    }
+
+    /// Whether the data of a command could be taken, whatever is known.
+    pub(crate) fn check(self, data: &[u8]) -> Result<(), Refused> {
+        (self.door.check)(self.ce_type, data)
+    }
 }

@@ -1,10 +1,16 @@
-//! `vigie import`: files become facts by a mapping. What was imported before is known, so an import
-//! that was interrupted is simply run again.
+//! `vigie import`: files become facts, each in its context. What was imported before is known, so an
+//! import that was interrupted is simply run again.
 
+mod companies;
 mod read;
 mod report;
 
-use std::{io::IsTerminal as _, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    io::IsTerminal as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use documents::csv::{Mapping, MappingError};
 use events::TenantId;
@@ -15,21 +21,32 @@ use crate::{
     ask::line::{Line, LineError},
     cli::{self, Exit},
     config::{Flags, Nats},
+    door::Asked,
     serve,
 };
-use read::{How, Origin, Piece};
+use companies::Companies;
+pub use companies::CustomerBy;
+use read::{Form, How, Origin, Piece};
 pub use report::Report;
 
-/// Import files of comma-separated values.
+/// Import files: tables by a mapping, messages one a line, or announcements of the BODACC.
 #[derive(Debug, clap::Args)]
 pub struct Import {
     /// The files, in the order in which they are to be read
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// What their rows mean: one mapping for all, or one for each in their order
-    #[arg(long, short, required = true, value_name = "FILE")]
+    /// What the rows of tables mean: one mapping for all, or one for each in their order
+    #[arg(long, short, value_name = "FILE")]
     pub mapping: Vec<PathBuf>,
-    /// Whose receivables they are
+    /// What the files are [default: by their names, `.jsonl` and `.ndjson` are messages, all others
+    /// tables]
+    #[arg(long)]
+    pub format: Option<Format>,
+    /// Which companies are which customers, for announcements: `siren=FILE`, a table of the columns
+    /// `siren` and `customer_id`
+    #[arg(long, value_name = "siren=FILE")]
+    pub customer_by: Option<CustomerBy>,
+    /// Whose facts they are
     #[arg(long, short, env = "VIGIE_TENANT")]
     pub tenant: TenantId,
     /// Say what would be refused for its form, and send nothing
@@ -50,6 +67,17 @@ pub struct Import {
     pub flags: Flags,
 }
 
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Comma-separated values, by a mapping
+    Csv,
+    /// Messages, one a line: `{"type":"dev.vigie.…","data":{…}}`
+    JsonLines,
+    /// Announcements of the French gazette of companies, JSON of its open-data service
+    Bodacc,
+}
+
 /// Why an import does not come to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
@@ -62,13 +90,18 @@ pub enum ImportError {
         why: String,
     },
     /// As many mappings as files, or one.
-    #[error("{mappings} mappings are given for {files} files: give one for all, or one for each")]
+    #[error("{mappings} mappings are given for {files} tables: give one for all, or one for each")]
     Mappings {
         /// How many mappings.
         mappings: usize,
-        /// How many files.
+        /// How many tables.
         files: usize,
     },
+    /// Announcements say only which company they are about.
+    #[error(
+        "whose announcements are they? say which companies are which customers: --customer-by siren=FILE"
+    )]
+    CustomerBy,
     /// Nobody takes what is sent.
     #[error("{0}; what was taken so far is recorded: run the same again to go on")]
     Line(#[from] LineError),
@@ -109,7 +142,9 @@ pub async fn main(import: &Import) -> Exit {
         Err(error @ ImportError::Line(LineError::Nobody { .. } | LineError::Connection(_))) => {
             cli::fail(Exit::Unreachable, error)
         }
-        Err(error @ ImportError::Mappings { .. }) => cli::fail(Exit::Usage, error),
+        Err(error @ (ImportError::Mappings { .. } | ImportError::CustomerBy)) => {
+            cli::fail(Exit::Usage, error)
+        }
         Err(error) => cli::fail(Exit::Failed, error),
     }
 }
@@ -122,23 +157,52 @@ impl Import {
             let text = std::fs::read_to_string(path).map_err(|error| of(error.to_string()))?;
             let mapping =
                 Mapping::parse(&text).map_err(|error: MappingError| of(error.to_string()))?;
-            if let Some(strange) = mapping.types().find(|it| invoicing::Kind::of_type(it).is_none())
-            {
+            if let Some(strange) = mapping.types().find(|it| Asked::of_type(it).is_none()) {
                 return Err(of(format!("`{strange}` is not a type of command")));
             }
             Ok(Arc::new(mapping))
         };
         let mappings = self.mapping.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
-        match (mappings.as_slice(), self.files.len()) {
-            ([only], files) => Ok(vec![only.clone(); files]),
-            (all, files) if all.len() == files => Ok(mappings),
+        let tables = self.files.iter().filter(|it| self.format_of(it) == Format::Csv).count();
+        match (mappings.as_slice(), tables) {
+            ([only], tables) => Ok(vec![only.clone(); tables]),
+            (all, tables) if all.len() == tables => Ok(mappings),
             (all, files) => Err(ImportError::Mappings { mappings: all.len(), files }),
         }
     }
 
+    fn format_of(&self, file: &Path) -> Format {
+        let ends = |it: &str| file.extension().is_some_and(|end| end.eq_ignore_ascii_case(it));
+        let lines = ends("jsonl") || ends("ndjson");
+        self.format.unwrap_or(if lines { Format::JsonLines } else { Format::Csv })
+    }
+
+    /// Each file, and what it is read by.
+    fn forms(&self) -> Result<Vec<(PathBuf, Form)>, ImportError> {
+        let mut mappings = self.mappings()?.into_iter();
+        let companies = match &self.customer_by {
+            Some(by) => Companies::read(by).map(|it| Some(Arc::new(it))),
+            None => Ok(None),
+        };
+        let companies = companies.map_err(|why| {
+            let path = self.customer_by.as_ref().map(|it| it.file.clone()).unwrap_or_default();
+            ImportError::File { path, why }
+        })?;
+        let tables = || ImportError::Mappings { mappings: 0, files: self.files.len() };
+        let form = |file: &PathBuf| {
+            let form = match self.format_of(file) {
+                Format::Csv => Form::Table(mappings.next().ok_or_else(tables)?),
+                Format::JsonLines => Form::JsonLines,
+                Format::Bodacc => Form::Bodacc(companies.clone().ok_or(ImportError::CustomerBy)?),
+            };
+            Ok((file.clone(), form))
+        };
+        self.files.iter().map(form).collect()
+    }
+
     /// Imports. `client` is used unless it is a dry run.
     pub async fn run(&self, client: Option<async_nats::Client>) -> Result<Report, ImportError> {
-        let mappings = self.mappings()?;
+        let files = self.forms()?;
         let mut report = Report::new(self)?;
         let mut line = match client.filter(|_| !self.dry_run) {
             Some(client) => Some(Line::open(client, &self.tenant).await?),
@@ -146,7 +210,6 @@ impl Import {
         };
         let (pieces, mut read) = mpsc::channel(READ_AHEAD);
         let how = How { batch: self.batch.into(), check_only: line.is_none(), days: self.days };
-        let files: Vec<_> = self.files.iter().cloned().zip(mappings).collect();
         let reader = tokio::task::spawn_blocking(move || read::read(&files, how, &pieces));
         let bar = bar(&self.files);
         let began = Instant::now();
@@ -194,10 +257,12 @@ async fn take(
             bar.set_message(report.so_far());
         }
         Piece::Refused(refused) => report.refuse(refused)?,
+        Piece::Unmatched { file, row, siren } => report.unmatched(file, row, siren)?,
         Piece::Checked(count) => report.checked += count,
-        Piece::Batch { payload, origins } => {
+        Piece::Batch { to, payload, origins } => {
             if let Some(line) = line
-                && let Some((origins, became)) = line.send(payload, origins.len(), origins).await?
+                && let Some((origins, became)) =
+                    line.send(to, payload, origins.len(), origins).await?
             {
                 report.add(&origins, became)?;
             }

@@ -109,6 +109,7 @@ struct DayReply {
 /// A request on its way.
 struct Sent<T> {
     number: u64,
+    to: Context,
     payload: Bytes,
     items: usize,
     tag: T,
@@ -117,8 +118,7 @@ struct Sent<T> {
 /// A line to the services of a tenant. `T` comes back with what became of a request.
 pub struct Line<T> {
     client: Client,
-    commands: String,
-    days: String,
+    tenant: TenantId,
     inbox: String,
     answers: Subscriber,
     next: u64,
@@ -131,7 +131,7 @@ pub struct Line<T> {
 
 impl<T> std::fmt::Debug for Line<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Line").field("to", &self.commands).finish_non_exhaustive()
+        f.debug_struct("Line").field("to", &self.tenant).finish_non_exhaustive()
     }
 }
 
@@ -145,8 +145,7 @@ impl<T> Line<T> {
         let answers = client.subscribe(format!("{inbox}.*")).await;
         let answers = answers.map_err(|error| LineError::Connection(error.to_string()))?;
         Ok(Self {
-            commands: super::subject(tenant.as_str(), Context::Invoicing),
-            days: super::subject(tenant.as_str(), Context::Clock),
+            tenant: tenant.clone(),
             client,
             inbox,
             answers,
@@ -157,18 +156,19 @@ impl<T> Line<T> {
         })
     }
 
-    /// Sends a request of so many commands; what became of an earlier one, if it had to be waited
-    /// for.
+    /// Sends a request of so many commands, all to one context; what became of an earlier one, if it
+    /// had to be waited for. Requests to one context are taken in their order.
     pub async fn send(
         &mut self,
+        to: Context,
         payload: impl Into<Bytes>,
         items: usize,
         tag: T,
     ) -> Result<Option<Settled<T>>, LineError> {
         let settled = if self.sent.len() < WINDOW { None } else { self.first().await? };
-        let sent = Sent { number: self.next, payload: payload.into(), items, tag };
+        let sent = Sent { number: self.next, to, payload: payload.into(), items, tag };
         self.next += 1;
-        self.publish(sent.number, &self.commands, &sent.payload).await?;
+        self.publish(sent.number, to, &sent.payload).await?;
         self.sent.push_back(sent);
         Ok(settled)
     }
@@ -177,7 +177,7 @@ impl<T> Line<T> {
     pub async fn first(&mut self) -> Result<Option<Settled<T>>, LineError> {
         let since = Instant::now();
         while let Some(first) = self.sent.front() {
-            let (number, items) = (first.number, first.items);
+            let (number, items, to) = (first.number, first.items, first.to);
             let why = match self.answer(number).await? {
                 Some(message) => match read(&message, items)? {
                     Ok(became) => {
@@ -190,8 +190,8 @@ impl<T> Line<T> {
             };
             let patience = if self.answered { GIVE_UP_AFTER } else { GIVE_UP_AT_FIRST };
             if since.elapsed() > patience {
-                let subject = self.commands.clone();
-                return Err(LineError::Nobody { subject, role: "invoicing", why });
+                let subject = super::subject(self.tenant.as_str(), to);
+                return Err(LineError::Nobody { subject, role: to.name(), why });
             }
             tracing::debug!(%why, "sending again");
             sleep(PAUSE).await;
@@ -208,7 +208,7 @@ impl<T> Line<T> {
         for sent in &mut again {
             sent.number = self.next;
             self.next += 1;
-            self.publish(sent.number, &self.commands, &sent.payload).await?;
+            self.publish(sent.number, sent.to, &sent.payload).await?;
         }
         self.sent = again;
         Ok(())
@@ -222,7 +222,7 @@ impl<T> Line<T> {
         loop {
             let number = self.next;
             self.next += 1;
-            self.publish(number, &self.days, &Bytes::from(body.clone())).await?;
+            self.publish(number, Context::Clock, &Bytes::from(body.clone())).await?;
             let why = match self.answer(number).await? {
                 Some(message) if message.status.is_some() => "no responders".to_owned(),
                 Some(message) => match serde_json::from_slice(&message.payload) {
@@ -242,16 +242,17 @@ impl<T> Line<T> {
             };
             let patience = if self.answered { GIVE_UP_AFTER } else { GIVE_UP_AT_FIRST };
             if since.elapsed() > patience {
-                let subject = self.days.clone();
-                return Err(LineError::Nobody { subject, role: "clock", why });
+                let subject = super::subject(self.tenant.as_str(), Context::Clock);
+                return Err(LineError::Nobody { subject, role: Context::Clock.name(), why });
             }
             sleep(PAUSE).await;
         }
     }
 
-    async fn publish(&self, number: u64, subject: &str, payload: &Bytes) -> Result<(), LineError> {
+    async fn publish(&self, number: u64, to: Context, payload: &Bytes) -> Result<(), LineError> {
+        let subject = super::subject(self.tenant.as_str(), to);
         let reply = format!("{}.{number}", self.inbox);
-        let sent = self.client.publish_with_reply(subject.to_owned(), reply, payload.clone()).await;
+        let sent = self.client.publish_with_reply(subject, reply, payload.clone()).await;
         sent.map_err(|error| LineError::Connection(error.to_string()))
     }
 

@@ -38,6 +38,8 @@ pub(super) async fn run(arena: &Arena, file: PathBuf, mapping: PathBuf) -> Resul
         let import = Import {
             files: vec![file.clone()],
             mapping: vec![mapping.clone()],
+            format: None,
+            customer_by: None,
             tenant,
             dry_run: false,
             days: false,

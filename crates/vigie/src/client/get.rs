@@ -1,6 +1,7 @@
 //! `vigie get`: one thing, as it stands.
 
 mod credit;
+mod credit_file;
 mod documents;
 pub(super) mod score;
 mod sums;
@@ -12,7 +13,7 @@ use api::{
         invoicing_service_client::InvoicingServiceClient,
     },
     risk::{
-        GetExposureRequest, GetOrderRequest, GetScoreRequest,
+        GetCreditFileRequest, GetExposureRequest, GetOrderRequest, GetScoreRequest,
         risk_service_client::RiskServiceClient, score_service_client::ScoreServiceClient,
     },
     tenant::{GetDayRequest, tenant_service_client::TenantServiceClient},
@@ -103,6 +104,11 @@ enum What {
     },
     /// How likely a customer is to pay, and why
     Score {
+        /// Which
+        customer: String,
+    },
+    /// All that is known of a customer's credit, and what it means
+    CreditFile {
         /// Which
         customer: String,
     },
@@ -197,6 +203,12 @@ impl Get {
                 let customer_id = customer.clone();
                 let request = GetScoreRequest { tenant_id, as_of, min_position, customer_id };
                 score::score(customer, &client.get_score(request).await?.into_inner())
+            }
+            What::CreditFile { customer } => {
+                let mut client = RiskServiceClient::new(channel);
+                let customer_id = customer.clone();
+                let request = GetCreditFileRequest { tenant_id, as_of, min_position, customer_id };
+                credit_file::paper(customer, &client.get_credit_file(request).await?.into_inner())
             }
             What::Order { customer, order } => {
                 let mut client = RiskServiceClient::new(channel);

@@ -88,7 +88,10 @@ pub(super) async fn publish(
             if items == BATCH || facts.peek().is_none_or(|it| it.on != day) {
                 payload.push(b']');
                 let request = std::mem::take(&mut payload);
-                let settled = line.send(request, items, ()).await.map_err(|it| broken(&it))?;
+                let settled = line
+                    .send(Context::Invoicing, request, items, ())
+                    .await
+                    .map_err(|it| broken(&it))?;
                 if let Some(settled) = settled {
                     published.add(settled);
                 }

@@ -13,8 +13,8 @@ impl Door for Policy {
         part.risk.as_ref()
     }
 
-    fn knows(ce_type: &str) -> bool {
-        Kind::of_type(ce_type).is_some()
+    fn named(ce_type: &str) -> Option<&'static str> {
+        Kind::of_type(ce_type).map(Kind::ce_type)
     }
 
     fn read(ce_type: &str, data: &[u8]) -> Option<Result<Command, Refused>> {

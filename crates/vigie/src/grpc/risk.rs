@@ -1,6 +1,8 @@
 //! `vigie.risk.v1.RiskService`: every method, and where it is answered.
 
 mod convert;
+mod file;
+mod inputs;
 mod messages;
 
 use std::sync::Arc;
@@ -15,6 +17,12 @@ use events::{CustomerId, Partition, Reference, Sequence, risk::Event};
 use host::Host;
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
+
+use convert::{
+    approve_limit, check_order, close_order, credit_policy, guarantee, limit, reject_limit,
+    release_guarantee, release_order, withdraw_limit,
+};
+use inputs::input;
 
 use super::{
     Api, deadline,
@@ -163,7 +171,7 @@ macro_rules! service {
             }
 
             fn read(fields: &mut Fields, item: Self::Item) -> Read<Command> {
-                convert::$read(fields, &item)
+                $read(fields, &item)
             }
         })+
 
@@ -183,6 +191,14 @@ macro_rules! service {
             ) -> Result<Response<proto::GetExposureResponse>, Status> {
                 let deadline = deadline(&request);
                 Ok(Response::new(get_exposure(&self.0, request.into_inner(), deadline).await?))
+            }
+
+            async fn get_credit_file(
+                &self,
+                request: Request<proto::GetCreditFileRequest>,
+            ) -> Result<Response<proto::GetCreditFileResponse>, Status> {
+                let deadline = deadline(&request);
+                Ok(Response::new(get_credit_file(&self.0, request.into_inner(), deadline).await?))
             }
 
             async fn get_order(
@@ -207,6 +223,7 @@ service! {
     check_order CheckOrderRequest CheckOrderResponse CheckOrder check_order;
     release_order ReleaseOrderRequest ReleaseOrderResponse ReleaseOrder release_order;
     close_order CloseOrderRequest CloseOrderResponse CloseOrder close_order;
+    record_input RecordInputRequest RecordInputResponse CreditInput input;
 }
 
 /// What a caller is told of what became of a command.
@@ -228,6 +245,7 @@ macro_rules! plain {
 plain! {
     AdoptCreditPolicyResponse ApproveLimitResponse RejectLimitResponse WithdrawLimitResponse
     RecordGuaranteeResponse ReleaseGuaranteeResponse ReleaseOrderResponse CloseOrderResponse
+    RecordInputResponse
 }
 
 impl Answer for proto::RequestLimitResponse {
@@ -271,6 +289,25 @@ async fn get_exposure(
     let exposure = known.policy.exposure(&known.state, known.today)?;
     Ok(proto::GetExposureResponse {
         exposure: Some(messages::exposure(&exposure)),
+        position: Some(position::of_one(known.partition, known.at)),
+        effective_date: Some(day(known.today)),
+    })
+}
+
+async fn get_credit_file(
+    api: &Api,
+    request: proto::GetCreditFileRequest,
+    deadline: Option<Instant>,
+) -> Result<proto::GetCreditFileResponse, Explanation> {
+    let proto::GetCreditFileRequest { tenant_id, customer_id, as_of, min_position } = request;
+    let (tenant, as_of, customer) =
+        AsOf::read(api, &tenant_id, as_of, min_position, deadline, |fields| {
+            fields.text::<CustomerId>("customer_id", &customer_id)
+        })?;
+    let known = known_as_of(&tenant, &as_of, &customer).await?;
+    let told = known.policy.credit_file(&known.state, known.today);
+    Ok(proto::GetCreditFileResponse {
+        file: Some(file::file(&customer, &told)),
         position: Some(position::of_one(known.partition, known.at)),
         effective_date: Some(day(known.today)),
     })

@@ -64,4 +64,10 @@ words! {
     GuaranteeKind GuaranteeKind {
         Surety BankGuarantee LetterOfCredit Pledge Mortgage CreditInsurance
     }
+    NoticeKind NoticeKind {
+        Safeguard Receivership Liquidation Plan ClosedForInsufficientAssets Closed StruckOff
+        AccountsNotFiled Other
+    }
+    CoverKind CoverKind { Named Unnamed }
+    Grade Grade { A B C D E }
 }

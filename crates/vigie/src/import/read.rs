@@ -1,16 +1,23 @@
-//! Reads the files, on a thread of its own, into requests.
+//! Reads the files, on a thread of its own, into requests: each goes to one context.
 
-use std::{fs::File, io::BufReader, path::PathBuf, sync::Arc};
+use std::{
+    fs::File,
+    io::{BufReader, Read as _},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 use documents::{
-    Message,
+    bodacc,
     csv::{Mapping, Row, Rows},
+    json_lines::Lines,
 };
-use invoicing::{Command, Kind};
+use events::Context;
 use tokio::sync::mpsc::Sender;
 
-use crate::ask::line::Refusal;
+use super::companies::Companies;
+use crate::{ask::line::Refusal, door::Asked, refused::Refused};
 
 /// A request stays below what any server lets through, with what is added to it.
 const PAYLOAD_BYTES_MAX: usize = 900 * 1024;
@@ -30,14 +37,14 @@ pub(super) struct How {
 }
 
 /// Where a fact stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Origin {
     /// Which file.
     pub(super) file: usize,
     /// Which row of it.
     pub(super) row: u64,
     /// What it states.
-    pub(super) kind: Kind,
+    pub(super) kind: Asked,
 }
 
 /// Something that cannot be taken.
@@ -46,7 +53,7 @@ pub(super) struct NotTaken {
     pub(super) file: usize,
     pub(super) row: u64,
     /// What the row states, if that could be told.
-    pub(super) kind: Option<Kind>,
+    pub(super) kind: Option<Asked>,
     pub(super) why: Refusal,
 }
 
@@ -56,9 +63,11 @@ pub(super) enum Piece {
     /// So many rows more, of so many bytes.
     Rows { rows: u64, bytes: u64 },
     /// A request, and where each of its facts stands.
-    Batch { payload: Vec<u8>, origins: Vec<Origin> },
+    Batch { to: Context, payload: Vec<u8>, origins: Vec<Origin> },
     /// A row or a fact that goes no further.
     Refused(NotTaken),
+    /// An announcement about a company that is nobody's customer.
+    Unmatched { file: usize, row: u64, siren: String },
     /// So many facts more could be sent.
     Checked(u64),
     /// All is read, and the facts span so many days.
@@ -74,16 +83,27 @@ type Unreadable = (PathBuf, String);
 
 struct Gone;
 
+/// What a file is read by.
+#[derive(Debug, Clone)]
+pub(super) enum Form {
+    /// Rows that mean what a mapping says.
+    Table(Arc<Mapping>),
+    /// Messages, one a line.
+    JsonLines,
+    /// Announcements of the gazette, about companies that may be customers.
+    Bodacc(Arc<Companies>),
+}
+
 /// Reads the files one after the other.
 pub(super) fn read(
-    files: &[(PathBuf, Arc<Mapping>)],
+    files: &[(PathBuf, Form)],
     how: How,
     pieces: &Sender<Piece>,
 ) -> Result<(), Unreadable> {
     let mut reader =
         Reader { how, pieces, batch: Batch::default(), kept: Kept::default(), checked: 0 };
-    for (file, (path, mapping)) in files.iter().enumerate() {
-        match reader.file(file, path, mapping) {
+    for (file, (path, form)) in files.iter().enumerate() {
+        match reader.file(file, path, form) {
             Ok(Ok(())) => {}
             Ok(Err(why)) => return Err((path.clone(), why)),
             // Whoever listened has had enough.
@@ -104,6 +124,7 @@ struct Reader<'a> {
 
 #[derive(Default)]
 struct Batch {
+    to: Option<Context>,
     payload: Vec<u8>,
     origins: Vec<Origin>,
 }
@@ -131,17 +152,30 @@ impl Reader<'_> {
         &mut self,
         file: usize,
         path: &PathBuf,
+        form: &Form,
+    ) -> Result<Result<(), String>, Gone> {
+        let opened = match File::open(path) {
+            Ok(opened) => BufReader::with_capacity(1 << 18, opened),
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        match form {
+            Form::Table(mapping) => self.table(file, opened, mapping),
+            Form::JsonLines => self.json_lines(file, opened),
+            Form::Bodacc(companies) => self.bodacc(file, opened, companies),
+        }
+    }
+
+    fn table(
+        &mut self,
+        file: usize,
+        opened: BufReader<File>,
         mapping: &Mapping,
     ) -> Result<Result<(), String>, Gone> {
-        let kinds: Vec<(&str, Kind)> =
-            mapping.types().filter_map(|it| Some((it, Kind::of_type(it)?))).collect();
-        let opened = File::open(path).map_err(|error| error.to_string()).and_then(|opened| {
-            Rows::open(mapping, BufReader::with_capacity(1 << 18, opened))
-                .map_err(|error| error.to_string())
-        });
-        let mut table = match opened {
+        let kinds: Vec<(&str, Asked)> =
+            mapping.types().filter_map(|it| Some((it, Asked::of_type(it)?))).collect();
+        let mut table = match Rows::open(mapping, opened) {
             Ok(table) => table,
-            Err(why) => return Ok(Err(why)),
+            Err(error) => return Ok(Err(error.to_string())),
         };
         let (mut rows, mut told) = (0, 0);
         let ended = loop {
@@ -157,21 +191,13 @@ impl Reader<'_> {
                         let kind = kinds.iter().find(|(named, _)| *named == message.ce_type);
                         if let Some((_, kind)) = kind {
                             let origin = Origin { file, row: message.row, kind: *kind };
-                            self.fact(&message, origin)?;
+                            self.fact(message.data, Some(message.date), origin)?;
                         }
                     }
                 }
-                Row::Refused(error) => self.give(Piece::Refused(NotTaken {
-                    file,
-                    row: error.row,
-                    kind: None,
-                    why: Refusal {
-                        code: "INVALID_ARGUMENT".to_owned(),
-                        reason: "UNREADABLE_ROW".to_owned(),
-                        field: error.column,
-                        message: error.reason,
-                    },
-                }))?,
+                Row::Refused(error) => {
+                    self.unreadable(file, error.row, error.column, error.reason)?;
+                }
             }
             if rows == ROWS_AT_ONCE {
                 let read = table.bytes_read();
@@ -183,53 +209,132 @@ impl Reader<'_> {
         Ok(ended)
     }
 
-    fn fact(&mut self, message: &Message<'_>, origin: Origin) -> Result<(), Gone> {
-        if self.how.check_only {
-            return self.check(message, origin);
+    fn json_lines(
+        &mut self,
+        file: usize,
+        opened: BufReader<File>,
+    ) -> Result<Result<(), String>, Gone> {
+        let mut lines = Lines::open(opened);
+        let mut told = 0;
+        loop {
+            let line = match lines.next_line() {
+                Ok(Some(line)) => line,
+                Ok(None) => return Ok(Ok(())),
+                Err(error) => return Ok(Err(error.to_string())),
+            };
+            match line.map(|it| (Asked::of_type(it.ce_type), it)) {
+                Ok((Some(kind), it)) => {
+                    self.fact(it.data, it.date, Origin { file, row: it.row, kind })?;
+                }
+                Ok((None, it)) => {
+                    let why = format!("`{}` is not a type of command", it.ce_type);
+                    self.unreadable(file, it.row, "type".to_owned(), why)?;
+                }
+                Err(error) => self.unreadable(file, error.row, String::new(), error.reason)?,
+            }
+            let read = lines.bytes_read();
+            self.give(Piece::Rows { rows: 1, bytes: read - told })?;
+            told = read;
         }
-        if self.how.days {
-            self.kept.data.extend_from_slice(message.data);
-            let (end, len) = (self.kept.data.len(), message.data.len());
-            self.kept.facts.push(Fact { on: message.date, end, len, origin });
-            return Ok(());
-        }
-        self.say(message.ce_type, message.data, origin)
     }
 
-    fn check(&mut self, message: &Message<'_>, origin: Origin) -> Result<(), Gone> {
-        let read = Command::read(origin.kind, message.data);
-        match read.and_then(|it| it.check()) {
+    /// A day of the gazette fits into memory many times.
+    fn bodacc(
+        &mut self,
+        file: usize,
+        mut opened: BufReader<File>,
+        companies: &Companies,
+    ) -> Result<Result<(), String>, Gone> {
+        let mut json = Vec::new();
+        if let Err(error) = opened.read_to_end(&mut json) {
+            return Ok(Err(error.to_string()));
+        }
+        let read = match bodacc::read(&json) {
+            Ok(read) => read,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        let rows = u64::try_from(read.len()).unwrap_or(u64::MAX);
+        self.give(Piece::Rows { rows, bytes: u64::try_from(json.len()).unwrap_or(u64::MAX) })?;
+        let Some(kind) = Asked::of_type(bodacc::CE_TYPE) else { return Ok(Ok(())) };
+        for announcement in read {
+            let it = match announcement {
+                Ok(it) => it,
+                Err(error) => {
+                    self.unreadable(file, error.row, error.field.to_owned(), error.reason)?;
+                    continue;
+                }
+            };
+            let customers = companies.customers(&it.siren);
+            if customers.is_empty() {
+                self.give(Piece::Unmatched { file, row: it.row, siren: it.siren.clone() })?;
+            }
+            for customer in customers {
+                let data = it.data(customer.as_str());
+                let origin = Origin { file, row: it.row, kind };
+                self.fact(&data, Some(it.published_on), origin)?;
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn unreadable(&self, file: usize, row: u64, field: String, why: String) -> Result<(), Gone> {
+        let (code, reason) = ("INVALID_ARGUMENT".to_owned(), "UNREADABLE_ROW".to_owned());
+        let why = Refusal { code, reason, field, message: why };
+        self.give(Piece::Refused(NotTaken { file, row, kind: None, why }))
+    }
+
+    fn fact(&mut self, data: &[u8], on: Option<NaiveDate>, origin: Origin) -> Result<(), Gone> {
+        if self.how.check_only {
+            return self.check(data, origin);
+        }
+        if !self.how.days {
+            return self.say(data, origin);
+        }
+        let Some(on) = on else {
+            let why = "a history is taken by its days, and the line names none".to_owned();
+            return self.unreadable(origin.file, origin.row, "date".to_owned(), why);
+        };
+        self.kept.data.extend_from_slice(data);
+        let (end, len) = (self.kept.data.len(), data.len());
+        self.kept.facts.push(Fact { on, end, len, origin });
+        Ok(())
+    }
+
+    fn check(&mut self, data: &[u8], origin: Origin) -> Result<(), Gone> {
+        match origin.kind.check(data) {
             Ok(()) => {
                 self.checked += 1;
                 Ok(())
             }
-            Err(invalid) => {
-                let refused = crate::refused::Refused::from(invalid);
-                self.give(Piece::Refused(NotTaken {
-                    file: origin.file,
-                    row: origin.row,
-                    kind: Some(origin.kind),
-                    why: Refusal {
-                        code: "INVALID_ARGUMENT".to_owned(),
-                        reason: refused.reason.into_owned(),
-                        field: refused.field,
-                        message: refused.message,
-                    },
-                }))
-            }
+            Err(Refused { reason, field, message, .. }) => self.give(Piece::Refused(NotTaken {
+                file: origin.file,
+                row: origin.row,
+                kind: Some(origin.kind),
+                why: Refusal {
+                    code: "INVALID_ARGUMENT".to_owned(),
+                    reason: reason.into_owned(),
+                    field,
+                    message,
+                },
+            })),
         }
     }
 
     /// Adds a fact to the request that is being written.
-    fn say(&mut self, ce_type: &str, data: &[u8], origin: Origin) -> Result<(), Gone> {
-        let Batch { payload, origins } = &mut self.batch;
-        if origins.len() >= self.how.batch || payload.len() + data.len() > PAYLOAD_BYTES_MAX {
+    fn say(&mut self, data: &[u8], origin: Origin) -> Result<(), Gone> {
+        let Batch { to, payload, origins } = &self.batch;
+        let context = Some(origin.kind.context());
+        if *to != context
+            || origins.len() >= self.how.batch
+            || payload.len() + data.len() > PAYLOAD_BYTES_MAX
+        {
             self.send()?;
         }
-        let Batch { payload, origins } = &mut self.batch;
+        let Batch { to, payload, origins } = &mut self.batch;
+        *to = context;
         payload.push(if origins.is_empty() { b'[' } else { b',' });
         payload.extend_from_slice(br#"{"type":""#);
-        payload.extend_from_slice(ce_type.as_bytes());
+        payload.extend_from_slice(origin.kind.ce_type.as_bytes());
         payload.extend_from_slice(br#"","data":"#);
         payload.extend_from_slice(data);
         payload.push(b'}');
@@ -238,16 +343,15 @@ impl Reader<'_> {
     }
 
     fn send(&mut self) -> Result<(), Gone> {
-        if self.batch.origins.is_empty() {
-            return Ok(());
-        }
+        let Some(to) = self.batch.to else { return Ok(()) };
         let next = Batch {
+            to: None,
             payload: Vec::with_capacity(self.batch.payload.len() + 1024),
             origins: Vec::with_capacity(self.batch.origins.len()),
         };
-        let Batch { mut payload, origins } = std::mem::replace(&mut self.batch, next);
+        let Batch { mut payload, origins, .. } = std::mem::replace(&mut self.batch, next);
         payload.push(b']');
-        self.give(Piece::Batch { payload, origins })
+        self.give(Piece::Batch { to, payload, origins })
     }
 
     /// What is left once every file is read.
@@ -265,7 +369,7 @@ impl Reader<'_> {
                 self.give(Piece::Day(day))?;
                 while let Some(fact) = facts.next_if(|it| it.on == day) {
                     let data = data.get(fact.end - fact.len..fact.end).unwrap_or_default();
-                    self.say(named(fact.origin.kind), data, fact.origin)?;
+                    self.say(data, fact.origin)?;
                 }
                 self.send()?;
                 self.give(Piece::DayDone)?;
@@ -274,9 +378,4 @@ impl Reader<'_> {
         self.send()?;
         self.give(Piece::Checked(self.checked))
     }
-}
-
-/// The type a kind is said by.
-pub(super) fn named(kind: Kind) -> &'static str {
-    Kind::ALL.iter().find(|(it, _)| *it == kind).map_or("", |(_, named)| named)
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, fs::File, io::BufWriter, path::PathBuf, ti
 
 use super::{
     Import, ImportError,
-    read::{NotTaken, Origin, named},
+    read::{NotTaken, Origin},
 };
 use crate::{
     ask::line::{Became, Refusal},
@@ -31,6 +31,10 @@ pub struct Report {
     pub checked: u64,
     /// Business days opened.
     pub days_opened: u64,
+    /// Announcements about companies that are nobody's customers.
+    pub unmatched: u64,
+    /// The first of them: file, row and number of the company.
+    unmatched_first: Vec<(usize, u64, String)>,
     /// By reason.
     refused: BTreeMap<String, Group>,
     out: Option<csv::Writer<BufWriter<File>>>,
@@ -71,6 +75,8 @@ impl Report {
             known: 0,
             checked: 0,
             days_opened: 0,
+            unmatched: 0,
+            unmatched_first: Vec::new(),
             refused: BTreeMap::new(),
             out,
             out_path: import.refused.clone(),
@@ -113,13 +119,8 @@ impl Report {
 
     pub(super) fn refuse(&mut self, refused: NotTaken) -> Result<(), ImportError> {
         let NotTaken { file, row, kind, why: Refusal { reason, field, message, .. } } = refused;
-        if let Some(out) = &mut self.out {
-            let name = self.files.get(file).map(|it| it.display().to_string()).unwrap_or_default();
-            let row = row.to_string();
-            let cells: [&str; 6] = [&name, &row, kind.map_or("", named), &reason, &field, &message];
-            let written = out.write_record(cells.map(|it| safe_cell(it).into_owned()));
-            written.map_err(|error| unwritable(self.out_path.as_ref(), &error))?;
-        }
+        let ce_type = kind.map_or("", |it| it.ce_type);
+        self.list(file, row, [ce_type, &reason, &field, &message])?;
         let group = self.refused.entry(reason).or_default();
         group.count += 1;
         if group.examples.len() < EXAMPLES {
@@ -127,6 +128,41 @@ impl Report {
             group.examples.push((file, row, about));
         }
         Ok(())
+    }
+
+    /// Nobody's customer is no mistake, and still nothing is lost of it.
+    pub(super) fn unmatched(
+        &mut self,
+        file: usize,
+        row: u64,
+        siren: String,
+    ) -> Result<(), ImportError> {
+        let about = format!("the company {siren} is nobody's");
+        self.list(file, row, ["", "NO_CUSTOMER", "siren", &about])?;
+        self.unmatched += 1;
+        if self.unmatched_first.len() < EXAMPLES {
+            self.unmatched_first.push((file, row, siren));
+        }
+        Ok(())
+    }
+
+    /// Writes a line of the file of what was refused.
+    fn list(&mut self, file: usize, row: u64, rest: [&str; 4]) -> Result<(), ImportError> {
+        let Some(out) = &mut self.out else { return Ok(()) };
+        let name = self.files.get(file).map(|it| it.display().to_string()).unwrap_or_default();
+        let row = row.to_string();
+        let cells = [name.as_str(), &row].into_iter().chain(rest);
+        let written = out.write_record(cells.map(|it| safe_cell(it).into_owned()));
+        written.map_err(|error| unwritable(self.out_path.as_ref(), &error))
+    }
+
+    /// Where a row stands, for whoever reads several files.
+    fn place(&self, file: usize, row: u64) -> String {
+        let name = self.files.get(file).and_then(|it| it.file_name());
+        match name.filter(|_| self.files.len() > 1) {
+            Some(name) => format!("{} row {row}", name.display()),
+            None => format!("row {row}"),
+        }
     }
 
     pub(super) fn finish(&mut self) -> Result<(), ImportError> {
@@ -169,15 +205,19 @@ impl fmt::Display for Report {
         for (reason, group) in &self.refused {
             writeln!(f, "\n  {reason}: {}", grouped(group.count))?;
             for (file, row, about) in &group.examples {
-                let several = self.files.len() > 1;
-                let name = self.files.get(*file).and_then(|it| it.file_name());
-                match name.filter(|_| several) {
-                    Some(name) => write!(f, "    {} ", name.display())?,
-                    None => write!(f, "    ")?,
-                }
-                writeln!(f, "row {row}: {about}")?;
+                writeln!(f, "    {}: {about}", self.place(*file, *row))?;
             }
             let more = group.count.saturating_sub(u64::try_from(EXAMPLES).unwrap_or(u64::MAX));
+            if more > 0 {
+                writeln!(f, "    and {} more", grouped(more))?;
+            }
+        }
+        if self.unmatched > 0 {
+            writeln!(f, "\n  about companies that are nobody's: {}", grouped(self.unmatched))?;
+            for (file, row, siren) in &self.unmatched_first {
+                writeln!(f, "    {}: {siren}", self.place(*file, *row))?;
+            }
+            let more = self.unmatched.saturating_sub(u64::try_from(EXAMPLES).unwrap_or(u64::MAX));
             if more > 0 {
                 writeln!(f, "    and {} more", grouped(more))?;
             }
@@ -186,7 +226,7 @@ impl fmt::Display for Report {
         if self.interrupted {
             return writeln!(f, "Stopped before the end: run the same again to go on.");
         }
-        match (&self.out_path, self.refused()) {
+        match (&self.out_path, self.refused() + self.unmatched) {
             (_, 0) => {}
             (Some(path), _) => {
                 writeln!(f, "Everything that was refused stands in {}.", path.display())?;

@@ -52,6 +52,7 @@ fn order(id: &str, cents: i64) -> proto::CheckOrderRequest {
             order: id.into(),
             amount: Some(eur(cents)),
             order_date: Some(day("2026-06-01")),
+            delivery_date: None,
         }),
         ..Default::default()
     }
@@ -148,4 +149,111 @@ async fn what_cannot_be_is_refused_with_its_fields() {
     };
     assert_eq!(risk.close_order(missing).await.unwrap_err().code(), Code::NotFound);
     world.running.stop().await.unwrap();
+}
+
+fn said(input: proto::credit_input::Input) -> proto::RecordInputRequest {
+    proto::RecordInputRequest {
+        tenant_id: TENANT.into(),
+        command: Some(proto::CreditInput { customer_id: "C-1".into(), input: Some(input) }),
+        ..Default::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_of_a_customer_is_in_its_credit_file_with_what_it_means() {
+    use proto::credit_input::Input;
+    let world = world(4).await;
+    let mut risk = risk(&world).await;
+    let policy = proto::CreditPolicy {
+        insured_part_counts: true,
+        deliveries_count: true,
+        ..policy().command.unwrap()
+    };
+    let policy = proto::AdoptCreditPolicyRequest { command: Some(policy), ..self::policy() };
+    risk.adopt_credit_policy(policy).await.unwrap();
+    let rating = |raw: &str| {
+        Input::Rating(proto::Rating {
+            rating_id: "R-1".into(),
+            agency: "Banque de France".into(),
+            scale: "banque_de_france".into(),
+            model: String::new(),
+            raw: raw.into(),
+            as_of_date: Some(day("2026-05-01")),
+            receive_date: Some(day("2026-05-02")),
+        })
+    };
+    let figures = proto::Figures { cash: Some(eur(5_000)), ..Default::default() };
+    let statement = proto::FinancialStatement {
+        statement_id: "S-25".into(),
+        closing_date: Some(day("2025-12-31")),
+        figures: Some(figures),
+        source: "INPI".into(),
+    };
+    let notice = proto::Notice {
+        notice_id: "N-1".into(),
+        kind: proto::NoticeKind::Receivership.into(),
+        publication_date: Some(day("2026-05-20")),
+        source: "BODACC".into(),
+        ..Default::default()
+    };
+    let delivery = proto::Delivery {
+        delivery_id: "D-1".into(),
+        amount: Some(eur(7_000)),
+        delivery_date: Some(day("2026-05-20")),
+        ..Default::default()
+    };
+    let cover = proto::Cover {
+        cover_id: "CV-1".into(),
+        insurer: "insurer 1".into(),
+        policy: "POL-1".into(),
+        kind: proto::CoverKind::Named.into(),
+        amount: Some(eur(100_000)),
+        quota: Some(api::Decimal { value: "0.9".into() }),
+        valid_from_date: Some(day("2026-01-01")),
+        ..Default::default()
+    };
+    let mut position = None;
+    for input in [
+        rating("2"),
+        Input::Statement(Box::new(statement)),
+        Input::Notice(notice),
+        Input::Delivery(delivery),
+        Input::Cover(cover),
+    ] {
+        let taken = risk.record_input(said(input)).await.unwrap().into_inner();
+        assert!(taken.changed);
+        position = taken.position;
+    }
+    assert!(!risk.record_input(said(rating("2"))).await.unwrap().into_inner().changed);
+    let refused = risk.record_input(said(rating("3"))).await.unwrap_err();
+    assert_eq!(refused.code(), Code::AlreadyExists, "{refused:?}");
+    let nothing = Input::Rating(proto::Rating::default());
+    let refused = risk.record_input(said(nothing)).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
+    assert!(refused.message().contains("rating.rating_id"), "{refused:?}");
+
+    let asked = proto::GetCreditFileRequest {
+        tenant_id: TENANT.into(),
+        customer_id: "C-1".into(),
+        as_of: None,
+        min_position: position.clone(),
+    };
+    let file = risk.get_credit_file(asked).await.unwrap().into_inner().file.unwrap();
+    assert_eq!(file.ratings[0].grade(), proto::Grade::A);
+    assert!(file.ratings[0].sequence > 0, "it says where it stands");
+    let scores = &file.statements[0].scores;
+    let ratio = scores.iter().find(|it| it.name == "current_ratio").unwrap();
+    assert!(ratio.not_computable_reason.contains("current_assets"), "{ratio:?}");
+    assert!(file.notices[0].gravest_in_force);
+    assert_eq!(file.deliveries.len(), 1);
+    assert_eq!(file.covers[0].state(), proto::filed_cover::State::InForce);
+    let asked = proto::GetExposureRequest {
+        tenant_id: TENANT.into(),
+        customer_id: "C-1".into(),
+        as_of: None,
+        min_position: position,
+    };
+    let exposure = risk.get_exposure(asked).await.unwrap().into_inner().exposure.unwrap();
+    assert_eq!(exposure.delivery_amount, Some(eur(7_000)));
+    assert_eq!(exposure.total_amount, Some(eur(7_000)));
 }

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use vigie::{
     ask::line::LineError,
     config::Flags,
-    import::{Import, ImportError, Report},
+    import::{CustomerBy, Format, Import, ImportError, Report},
 };
 
 use crate::support::{House, ISSUED, acme, invoice, none, plain};
@@ -77,6 +77,8 @@ impl Desk {
         Import {
             files: vec![file.to_owned()],
             mapping: vec![self.dir.path().join("mapping.toml")],
+            format: None,
+            customer_by: None,
             tenant: acme(),
             dry_run: false,
             days: false,
@@ -237,4 +239,75 @@ async fn a_file_or_a_mapping_that_cannot_be_used_is_named() {
     assert!(error.contains("dev.vigie.invoice.painted.v1"), "{error}");
     let two = Import { mapping: vec![file.clone(), file.clone()], ..dry(desk.import(&file)) };
     assert!(two.run(None).await.is_err());
+}
+
+/// Records of the gazette, as the open-data service's copies have them.
+const GAZETTE: &str = r#"[
+  {"numeroAnnonce": 17, "dateParution": "2026-05-12", "tribunal": "Tribunal de Commerce de Lyon",
+   "familleAvis": "Procédures collectives", "siren": "552100554",
+   "jugement": {"famille": "Jugement d'ouverture", "date": "2026-05-04",
+                "nature": "Jugement d'ouverture de liquidation judiciaire"}},
+  {"numeroAnnonce": 18, "dateParution": "2026-05-12", "siren": "404833048",
+   "jugement": {"famille": "Jugement d'ouverture", "date": "2026-05-04",
+                "nature": "Jugement d'ouverture d'une procédure de sauvegarde"}},
+  {"numeroAnnonce": 19, "dateParution": "12/05/2026", "siren": "404833048"}
+]"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn announcements_find_their_customers_and_those_of_nobody_are_listed() {
+    let Some(house) = House::open().await else { return };
+    let desk = Desk::new();
+    let path = |name: &str| desk.dir.path().join(name);
+    std::fs::write(path("gazette.json"), GAZETTE).unwrap();
+    // One company is two customers.
+    let known = "customer_id,siren\nC-1,552 100 554\nC-2,552100554\n";
+    std::fs::write(path("companies.csv"), known).unwrap();
+    let import = Import {
+        mapping: Vec::new(),
+        format: Some(Format::Bodacc),
+        customer_by: Some(CustomerBy { file: path("companies.csv") }),
+        ..desk.import(&path("gazette.json"))
+    };
+    let report = run(&import, &house).await;
+    let counts = (report.rows, report.taken, report.unmatched, report.refused());
+    assert_eq!(counts, (3, 2, 1, 1), "{report}");
+    assert!(report.to_string().contains("row 2: 404833048"), "{report}");
+    let listed: Vec<_> =
+        desk.refused().into_iter().map(|it| (it[1].clone(), it[3].clone())).collect();
+    assert!(listed.contains(&("2".to_owned(), "NO_CUSTOMER".to_owned())), "{listed:?}");
+    assert!(listed.contains(&("3".to_owned(), "UNREADABLE_ROW".to_owned())), "{listed:?}");
+    let again = run(&import, &house).await;
+    assert_eq!((again.taken, again.known), (0, 2), "{again}");
+    let part = house.process().acme().parts[0].clone();
+    let gravest = part.risk.unwrap().read(|books| {
+        let state = books.customer(&"C-2".parse().unwrap()).unwrap().state.clone();
+        state.notice_on(events::date::parse("2026-05-12").unwrap()).map(|it| it.kind)
+    });
+    assert_eq!(gravest.unwrap(), Some(events::risk::NoticeKind::Liquidation));
+    let blind = Import { customer_by: None, dry_run: true, ..import };
+    assert!(matches!(blind.run(None).await, Err(ImportError::CustomerBy)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_go_to_the_context_their_type_asks() {
+    let Some(house) = House::open().await else { return };
+    let desk = Desk::new();
+    let file = desk.dir.path().join("facts.jsonl");
+    let opinion = |points: i32| {
+        format!(
+            r#"{{"type":"dev.vigie.opinion.given.v1","data":{{"customer_id":"C-1","opinion_id":"O-1","points":{points},"author":"sales-3","reason":"visit","opinion_date":"2026-05-01","valid_until":"2026-12-31"}}}}"#
+        )
+    };
+    let issued = format!(r#"{{"type":"{ISSUED}","data":{}}}"#, invoice("F-1"));
+    let strange = r#"{"type":"dev.vigie.opinion.shouted.v1","data":{}}"#;
+    let lines = [opinion(-20), issued, strange.to_owned(), opinion(-20), opinion(99)].join("\n");
+    std::fs::write(&file, lines).unwrap();
+    let import = Import { mapping: Vec::new(), ..desk.import(&file) };
+    let report = run(&import, &house).await;
+    let counts = (report.rows, report.taken, report.known, report.refused());
+    assert_eq!(counts, (5, 2, 1, 2), "{report}");
+    let told: Vec<_> = desk.refused().into_iter().map(|it| it[3].clone()).collect();
+    assert_eq!(told, ["UNREADABLE_ROW", "OPINION_CONFLICT"]);
+    let days = Import { days: true, ..import };
+    assert_eq!(run(&days, &house).await.refused(), 5, "no line says on which day");
 }

@@ -15,9 +15,12 @@ pub(super) fn exposure(customer: &str, it: &GetExposureResponse) -> Paper {
         ("disputed", &told.disputed_amount),
         ("unallocated", &told.unallocated_amount),
         ("deposits", &told.deposit_amount),
+        ("deliveries", &told.delivery_amount),
         ("orders", &told.order_amount),
+        ("later_orders", &told.later_order_amount),
         ("total", &told.total_amount),
         ("guarantees", &told.guarantee_amount),
+        ("insured", &told.insured_amount),
         ("unsecured", &told.unsecured_amount),
         ("limit", &told.limit_amount),
         ("headroom", &told.headroom_amount),
@@ -34,6 +37,7 @@ pub(super) fn order(it: &GetOrderResponse) -> Paper {
     let state = order::State::try_from(told.state).unwrap_or_default();
     paper.fact("amount", amount(told.amount.as_ref()));
     paper.fact("order_date", date(told.order_date.as_ref()));
+    paper.fact("delivery_date", date(told.delivery_date.as_ref()));
     paper.fact("state", word(state.as_str_name(), "STATE_"));
     paper.fact("since", date(told.state_date.as_ref()));
     paper.fact("approved_by", told.approved_by);

@@ -2,11 +2,13 @@
 //! read what they say.
 
 use api::risk as proto;
-use events::risk::{CreditPolicy, Rate};
+use events::risk::{CreditPolicy, OwnScale, Rate, ScaleStep};
 use risk::{
     ApproveLimit, CheckOrder, CloseOrder, Command, GuaranteeData, LimitData, RejectLimit,
     ReleaseGuarantee, ReleaseOrder, WithdrawLimit,
 };
+
+use rust_decimal::Decimal;
 
 use crate::grpc::fields::{Fields, Read};
 
@@ -32,8 +34,17 @@ pub(super) fn credit_policy(fields: &mut Fields, it: &proto::CreditPolicy) -> Re
     let one_person = amount("one_person_limit_amount", &it.one_person_limit_amount);
     let overdue = amount("overdue_amount_max", &it.overdue_amount_max);
     let order = amount("order_amount_max", &it.order_amount_max);
-    let days = it.overdue_days_max.map(u16::try_from).transpose();
-    let days = days.map_err(|_| fields.wrong("overdue_days_max", "is more than 65535"));
+    let mut small = |field: &str, it: Option<u32>| {
+        let it = it.map(u16::try_from).transpose();
+        it.map_err(|_| fields.wrong(field, "is more than 65535"))
+    };
+    let days = small("overdue_days_max", it.overdue_days_max);
+    let horizon = small("orders_horizon_days", it.orders_horizon_days);
+    let points = small("opinion_points_max", it.opinion_points_max);
+    let age = small("rating_age_days_max", it.rating_age_days_max);
+    let scales = fields.each("scales", &it.scales, |fields, field, it| {
+        fields.within(field, |fields| scale(fields, it))
+    });
     Ok(Command::AdoptCreditPolicy(Box::new(CreditPolicy {
         currency: currency?,
         rates: rates?,
@@ -45,8 +56,36 @@ pub(super) fn credit_policy(fields: &mut Fields, it: &proto::CreditPolicy) -> Re
         overdue_days_max: days?,
         overdue_amount_max: overdue?,
         order_amount_max: order?,
-        ..CreditPolicy::default()
+        orders_horizon_days: horizon?,
+        deliveries_count: it.deliveries_count,
+        insured_part_counts: it.insured_part_counts,
+        opinion_points_max: points?,
+        rating_age_days_max: age?,
+        scales: scales?,
     })))
+}
+
+fn scale(fields: &mut Fields, it: &proto::OwnScale) -> Read<OwnScale> {
+    let scale = fields.text("scale", &it.scale);
+    let steps = fields.each("steps", &it.steps, |fields, field, it| {
+        fields.within(field, |fields| {
+            let at_least = number(fields, "at_least", value(it.at_least.as_ref()));
+            let grade = fields.word("grade", it.grade);
+            Ok(ScaleStep { at_least: at_least?, grade: grade? })
+        })
+    });
+    let highest = number(fields, "highest", value(it.highest.as_ref()));
+    Ok(OwnScale { scale: scale?, steps: steps?, highest: highest? })
+}
+
+/// Any number, in digits with a point.
+fn number(fields: &mut Fields, field: &str, text: &str) -> Read<Decimal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = digits.bytes().all(|it| it.is_ascii_digit() || it == b'.');
+    match Decimal::from_str_exact(text) {
+        Ok(number) if plain => Ok(number),
+        Ok(_) | Err(_) => Err(fields.wrong(field, "is digits with a point, such as 40.5")),
+    }
 }
 
 pub(super) fn limit(fields: &mut Fields, it: &proto::RequestLimit) -> Read<Command> {
@@ -118,6 +157,7 @@ pub(super) fn guarantee(fields: &mut Fields, it: &proto::RecordGuarantee) -> Rea
     let counts_for = fields.decimal("counts_for", value(it.counts_for.as_ref()));
     let valid_from = fields.date("valid_from_date", it.valid_from_date);
     let valid_until = fields.optional_date("valid_until_date", it.valid_until_date);
+    let rank = u8::try_from(it.rank).map_err(|_| fields.wrong("rank", "is more than 255"));
     Ok(Command::RecordGuarantee(Box::new(GuaranteeData {
         customer_id: customer_id?,
         guarantee_id: guarantee_id?,
@@ -126,7 +166,7 @@ pub(super) fn guarantee(fields: &mut Fields, it: &proto::RecordGuarantee) -> Rea
         counts_for: counts_for?,
         valid_from: valid_from?,
         valid_until: valid_until?,
-        rank: None,
+        rank: Some(rank?).filter(|it| *it > 0),
     })))
 }
 
@@ -149,12 +189,13 @@ pub(super) fn check_order(fields: &mut Fields, it: &proto::CheckOrder) -> Read<C
     let order = fields.text("order", &it.order);
     let amount = fields.stated("amount", it.amount.as_ref());
     let order_date = fields.date("order_date", it.order_date);
+    let delivery_date = fields.optional_date("delivery_date", it.delivery_date);
     Ok(Command::CheckOrder(CheckOrder {
         customer_id: customer_id?,
         order: order?,
         amount: amount?,
         order_date: order_date?,
-        delivery_date: None,
+        delivery_date: delivery_date?,
     }))
 }
 

@@ -25,6 +25,9 @@ pub(super) fn exposure(it: &Exposure) -> proto::Exposure {
         unsecured_amount: Some(money(it.unsecured)),
         limit_amount: it.limit.map(money),
         headroom_amount: it.headroom.map(money),
+        delivery_amount: Some(money(it.deliveries)),
+        later_order_amount: Some(money(it.later_orders)),
+        insured_amount: Some(money(it.insured)),
     }
 }
 
@@ -33,6 +36,7 @@ pub(super) fn order(it: &OrderView) -> proto::Order {
         order: it.order.order.to_string(),
         amount: Some(money(it.order.amount)),
         order_date: Some(day(it.order.ordered_on)),
+        delivery_date: it.order.delivers_on.map(day),
         ..proto::Order::default()
     };
     match &it.state {
