@@ -31,7 +31,7 @@ pub use cover::{Cover, CoverKind, CoverRequest};
 pub use delivery::Delivery;
 pub use notice::{Notice, NoticeKind};
 pub use opinion::Opinion;
-pub use policy::{CreditPolicy, OwnScale, Rate, ScaleStep};
+pub use policy::{Authority, CreditPolicy, LimitRule, OwnScale, Rate, ScaleStep};
 pub use profile::Profile;
 pub use rating::Rating;
 pub use reference::TradeReference;
@@ -73,6 +73,16 @@ pub enum Event {
         /// When.
         #[serde(with = "date")]
         withdrawn_on: NaiveDate,
+    },
+    /// A person has looked at the customer.
+    CustomerReviewed {
+        /// Who.
+        reviewed_by: ActorId,
+        /// When.
+        #[serde(with = "date")]
+        reviewed_on: NaiveDate,
+        /// What for, or what came of it.
+        reason: Reference,
     },
     /// What the scorecard in force says of a customer has changed.
     Scored(Box<Scored>),
@@ -380,6 +390,10 @@ pub struct Exception {
     pub reason: Reference,
     /// What spoke against it.
     pub against: Vec<Rule>,
+    /// The last day on which it counts: what is not delivered by then is looked at again. None: for
+    /// ever.
+    #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
+    pub holds_until: Option<NaiveDate>,
 }
 
 /// An order that may not be delivered yet.
@@ -419,6 +433,16 @@ pub enum Rule {
     },
     /// The order is larger than the policy lets pass unseen.
     LargeOrder,
+    /// Promises to pay were broken, not long ago.
+    BrokenPromises {
+        /// How many.
+        promises: u32,
+    },
+    /// The customer's grade is worse than the policy lets pass.
+    Graded {
+        /// The grade.
+        grade: Grade,
+    },
     /// The policy names no rate for a currency in which something is owed or ordered.
     NoRate {
         /// Which.

@@ -197,6 +197,10 @@ commands! {
         release_date: NaiveDate,
         /// Why.
         reason: Reference,
+        /// The last day on which that counts: what is not delivered by then is looked at again.
+        /// None: as long as the policy lets it.
+        #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
+        valid_until: Option<NaiveDate>,
     }
 
     /// An order that was delivered and invoiced, or will not be.

@@ -262,6 +262,19 @@ impl Footing<'_> {
                 rules.push(Rule::OverdueAmount { overdue: self.money(overdue) });
             }
         }
+        if let Some(days) = self.rules.broken_promise_days {
+            let after = on.checked_sub_days(Days::new(days.into())).unwrap_or(NaiveDate::MIN);
+            let broken = self.risk.account.promises_broken_on();
+            let recent = broken.filter(|it| *it > after && *it <= on).count();
+            if recent > 0 {
+                let promises = u32::try_from(recent).unwrap_or(u32::MAX);
+                rules.push(Rule::BrokenPromises { promises });
+            }
+        }
+        let grade = self.risk.standing().map(|it| it.grade);
+        if let Some(grade) = grade.filter(|it| self.rules.grade_min.is_some_and(|min| *it > min)) {
+            rules.push(Rule::Graded { grade });
+        }
         let large = self.rules.order_amount_max;
         if large.is_some_and(|most| more.minor > i128::from(most.minor())) {
             rules.push(Rule::LargeOrder);
@@ -284,7 +297,12 @@ impl Footing<'_> {
             .items
             .iter()
             .flat_map(|it| lateness.map(|days| it.due_on.checked_add_days(Days::new(days?))));
-        spans.chain(reduced).chain(near).chain(late).flatten().filter(|it| *it > after).collect()
+        let forgives = self.rules.broken_promise_days.map(|it| Days::new(it.into()));
+        let broken = self.risk.account.promises_broken_on();
+        let broken =
+            broken.flat_map(|it| [Some(it), forgives.and_then(|days| it.checked_add_days(days))]);
+        let all = spans.chain(reduced).chain(near).chain(late).chain(broken);
+        all.flatten().filter(|it| *it > after).collect()
     }
 
     /// The same without some of the items.

@@ -9,7 +9,7 @@ use invoicing::{FieldError, read_data};
 use crate::{
     CloseDelivery, CoverData, CoverRequestData, DeliveryData, GroupData, InvoiceDelivery,
     LeaveGroup, LiftNotice, NoticeData, OpinionData, Policy, ProfileData, RatingData, ReduceCover,
-    ReferenceData, Refusal, RefuseCover, Risk, StatementData, Subject, WithdrawCover,
+    ReferenceData, Refusal, RefuseCover, ReviewData, Risk, StatementData, Subject, WithdrawCover,
     WithdrawOpinion,
     cover::KnownCover,
     notice::KnownNotice,
@@ -116,6 +116,8 @@ inputs! {
     JoinGroup(GroupData) = "dev.vigie.group.joined.v1",
     /// It does not any more.
     LeaveGroup(LeaveGroup) = "dev.vigie.group.left.v1",
+    /// A person has looked at the customer.
+    RecordReview(ReviewData) = "dev.vigie.customer.reviewed.v1",
     /// What portfolios are told apart by.
     SetProfile(ProfileData) = "dev.vigie.profile.set.v1",
     /// A credit insurer is asked.

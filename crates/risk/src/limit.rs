@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use events::{
     ActorId, LimitId,
-    risk::{CreditPolicy, Event, Limit},
+    risk::{Authority, CreditPolicy, Event, Limit},
 };
 use money::Money;
 use serde::{Deserialize, Serialize};
@@ -68,11 +68,19 @@ impl Policy {
         Ok(vec![Event::LimitRequested(limit)])
     }
 
-    pub(crate) fn approve_limit(risk: &Risk, data: ApproveLimit) -> Answer {
+    pub(crate) fn approve_limit(&self, risk: &Risk, data: ApproveLimit) -> Answer {
         let known = risk.known_limit(&data.limit_id)?;
         match &known.standing {
             Standing::Requested if known.limit.requested_by == data.approved_by => {
                 Err(Refusal::SamePerson(data.approved_by))
+            }
+            Standing::Requested
+                if !may_agree(self.rules(), &data.approved_by, known.limit.amount) =>
+            {
+                Err(Refusal::BeyondAuthority {
+                    person: data.approved_by,
+                    amount: known.limit.amount,
+                })
             }
             Standing::Requested => Ok(vec![Event::LimitGranted {
                 limit: Box::new(Limit::clone(&known.limit)),
@@ -116,6 +124,16 @@ impl Policy {
 
 fn over(limit: &LimitId, state: &'static str) -> Refusal {
     Refusal::Over { subject: Subject::Limit, id: limit.to_string(), state }
+}
+
+/// Whether a person may agree to so much: anybody to anything, unless the policy names who may.
+fn may_agree(rules: &CreditPolicy, person: &ActorId, amount: Money) -> bool {
+    let within = |it: &Authority| {
+        let most = it.amount_max;
+        most.is_none_or(|most| amount.compare(most).is_ok_and(std::cmp::Ordering::is_le))
+    };
+    let mut named = rules.authorities.iter().filter(|it| it.person == *person);
+    rules.authorities.is_empty() || named.any(within)
 }
 
 /// Whether nobody else needs to agree.

@@ -3,12 +3,12 @@
 
 use std::mem::discriminant;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use events::{
     InvoiceId, Reference,
     risk::{Accepted, Event, Exception, Held, Order, Rule},
 };
-use invoicing::view::MissingRate;
+use invoicing::{FieldError, Invalid, view::MissingRate};
 use money::Money;
 
 use crate::{
@@ -89,7 +89,7 @@ impl Policy {
         }
     }
 
-    pub(crate) fn release_order(risk: &Risk, data: ReleaseOrder) -> Answer {
+    pub(crate) fn release_order(&self, risk: &Risk, data: ReleaseOrder) -> Answer {
         let id = &data.order;
         if risk.closed.contains(id) {
             return Err(over(id, "closed"));
@@ -98,8 +98,21 @@ impl Policy {
             return Ok(Vec::new());
         }
         let held = risk.held.get(id).ok_or_else(|| not_found(id))?;
+        let most = self.rules().exception_days_max;
+        let most = most.and_then(|it| data.release_date.checked_add_days(Days::new(it.into())));
+        let wrong = |reason: String| Err(invalid("valid_until", reason));
+        let holds_until = match (data.valid_until, most) {
+            (Some(until), _) if until < data.release_date => {
+                return wrong(format!("{until} is before {}", data.release_date));
+            }
+            (Some(until), Some(most)) if until > most => {
+                return wrong(format!("{until} is after {most}, the last day the policy allows"));
+            }
+            (until, most) => until.or(most),
+        };
         let against = held.rules.clone();
-        let exception = Exception { approved_by: data.approved_by, reason: data.reason, against };
+        let exception =
+            Exception { approved_by: data.approved_by, reason: data.reason, against, holds_until };
         Ok(vec![Event::OrderAccepted(Box::new(Accepted {
             order: held.order.clone(),
             accepted_on: data.release_date,
@@ -118,15 +131,33 @@ impl Policy {
         Ok(vec![Event::OrderClosed { order: id, closed_on: data.close_date }])
     }
 
-    /// The first order that is to be looked at again, the longest held first.
+    /// The first order that is to be looked at again: those whose exception is over, then the
+    /// longest held first.
     pub(crate) fn next_order(&self, risk: &Risk, today: NaiveDate) -> Option<Step> {
+        let over = self.exceptions_end(risk).find(|(_, on)| *on <= today).map(|(it, _)| it);
         let due = |it: &&Placed<Held>| self.looks_again_on(risk, it).is_some_and(|on| on <= today);
-        let held = risk.held.values().filter(due).min_by_key(|it| it.held_on)?;
-        Some(Step::LookAgain { order: held.order.order.clone(), on: today })
+        let held = || risk.held.values().filter(due).min_by_key(|it| it.held_on);
+        let order = over.or_else(|| held().map(|it| &it.order))?;
+        Some(Step::LookAgain { order: order.order.clone(), on: today })
     }
 
     pub(crate) fn order_wakes_on(&self, risk: &Risk) -> Option<NaiveDate> {
-        risk.held.values().filter_map(|it| self.looks_again_on(risk, it)).min()
+        let held = risk.held.values().filter_map(|it| self.looks_again_on(risk, it));
+        held.chain(self.exceptions_end(risk).map(|(_, on)| on)).min()
+    }
+
+    /// Orders that were let pass against the policy and are not all delivered, and the first day on
+    /// which that does not count any more.
+    fn exceptions_end<'a>(
+        &'a self,
+        risk: &'a Risk,
+    ) -> impl Iterator<Item = (&'a Order, NaiveDate)> {
+        risk.accepted.values().filter_map(|it| {
+            let until = it.exception.as_ref()?.holds_until?;
+            // What cannot be reckoned is not delivered either, as far as anybody can tell.
+            let left = self.beside(risk, &it.order).map_or(1, |(_, left)| left.minor);
+            (left > 0).then_some((&it.order, until.succ_opt()?))
+        })
     }
 
     /// The first day, from when it was looked at, on which other reasons speak than those said then.
@@ -143,8 +174,9 @@ impl Policy {
     }
 
     pub(crate) fn look_again(&self, risk: &Risk, order: &Reference, on: NaiveDate) -> Answer {
-        let held = risk.held.get(order).ok_or(Refusal::NotCalledFor)?;
-        Ok(vec![self.judge(risk, held.order.clone(), on)])
+        let held = risk.held.get(order).map(|it| &it.order);
+        let known = held.or_else(|| risk.accepted.get(order).map(|it| &it.order));
+        Ok(vec![self.judge(risk, known.ok_or(Refusal::NotCalledFor)?.clone(), on)])
     }
 
     /// What would let an order pass that is held: nothing where nobody but a person can tell.
@@ -176,7 +208,7 @@ impl Policy {
         // Fewer open items never speak louder, so the least number is found by halving.
         let speaks_still = |paid: &usize| {
             let rest = footing.without_first(*paid);
-            rest.speaks(on, more).iter().any(|it| !matches!(it, Rule::NoLimit | Rule::LargeOrder))
+            rest.speaks(on, more).iter().any(money_helps)
         };
         let counts: Vec<usize> = (0..=footing.items.len()).collect();
         let paid = counts.partition_point(speaks_still);
@@ -197,6 +229,19 @@ impl Policy {
     }
 }
 
+/// Whether paying what is open makes a rule speak less loud.
+fn money_helps(rule: &Rule) -> bool {
+    match rule {
+        Rule::OverLimit { .. }
+        | Rule::Overdue { .. }
+        | Rule::OverdueAmount { .. }
+        | Rule::NoRate { .. } => true,
+        Rule::NoLimit | Rule::LargeOrder | Rule::BrokenPromises { .. } | Rule::Graded { .. } => {
+            false
+        }
+    }
+}
+
 fn no_rate(missing: MissingRate) -> Vec<Rule> {
     let (MissingRate::Missing { from, .. } | MissingRate::OutOfRange { from, .. }) = missing;
     vec![Rule::NoRate { currency: from }]
@@ -207,6 +252,10 @@ fn same_kinds(a: &[Rule], b: &[Rule]) -> bool {
     let spoken =
         |all: &[Rule], one: &Rule| all.iter().any(|it| discriminant(it) == discriminant(one));
     a.iter().all(|it| spoken(b, it)) && b.iter().all(|it| spoken(a, it))
+}
+
+fn invalid(field: &str, reason: String) -> Refusal {
+    Invalid(vec![FieldError { field: field.to_owned(), reason }]).into()
 }
 
 fn not_found(order: &Reference) -> Refusal {
@@ -220,10 +269,12 @@ fn over(order: &Reference, state: &'static str) -> Refusal {
 impl Risk {
     pub(crate) fn order_accepted(&mut self, it: &Accepted) {
         self.held.remove(&it.order.order);
+        self.exceptions += u32::from(it.exception.is_some());
         self.accepted.insert(it.order.order.clone(), Placed::new(it, self.place));
     }
 
     pub(crate) fn order_held(&mut self, it: &Held) {
+        self.accepted.remove(&it.order.order);
         self.held.insert(it.order.order.clone(), Placed::new(it, self.place));
     }
 

@@ -62,17 +62,25 @@ impl Policy {
                 wrong(format!("rates[{place}].rate"), format!("{} is not above zero", rate.rate));
             }
         }
-        for (field, amount) in [
+        let plain = [
             ("limit_without_request", rules.limit_without_request),
             ("one_person_grants_up_to", rules.one_person_grants_up_to),
             ("overdue_amount_max", rules.overdue_amount_max),
             ("order_amount_max", rules.order_amount_max),
-        ] {
+        ];
+        let plain = plain.into_iter().map(|(field, amount)| (field.to_owned(), amount));
+        let authorities = rules.authorities.iter().enumerate();
+        let authorities = authorities
+            .map(|(place, it)| (format!("authorities[{place}].amount_max"), it.amount_max));
+        let proposals = rules.proposals.iter().flatten().enumerate();
+        let proposals = proposals
+            .map(|(place, it)| (format!("proposals[{place}].amount_max"), Some(it.amount_max)));
+        for (field, amount) in plain.chain(authorities).chain(proposals) {
             let Some(amount) = amount else { continue };
             if amount.currency() != rules.currency {
-                wrong(field.to_owned(), format!("{amount} is not in {}", rules.currency));
+                wrong(field, format!("{amount} is not in {}", rules.currency));
             } else if amount.is_negative() {
-                wrong(field.to_owned(), format!("{amount} is below zero"));
+                wrong(field, format!("{amount} is below zero"));
             }
         }
         let mut scales = BTreeMap::new();
@@ -134,13 +142,13 @@ impl Decider for Policy {
             Command::PromoteScorecard(it) => self.promote_scorecard(it),
             Command::WithdrawScorecard(it) => self.withdraw_scorecard(it),
             Command::RequestLimit(it) => self.request_limit(risk, *it),
-            Command::ApproveLimit(it) => Self::approve_limit(risk, it),
+            Command::ApproveLimit(it) => self.approve_limit(risk, it),
             Command::RejectLimit(it) => Self::reject_limit(risk, it),
             Command::WithdrawLimit(it) => Self::withdraw_limit(risk, it),
             Command::RecordGuarantee(it) => self.record_guarantee(risk, *it),
             Command::ReleaseGuarantee(it) => Self::release_guarantee(risk, it),
             Command::CheckOrder(it) => self.check_order(risk, it),
-            Command::ReleaseOrder(it) => Self::release_order(risk, it),
+            Command::ReleaseOrder(it) => self.release_order(risk, it),
             Command::CloseOrder(it) => Self::close_order(risk, it),
             Command::Input(it) => self.take(risk, it),
             Command::Step(Step::LookAgain { order, on }) => self.look_again(risk, &order, on),

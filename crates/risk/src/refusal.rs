@@ -4,7 +4,7 @@ use std::fmt;
 
 use events::ActorId;
 use invoicing::Invalid;
-use money::Currency;
+use money::{Currency, Money};
 
 /// Why a command is refused. Nothing happened, and nothing that follows is held up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +41,14 @@ pub enum Refusal {
     /// Two persons are needed.
     #[error("{0} asked for it; another person must decide about it")]
     SamePerson(ActorId),
+    /// The policy names who may agree, and to how much.
+    #[error("{person} may not agree to {amount}: the credit policy names who may")]
+    BeyondAuthority {
+        /// Who.
+        person: ActorId,
+        /// To what.
+        amount: Money,
+    },
     /// Limits and guarantees are in the currency of the policy.
     #[error("{field} must be in {currency}, the currency of the credit policy")]
     PolicyCurrency {
@@ -190,6 +198,7 @@ impl Refusal {
                 Subject::Cover => "COVER_ANSWERED",
             },
             Self::SamePerson(_) => "SAME_PERSON",
+            Self::BeyondAuthority { .. } => "BEYOND_AUTHORITY",
             Self::PolicyCurrency { .. } | Self::CoverCurrency { .. } => "CURRENCY_MISMATCH",
             Self::NotCalledFor => "STEP_NOT_CALLED_FOR",
         }
@@ -202,7 +211,7 @@ impl Refusal {
             Self::Conflict { subject, .. }
             | Self::NotFound { subject, .. }
             | Self::Over { subject, .. } => Some(subject.id_field()),
-            Self::SamePerson(_) => Some("approved_by"),
+            Self::SamePerson(_) | Self::BeyondAuthority { .. } => Some("approved_by"),
             Self::PolicyCurrency { field, .. } | Self::CoverCurrency { field, .. } => Some(field),
             Self::NotCalledFor => None,
         }

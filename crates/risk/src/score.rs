@@ -36,10 +36,22 @@ pub struct Standing {
     pub grade_since: NaiveDate,
     /// The grade before, if there was another.
     pub grade_before: Option<Grade>,
+    /// How the business day began on which this was said; none if it was the first.
+    pub(crate) morning: Option<Morning>,
     /// The business day on which this was said.
     pub scored_on: NaiveDate,
     /// The entry of the journal that says it; none while it is on its way there.
     pub at: Option<u64>,
+}
+
+/// The grade with which a day begins. What is said within a day, while facts come in, binds nobody:
+/// a history that is imported in whatever order leads to one grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Morning {
+    pub(crate) grade: Grade,
+    pub(crate) since: NaiveDate,
+    /// The grade before, if there was another.
+    pub(crate) before: Option<Grade>,
 }
 
 /// What a scorecard says of a customer on a day.
@@ -58,6 +70,16 @@ impl Standing {
     pub fn chances(&self) -> Chances {
         chances(&self.sum)
     }
+
+    /// How a day begins after this was said, or began if it was said on it.
+    fn morning(&self, on: NaiveDate) -> Option<Morning> {
+        if self.scored_on < on {
+            let (grade, since, before) = (self.grade, self.grade_since, self.grade_before);
+            Some(Morning { grade, since, before })
+        } else {
+            self.morning
+        }
+    }
 }
 
 impl Verdict {
@@ -71,18 +93,18 @@ impl Verdict {
         let cap = cap(card, |it| measured.value(it));
         let capped = |it: Grade| cap.map_or(it, |cap| it.max(cap.grade));
         let earned = grade(card, sum.points);
-        let (grade, grade_since) = match before {
+        let (grade, grade_since) = match before.and_then(|it| it.morning(on)) {
             None => (capped(earned), on),
             // Down at once.
             Some(before) if capped(earned) > before.grade => (capped(earned), on),
             Some(before) => {
                 // Up past a buffer, and not before the grade was kept for a while.
                 let clear = capped(grade(card, sum.points.saturating_sub(card.up_buffer)));
-                let kept = keeps_until(card, before).is_none_or(|it| it <= on);
+                let kept = keeps_until(card, before.since).is_none_or(|it| it <= on);
                 if clear < before.grade && kept {
                     (clear, on)
                 } else {
-                    (before.grade, before.grade_since)
+                    (before.grade, before.since)
                 }
             }
         };
@@ -97,16 +119,19 @@ impl Verdict {
 }
 
 /// The first day on which a better grade may be given.
-fn keeps_until(card: &Scorecard, before: &Standing) -> Option<NaiveDate> {
-    before.grade_since.checked_add_days(Days::new(card.up_after_days.into()))
+fn keeps_until(card: &Scorecard, since: NaiveDate) -> Option<NaiveDate> {
+    since.checked_add_days(Days::new(card.up_after_days.into()))
 }
 
-/// What sums mean.
+/// What sums mean. Later than 30 days is later than 15, and that is late: none of them is likelier
+/// than the one it is part of, however a scorecard was learned.
 fn chances(sum: &Weights) -> Chances {
+    let late = odds::chance_ppm(sum.late.into());
+    let late15 = odds::chance_ppm(sum.late15.into()).min(late);
     Chances {
-        late: odds::chance_ppm(sum.late.into()),
-        late15: odds::chance_ppm(sum.late15.into()),
-        late30: odds::chance_ppm(sum.late30.into()),
+        late,
+        late15,
+        late30: odds::chance_ppm(sum.late30.into()).min(late15),
         days: u32::try_from(sum.days).unwrap_or(0),
     }
 }
@@ -135,7 +160,7 @@ impl Policy {
         }
         let may_rise = |card: &Scorecard, it: Option<&Standing>| {
             it.filter(|it| it.grade > grade(card, it.sum.points))
-                .and_then(|it| keeps_until(card, it))
+                .and_then(|it| keeps_until(card, it.grade_since))
                 .filter(|it| *it > silent_on)
         };
         let champion = may_rise(&self.scorecards.champion, risk.standing.as_ref());
@@ -206,32 +231,49 @@ impl Risk {
     }
 
     pub(crate) fn scored(&mut self, it: &Scored) {
+        self.first_scored_on.get_or_insert(it.scored_on);
         let before = self.standing.as_ref();
-        let grade_before = match before {
-            Some(before) if before.grade == it.grade => before.grade_before,
-            Some(before) => Some(before.grade),
-            None => None,
-        };
-        self.standing = Some(Standing {
-            scorecard: it.scorecard.clone(),
-            sum: it.sum,
-            grade: it.grade,
-            grade_since: it.grade_since,
-            grade_before,
-            scored_on: it.scored_on,
-            at: self.place,
-        });
+        let said = Said { scorecard: &it.scorecard, sum: it.sum, on: it.scored_on };
+        self.standing = Some(said.standing(it.grade, it.grade_since, before, self.place));
     }
 
     pub(crate) fn shadow_scored(&mut self, it: &Shadow) {
-        self.shadow = Some(Standing {
-            scorecard: it.scorecard.clone(),
-            sum: it.sum,
-            grade: it.grade,
-            grade_since: it.grade_since,
-            grade_before: None,
-            scored_on: it.scored_on,
-            at: self.place,
-        });
+        let before = self.shadow.as_ref().filter(|before| before.scorecard == it.scorecard);
+        let said = Said { scorecard: &it.scorecard, sum: it.sum, on: it.scored_on };
+        self.shadow = Some(said.standing(it.grade, it.grade_since, before, self.place));
+    }
+}
+
+/// What a scorecard said, but for the grade.
+struct Said<'a> {
+    scorecard: &'a Reference,
+    sum: Weights,
+    on: NaiveDate,
+}
+
+impl Said<'_> {
+    fn standing(
+        self,
+        grade: Grade,
+        grade_since: NaiveDate,
+        before: Option<&Standing>,
+        at: Option<u64>,
+    ) -> Standing {
+        let morning = before.and_then(|it| it.morning(self.on));
+        let grade_before = match morning {
+            Some(morning) if morning.grade == grade => morning.before,
+            Some(morning) => Some(morning.grade),
+            None => None,
+        };
+        Standing {
+            scorecard: self.scorecard.clone(),
+            sum: self.sum,
+            grade,
+            grade_since,
+            grade_before,
+            morning,
+            scored_on: self.on,
+            at,
+        }
     }
 }

@@ -3,6 +3,7 @@ use std::{
     ops::Deref,
 };
 
+use chrono::NaiveDate;
 use decider::{Fold, Unsound};
 use events::{
     DeliveryId, GuaranteeId, LimitId, Reference,
@@ -49,6 +50,12 @@ pub struct Risk {
     pub(crate) standing: Option<Standing>,
     /// What the proposed scorecard says.
     pub(crate) shadow: Option<Standing>,
+    /// When the customer was scored for the first time.
+    pub(crate) first_scored_on: Option<NaiveDate>,
+    /// When a person looked at the customer last.
+    pub(crate) reviewed_on: Option<NaiveDate>,
+    /// How often an order was let pass against the policy.
+    pub(crate) exceptions: u32,
     /// What others say of the customer.
     pub(crate) inputs: Inputs,
 
@@ -145,14 +152,14 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Recorded<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KnownGuarantee {
     pub(crate) guarantee: Placed<Guarantee>,
-    pub(crate) released_on: Option<chrono::NaiveDate>,
+    pub(crate) released_on: Option<NaiveDate>,
 }
 
 impl Fold for Risk {
     type Fact = Fact;
 
     // Each change of the account's form is one of this form too.
-    const VERSION: u32 = 1_000 * Account::VERSION + 2;
+    const VERSION: u32 = 1_000 * Account::VERSION + 3;
 
     // A score says on what it rests.
     const PLACED: bool = true;
@@ -204,6 +211,7 @@ impl Risk {
             | Event::ScorecardProposed { .. }
             | Event::ScorecardPromoted { .. }
             | Event::ScorecardWithdrawn { .. } => {}
+            Event::CustomerReviewed { reviewed_on, .. } => self.reviewed(*reviewed_on),
             Event::Scored(it) => self.scored(it),
             Event::ShadowScored(it) => self.shadow_scored(it),
             Event::LimitRequested(it) => self.limit_requested(it),

@@ -18,6 +18,7 @@ mod grpc_api {
     mod questions;
     mod real_server;
     mod reflection;
+    mod scores;
     mod support;
     mod trouble;
     mod watch;

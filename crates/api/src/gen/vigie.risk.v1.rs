@@ -4,9 +4,13 @@
 #[repr(i32)]
 pub enum Grade {
     Unspecified = 0,
+    /// Very low risk.
     A = 1,
+    /// Low risk.
     B = 2,
+    /// Moderate risk.
     C = 3,
+    /// High risk.
     D = 4,
     /// Very high risk, or failed.
     E = 5,
@@ -521,6 +525,18 @@ pub struct WithdrawCover {
     #[prost(string, tag = "3")]
     pub reason: ::prost::alloc::string::String,
 }
+/// A person has looked at a customer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Review {
+    /// Who, under a pseudonym.
+    #[prost(string, tag = "1")]
+    pub reviewed_by: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub review_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// What for, or what came of it: 1 to 64 bytes.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
 /// Something that is said of a customer's credit.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreditInput {
@@ -528,7 +544,7 @@ pub struct CreditInput {
     pub customer_id: ::prost::alloc::string::String,
     #[prost(
         oneof = "credit_input::Input",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20"
     )]
     pub input: ::core::option::Option<credit_input::Input>,
 }
@@ -572,6 +588,8 @@ pub mod credit_input {
         ReduceCover(super::ReduceCover),
         #[prost(message, tag = "19")]
         WithdrawCover(super::WithdrawCover),
+        #[prost(message, tag = "20")]
+        Review(super::Review),
     }
 }
 /// Asks for something to be recorded that is said of a customer's credit.
@@ -1198,6 +1216,40 @@ pub struct CreditFile {
     pub guarantees: ::prost::alloc::vec::Vec<FiledGuarantee>,
     #[prost(message, repeated, tag = "11")]
     pub limits: ::prost::alloc::vec::Vec<FiledLimit>,
+    /// When a person looked at the customer last. None: never.
+    #[prost(message, optional, tag = "12")]
+    pub review_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// By when a person is to look again. None: the policy asks for no reviews.
+    #[prost(message, optional, tag = "13")]
+    pub review_due_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// The limit the policy proposes. None: it proposes none, or the customer has no grade yet.
+    #[prost(message, optional, tag = "14")]
+    pub proposal: ::core::option::Option<LimitProposal>,
+    /// How often an order was let pass against the policy.
+    #[prost(uint32, tag = "15")]
+    pub exception_count: u32,
+    /// Orders that wait under an exception.
+    #[prost(string, repeated, tag = "16")]
+    pub excepted_orders: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// A limit the policy proposes: sales of a year x days of sales / 365, at most amount_max, rounded down to
+/// whole hundreds.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LimitProposal {
+    #[prost(message, optional, tag = "1")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// By the rule of this grade.
+    #[prost(enumeration = "Grade", tag = "2")]
+    pub grade: i32,
+    /// Invoiced in the year up to the day, credit notes not taken off.
+    #[prost(message, optional, tag = "3")]
+    pub sales_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(uint32, tag = "4")]
+    pub days_of_sales: u32,
+    #[prost(message, optional, tag = "5")]
+    pub amount_max: ::core::option::Option<super::super::super::google::r#type::Money>,
 }
 /// Asks for all that is known of a customer's credit.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1317,6 +1369,44 @@ pub struct CreditPolicy {
     /// Scales of ratings beside those that are known to all.
     #[prost(message, repeated, tag = "16")]
     pub scales: ::prost::alloc::vec::Vec<OwnScale>,
+    /// Days after a promise was broken during which orders are held. None: never for that.
+    #[prost(uint32, optional, tag = "17")]
+    pub broken_promise_days: ::core::option::Option<u32>,
+    /// The worst grade whose orders are not held. Unspecified: never for that.
+    #[prost(enumeration = "Grade", tag = "18")]
+    pub grade_min: i32,
+    /// Days that an order let pass against the policy may wait for its delivery. None: for ever.
+    #[prost(uint32, optional, tag = "19")]
+    pub exception_days_max: ::core::option::Option<u32>,
+    /// Who may agree to limits, and to how much. None: any second person, to any.
+    #[prost(message, repeated, tag = "20")]
+    pub authorities: ::prost::alloc::vec::Vec<Authority>,
+    /// Months between two reviews of a customer, for grades A to E. None: no reviews.
+    #[prost(uint32, repeated, tag = "21")]
+    pub review_months: ::prost::alloc::vec::Vec<u32>,
+    /// Limits to propose, for grades A to E. None: none is proposed.
+    #[prost(message, repeated, tag = "22")]
+    pub proposals: ::prost::alloc::vec::Vec<LimitRule>,
+}
+/// A person, and how much it may agree to.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Authority {
+    /// Who, under a pseudonym.
+    #[prost(string, tag = "1")]
+    pub person: ::prost::alloc::string::String,
+    /// A larger limit needs somebody else. None: any.
+    #[prost(message, optional, tag = "2")]
+    pub amount_max: ::core::option::Option<super::super::super::google::r#type::Money>,
+}
+/// The limit to propose to customers of one grade.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LimitRule {
+    /// Days of what the customer buys.
+    #[prost(uint32, tag = "1")]
+    pub days_of_sales: u32,
+    /// The most.
+    #[prost(message, optional, tag = "2")]
+    pub amount_max: ::core::option::Option<super::super::super::google::r#type::Money>,
 }
 /// Asks for rules to hold from now on, for every customer.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1471,6 +1561,12 @@ pub struct ReleaseOrder {
     /// Why: 1 to 64 bytes.
     #[prost(string, tag = "5")]
     pub reason: ::prost::alloc::string::String,
+    /// The last day on which that counts: what is not delivered by then is looked at again. None: as
+    /// long as the policy lets it.
+    #[prost(message, optional, tag = "6")]
+    pub valid_until_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
 }
 /// An order that was delivered and invoiced, or will not be.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1485,7 +1581,7 @@ pub struct CloseOrder {
 /// Why an order may not be delivered.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Obstacle {
-    #[prost(oneof = "obstacle::Rule", tags = "1, 2, 3, 4, 5, 6")]
+    #[prost(oneof = "obstacle::Rule", tags = "1, 2, 3, 4, 5, 6, 7, 8")]
     pub rule: ::core::option::Option<obstacle::Rule>,
 }
 /// Nested message and enum types in `Obstacle`.
@@ -1526,6 +1622,19 @@ pub mod obstacle {
         #[prost(string, tag = "1")]
         pub currency_code: ::prost::alloc::string::String,
     }
+    /// Promises to pay were broken, not long ago.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct BrokenPromises {
+        /// How many.
+        #[prost(uint32, tag = "1")]
+        pub promises: u32,
+    }
+    /// The customer's grade is worse than the policy lets pass.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Graded {
+        #[prost(enumeration = "super::Grade", tag = "1")]
+        pub grade: i32,
+    }
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Rule {
         #[prost(message, tag = "1")]
@@ -1540,6 +1649,10 @@ pub mod obstacle {
         LargeOrder(LargeOrder),
         #[prost(message, tag = "6")]
         NoRate(NoRate),
+        #[prost(message, tag = "7")]
+        BrokenPromises(BrokenPromises),
+        #[prost(message, tag = "8")]
+        Graded(Graded),
     }
 }
 /// A way to have an order delivered that is held.
@@ -1607,6 +1720,11 @@ pub struct Order {
     /// The day it is to be delivered. None: at once.
     #[prost(message, optional, tag = "10")]
     pub delivery_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The last day on which the exception counts. None: for ever, or there is none.
+    #[prost(message, optional, tag = "11")]
+    pub exception_until_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
 }
 /// Nested message and enum types in `Order`.
 pub mod order {
@@ -3085,6 +3203,237 @@ pub mod risk_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// What to expect of a customer's next payment.
+#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+pub struct Chances {
+    /// Probability that it comes after the due date, 0 to 1.
+    #[prost(double, tag = "1")]
+    pub late: f64,
+    /// Probability that it comes more than 15 days after it.
+    #[prost(double, tag = "2")]
+    pub late15: f64,
+    /// Probability that it comes more than 30 days after it.
+    #[prost(double, tag = "3")]
+    pub late30: f64,
+    /// Expected days after the due date; payment before it counts as none.
+    #[prost(double, tag = "4")]
+    pub days: f64,
+}
+/// One figure, and what it is worth.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Reason {
+    /// Which figure, such as late_share.
+    #[prost(string, tag = "1")]
+    pub measure: ::prost::alloc::string::String,
+    /// What it was, in its unit. None: not known.
+    #[prost(sint64, optional, tag = "2")]
+    pub value: ::core::option::Option<i64>,
+    #[prost(sint32, tag = "3")]
+    pub points: i32,
+    /// The entry of the journal with the last fact it rests on. None: no fact speaks of it.
+    #[prost(uint64, optional, tag = "4")]
+    pub sequence: ::core::option::Option<u64>,
+}
+/// A change that leads to another grade.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Flip {
+    /// The grade that follows; a better one in the time the scorecard wants it to be waited for.
+    #[prost(enumeration = "Grade", tag = "3")]
+    pub grade: i32,
+    /// What changes.
+    #[prost(oneof = "flip::Change", tags = "1, 2")]
+    pub change: ::core::option::Option<flip::Change>,
+}
+/// Nested message and enum types in `Flip`.
+pub mod flip {
+    /// Open items that are paid in full.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Paid {
+        /// Which, the oldest first.
+        #[prost(string, repeated, tag = "1")]
+        pub invoice_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    }
+    /// One figure alone becomes another.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Moved {
+        #[prost(string, tag = "1")]
+        pub measure: ::prost::alloc::string::String,
+        /// The value nearest to what it is that is enough.
+        #[prost(sint64, tag = "2")]
+        pub value: i64,
+    }
+    /// What changes.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Change {
+        #[prost(message, tag = "1")]
+        Paid(Paid),
+        #[prost(message, tag = "2")]
+        Moved(Moved),
+    }
+}
+/// What a scorecard says of a customer, and why: base points and the points of every reason add up
+/// to the points.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Score {
+    #[prost(string, tag = "1")]
+    pub scorecard: ::prost::alloc::string::String,
+    /// The day on which it was said; it holds until the next one.
+    #[prost(message, optional, tag = "2")]
+    pub score_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(sint32, tag = "3")]
+    pub points: i32,
+    #[prost(enumeration = "Grade", tag = "4")]
+    pub grade: i32,
+    #[prost(message, optional, tag = "5")]
+    pub grade_since_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// The grade points alone would give, if a cap or the buffer before a better grade keeps another.
+    #[prost(enumeration = "Grade", tag = "6")]
+    pub earned_grade: i32,
+    /// The figure that allows no better grade. Empty: none does.
+    #[prost(string, tag = "7")]
+    pub capped_by: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "8")]
+    pub chances: ::core::option::Option<Chances>,
+    /// The points everybody begins with.
+    #[prost(sint32, tag = "9")]
+    pub base_points: i32,
+    /// Every figure that was looked at, in the order of the scorecard; what is not known and worth
+    /// nothing is left out.
+    #[prost(message, repeated, tag = "10")]
+    pub reasons: ::prost::alloc::vec::Vec<Reason>,
+    /// The smallest change found that leads to a better grade.
+    #[prost(message, optional, tag = "11")]
+    pub better: ::core::option::Option<Flip>,
+    /// The smallest change found that leads to a worse grade.
+    #[prost(message, optional, tag = "12")]
+    pub worse: ::core::option::Option<Flip>,
+    /// The entry of the journal that says it.
+    #[prost(uint64, tag = "13")]
+    pub sequence: u64,
+}
+/// Asks for the score of a customer, and why.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetScoreRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The effective day: the score in force on it.
+    #[prost(message, optional, tag = "3")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "4")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// The score of a customer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetScoreResponse {
+    #[prost(message, optional, tag = "1")]
+    pub score: ::core::option::Option<Score>,
+    #[prost(message, optional, tag = "2")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "3")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// Asks for every score a customer ever had.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCustomerScoresRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// How many at most: none is 50, more than 1000 is 1000.
+    #[prost(int32, tag = "3")]
+    pub page_size: i32,
+    /// The token of the page before. Empty: the first page.
+    #[prost(string, tag = "4")]
+    pub page_token: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "5")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The effective day: scores said until then.
+    #[prost(message, optional, tag = "6")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+}
+/// The latest scores first.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCustomerScoresResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub scores: ::prost::alloc::vec::Vec<Score>,
+    /// Empty at the end only.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// How a customer stands, in a line.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ScoreLine {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "Grade", tag = "2")]
+    pub grade: i32,
+    /// The grade before. Unspecified: there was none.
+    #[prost(enumeration = "Grade", tag = "3")]
+    pub previous_grade: i32,
+    #[prost(message, optional, tag = "4")]
+    pub grade_since_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    #[prost(sint32, tag = "5")]
+    pub points: i32,
+    #[prost(message, optional, tag = "6")]
+    pub chances: ::core::option::Option<Chances>,
+    /// What the scorecard in the shadow would give. Unspecified: none runs.
+    #[prost(enumeration = "Grade", tag = "7")]
+    pub shadow_grade: i32,
+    /// By when a person is to look at the customer again. None: the policy asks for no reviews.
+    #[prost(message, optional, tag = "8")]
+    pub review_due_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    #[prost(bool, tag = "9")]
+    pub review_overdue: bool,
+}
+/// Asks how customers stand.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListScoresRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Only these grades. None: all.
+    #[prost(enumeration = "Grade", repeated, tag = "2")]
+    pub grades: ::prost::alloc::vec::Vec<i32>,
+    /// points (the worst first), points desc, customer_id. Empty: customer_id.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// How many at most: none is 50, more than 1000 is 1000.
+    #[prost(int32, tag = "4")]
+    pub page_size: i32,
+    /// The token of the page before. Empty: the first page.
+    #[prost(string, tag = "5")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Known facts only: lines are those said last. The effective day says which reviews are overdue.
+    #[prost(message, optional, tag = "6")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "7")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// Only customers whose review is overdue.
+    #[prost(bool, tag = "8")]
+    pub review_overdue_only: bool,
+}
+/// How customers stand.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListScoresResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub scores: ::prost::alloc::vec::Vec<ScoreLine>,
+    /// Empty at the end only.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
 /// What a figure is worth: points for the grade, and how it moves what is expected.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Weights {
@@ -3308,267 +3657,6 @@ pub struct GetScorecardsResponse {
     #[prost(message, repeated, tag = "4")]
     pub measures: ::prost::alloc::vec::Vec<Measure>,
     #[prost(message, optional, tag = "5")]
-    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
-}
-/// How good a customer is, on one scale for all sources.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum Grade {
-    Unspecified = 0,
-    /// Very low risk.
-    A = 1,
-    /// Low risk.
-    B = 2,
-    /// Moderate risk.
-    C = 3,
-    /// High risk.
-    D = 4,
-    /// Very high risk, or failed.
-    E = 5,
-}
-impl Grade {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "GRADE_UNSPECIFIED",
-            Self::A => "GRADE_A",
-            Self::B => "GRADE_B",
-            Self::C => "GRADE_C",
-            Self::D => "GRADE_D",
-            Self::E => "GRADE_E",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "GRADE_UNSPECIFIED" => Some(Self::Unspecified),
-            "GRADE_A" => Some(Self::A),
-            "GRADE_B" => Some(Self::B),
-            "GRADE_C" => Some(Self::C),
-            "GRADE_D" => Some(Self::D),
-            "GRADE_E" => Some(Self::E),
-            _ => None,
-        }
-    }
-}
-/// What to expect of a customer's next payment.
-#[derive(Clone, Copy, PartialEq, ::prost::Message)]
-pub struct Chances {
-    /// Probability that it comes after the due date, 0 to 1.
-    #[prost(double, tag = "1")]
-    pub late: f64,
-    /// Probability that it comes more than 15 days after it.
-    #[prost(double, tag = "2")]
-    pub late15: f64,
-    /// Probability that it comes more than 30 days after it.
-    #[prost(double, tag = "3")]
-    pub late30: f64,
-    /// Expected days after the due date; payment before it counts as none.
-    #[prost(double, tag = "4")]
-    pub days: f64,
-}
-/// One figure, and what it is worth.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Reason {
-    /// Which figure, such as late_share.
-    #[prost(string, tag = "1")]
-    pub measure: ::prost::alloc::string::String,
-    /// What it was, in its unit. None: not known.
-    #[prost(sint64, optional, tag = "2")]
-    pub value: ::core::option::Option<i64>,
-    #[prost(sint32, tag = "3")]
-    pub points: i32,
-    /// The entry of the journal with the last fact it rests on. None: no fact speaks of it.
-    #[prost(uint64, optional, tag = "4")]
-    pub sequence: ::core::option::Option<u64>,
-}
-/// A change that leads to another grade.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Flip {
-    /// The grade that follows; a better one in the time the scorecard wants it to be waited for.
-    #[prost(enumeration = "Grade", tag = "3")]
-    pub grade: i32,
-    /// What changes.
-    #[prost(oneof = "flip::Change", tags = "1, 2")]
-    pub change: ::core::option::Option<flip::Change>,
-}
-/// Nested message and enum types in `Flip`.
-pub mod flip {
-    /// Open items that are paid in full.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Paid {
-        /// Which, the oldest first.
-        #[prost(string, repeated, tag = "1")]
-        pub invoice_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    }
-    /// One figure alone becomes another.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Moved {
-        #[prost(string, tag = "1")]
-        pub measure: ::prost::alloc::string::String,
-        /// The value nearest to what it is that is enough.
-        #[prost(sint64, tag = "2")]
-        pub value: i64,
-    }
-    /// What changes.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
-    pub enum Change {
-        #[prost(message, tag = "1")]
-        Paid(Paid),
-        #[prost(message, tag = "2")]
-        Moved(Moved),
-    }
-}
-/// What a scorecard says of a customer, and why: base points and the points of every reason add up
-/// to the points.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Score {
-    #[prost(string, tag = "1")]
-    pub scorecard: ::prost::alloc::string::String,
-    /// The day on which it was said; it holds until the next one.
-    #[prost(message, optional, tag = "2")]
-    pub score_date: ::core::option::Option<super::super::super::google::r#type::Date>,
-    #[prost(sint32, tag = "3")]
-    pub points: i32,
-    #[prost(enumeration = "Grade", tag = "4")]
-    pub grade: i32,
-    #[prost(message, optional, tag = "5")]
-    pub grade_since_date: ::core::option::Option<
-        super::super::super::google::r#type::Date,
-    >,
-    /// The grade points alone would give, if a cap or the buffer before a better grade keeps another.
-    #[prost(enumeration = "Grade", tag = "6")]
-    pub earned_grade: i32,
-    /// The figure that allows no better grade. Empty: none does.
-    #[prost(string, tag = "7")]
-    pub capped_by: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "8")]
-    pub chances: ::core::option::Option<Chances>,
-    /// The points everybody begins with.
-    #[prost(sint32, tag = "9")]
-    pub base_points: i32,
-    /// Every figure that was looked at, in the order of the scorecard.
-    #[prost(message, repeated, tag = "10")]
-    pub reasons: ::prost::alloc::vec::Vec<Reason>,
-    /// The smallest change found that leads to a better grade.
-    #[prost(message, optional, tag = "11")]
-    pub better: ::core::option::Option<Flip>,
-    /// The smallest change found that leads to a worse grade.
-    #[prost(message, optional, tag = "12")]
-    pub worse: ::core::option::Option<Flip>,
-    /// The entry of the journal that says it.
-    #[prost(uint64, tag = "13")]
-    pub sequence: u64,
-}
-/// Asks for the score of a customer, and why.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct GetScoreRequest {
-    #[prost(string, tag = "1")]
-    pub tenant_id: ::prost::alloc::string::String,
-    #[prost(string, tag = "2")]
-    pub customer_id: ::prost::alloc::string::String,
-    /// The effective day: the score in force on it.
-    #[prost(message, optional, tag = "3")]
-    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
-    #[prost(message, optional, tag = "4")]
-    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
-}
-/// The score of a customer.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct GetScoreResponse {
-    #[prost(message, optional, tag = "1")]
-    pub score: ::core::option::Option<Score>,
-    #[prost(message, optional, tag = "2")]
-    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
-    #[prost(message, optional, tag = "3")]
-    pub effective_date: ::core::option::Option<
-        super::super::super::google::r#type::Date,
-    >,
-}
-/// Asks for every score a customer ever had.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListCustomerScoresRequest {
-    #[prost(string, tag = "1")]
-    pub tenant_id: ::prost::alloc::string::String,
-    #[prost(string, tag = "2")]
-    pub customer_id: ::prost::alloc::string::String,
-    /// How many at most: none is 50, more than 1000 is 1000.
-    #[prost(int32, tag = "3")]
-    pub page_size: i32,
-    /// The token of the page before. Empty: the first page.
-    #[prost(string, tag = "4")]
-    pub page_token: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "5")]
-    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
-}
-/// The latest scores first.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListCustomerScoresResponse {
-    #[prost(message, repeated, tag = "1")]
-    pub scores: ::prost::alloc::vec::Vec<Score>,
-    /// Empty at the end only.
-    #[prost(string, tag = "2")]
-    pub next_page_token: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "3")]
-    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
-}
-/// How a customer stands, in a line.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ScoreLine {
-    #[prost(string, tag = "1")]
-    pub customer_id: ::prost::alloc::string::String,
-    #[prost(enumeration = "Grade", tag = "2")]
-    pub grade: i32,
-    /// The grade before. Unspecified: there was none.
-    #[prost(enumeration = "Grade", tag = "3")]
-    pub previous_grade: i32,
-    #[prost(message, optional, tag = "4")]
-    pub grade_since_date: ::core::option::Option<
-        super::super::super::google::r#type::Date,
-    >,
-    #[prost(sint32, tag = "5")]
-    pub points: i32,
-    #[prost(message, optional, tag = "6")]
-    pub chances: ::core::option::Option<Chances>,
-    /// What the scorecard in the shadow would give. Unspecified: none runs.
-    #[prost(enumeration = "Grade", tag = "7")]
-    pub shadow_grade: i32,
-}
-/// Asks how customers stand.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListScoresRequest {
-    #[prost(string, tag = "1")]
-    pub tenant_id: ::prost::alloc::string::String,
-    /// Only these grades. None: all.
-    #[prost(enumeration = "Grade", repeated, tag = "2")]
-    pub grades: ::prost::alloc::vec::Vec<i32>,
-    /// points (the worst first), points desc, customer_id. Empty: customer_id.
-    #[prost(string, tag = "3")]
-    pub order_by: ::prost::alloc::string::String,
-    /// How many at most: none is 50, more than 1000 is 1000.
-    #[prost(int32, tag = "4")]
-    pub page_size: i32,
-    /// The token of the page before. Empty: the first page.
-    #[prost(string, tag = "5")]
-    pub page_token: ::prost::alloc::string::String,
-    /// Known facts only: lines are those said last.
-    #[prost(message, optional, tag = "6")]
-    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
-    #[prost(message, optional, tag = "7")]
-    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
-}
-/// How customers stand.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListScoresResponse {
-    #[prost(message, repeated, tag = "1")]
-    pub scores: ::prost::alloc::vec::Vec<ScoreLine>,
-    /// Empty at the end only.
-    #[prost(string, tag = "2")]
-    pub next_page_token: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "3")]
     pub position: ::core::option::Option<super::super::r#type::v1::Position>,
 }
 /// Generated client implementations.

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::Grade;
-use crate::{Reference, date};
+use crate::{ActorId, Reference, date};
 
 /// The tenant's rules for credit. A fact: the past is explained by the policy of its day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,24 @@ pub struct CreditPolicy {
     /// [`RATING_AGE_DAYS_MAX`](Self::RATING_AGE_DAYS_MAX).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating_age_days_max: Option<u16>,
+    /// Days after a promise was broken during which orders are held; none: never for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_promise_days: Option<u16>,
+    /// The worst grade whose orders are not held; none: never for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade_min: Option<Grade>,
+    /// Days that an order let pass against the policy may wait for its delivery; none: for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception_days_max: Option<u16>,
+    /// Who may agree to limits, and to how much; none: any second person, to any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorities: Vec<Authority>,
+    /// Months between two reviews of a customer, for grades A to E; none: no reviews.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_months: Option<[u16; 5]>,
+    /// Limits to propose, for grades A to E; none: none is proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposals: Option<[LimitRule; 5]>,
     /// Scales of ratings beside those that are known to all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scales: Vec<OwnScale>,
@@ -67,6 +85,27 @@ impl CreditPolicy {
     pub const OPINION_POINTS_MAX: u16 = 50;
     /// Days after which a rating is too old to count, unless the tenant says otherwise: a year.
     pub const RATING_AGE_DAYS_MAX: u16 = 365;
+}
+
+/// A person, and how much it may agree to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// Who.
+    pub person: ActorId,
+    /// A larger limit needs somebody else; none: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount_max: Option<Money>,
+}
+
+/// The limit to propose to customers of one grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitRule {
+    /// Days of what the customer buys.
+    pub days_of_sales: u16,
+    /// The most.
+    pub amount_max: Money,
 }
 
 /// A scale of ratings of the tenant's own: numbers, with a grade from each step on.
@@ -131,6 +170,12 @@ impl Default for CreditPolicy {
             insured_part_counts: true,
             opinion_points_max: None,
             rating_age_days_max: None,
+            broken_promise_days: None,
+            grade_min: None,
+            exception_days_max: None,
+            authorities: Vec::new(),
+            review_months: None,
+            proposals: None,
             scales: Vec::new(),
         }
     }

@@ -75,14 +75,18 @@ impl Account {
         })
     }
 
+    /// The days on which promises were broken, in no order that matters.
+    pub fn promises_broken_on(&self) -> impl Iterator<Item = NaiveDate> {
+        self.promises.values().filter_map(|it| match it.standing {
+            Standing::Broken(on) | Standing::PartlyKept { on, .. } => Some(on),
+            Standing::Open | Standing::Kept(_) | Standing::Withdrawn(_) => None,
+        })
+    }
+
     /// How many promises were broken from one day to another, both included: those of which
     /// nothing, or not all, came in time.
     pub fn promises_broken(&self, from: NaiveDate, to: NaiveDate) -> usize {
-        let broken = self.promises.values().filter(|it| match it.standing {
-            Standing::Broken(on) | Standing::PartlyKept { on, .. } => (from..=to).contains(&on),
-            Standing::Open | Standing::Kept(_) | Standing::Withdrawn(_) => false,
-        });
-        broken.count()
+        self.promises_broken_on().filter(|on| (from..=to).contains(on)).count()
     }
 
     /// How many payments did not stay, from one day to another, both included; a booking in error

@@ -44,6 +44,9 @@ fn scored(story: &Story<Policy>, today: &str) -> Scored {
     last.expect("a score is said")
 }
 
+/// When a customer was scored, its grade, and since when.
+type Evening = (chrono::NaiveDate, Grade, chrono::NaiveDate);
+
 fn notice(kind: NoticeKind, on: &str) -> Event {
     Event::NoticePublished(Box::new(Notice {
         notice: "N-1".parse().unwrap(),
@@ -250,19 +253,20 @@ proptest! {
     ) {
         let policy = policy(CreditPolicy { ..strict() });
         let (_, said, _) = live(&policy, &happenings);
-        let mut before: Option<Scored> = None;
+        let (mut evening, mut today): (Option<Evening>, Option<Evening>) = (None, None);
         for fact in said {
             let Fact::Risk(Event::Scored(it)) = fact else { continue };
+            prop_assert!(it.chances.late >= it.chances.late15);
+            prop_assert!(it.chances.late15 >= it.chances.late30);
             let reasons: i32 = it.reasons.iter().map(|it| it.points).sum();
             prop_assert_eq!(it.base + reasons, it.sum.points, "{:?}", it);
-            // Never better within the month, never worse than what points and caps say.
-            if let Some(before) = before {
-                let earlier = it.grade_since < before.grade_since;
-                prop_assert!(!earlier, "{:?} after {:?}", it, before);
-                if it.grade < before.grade {
-                    let kept = (it.grade_since - before.grade_since).num_days();
-                    prop_assert!(kept >= 30, "{kept} days");
-                }
+            // Better than a day ended only after a month.
+            evening = today.filter(|(on, ..)| *on < it.scored_on).or(evening);
+            if let Some((_, grade, since)) = evening
+                && it.grade < grade
+            {
+                let kept = (it.grade_since - since).num_days();
+                prop_assert!(kept >= 30, "{kept} days");
             }
             if let Some(Flip::Paid { grade, .. } | Flip::Moved { grade, .. }) = &it.better {
                 prop_assert!(*grade < it.grade);
@@ -270,7 +274,7 @@ proptest! {
             if let Some(Flip::Paid { grade, .. } | Flip::Moved { grade, .. }) = &it.worse {
                 prop_assert!(*grade > it.grade);
             }
-            before = Some(*it);
+            today = Some((it.scored_on, it.grade, it.grade_since));
         }
     }
 
@@ -319,6 +323,7 @@ proptest! {
         // As if the grade had been kept long enough.
         if let Some(standing) = &mut risk.standing {
             standing.grade_since = day("2020-01-01");
+            standing.scored_on = day("2020-01-01");
         }
         let said = policy.decide(&risk, Command::Step(crate::Step::Score { on: today })).unwrap();
         let Some(Event::Scored(after)) = said.into_iter().next() else { panic!("a score") };

@@ -233,11 +233,13 @@ fn a_limit_that_begins_later_releases_on_its_day_and_an_approver_may_do_it_befor
         approved_by: "finance-1".parse().unwrap(),
         release_date: day("2026-01-12"),
         reason: "strategic".parse().unwrap(),
+        valid_until: None,
     });
     let exception = Exception {
         approved_by: "finance-1".parse().unwrap(),
         reason: "strategic".parse().unwrap(),
         against: vec![Rule::NoLimit],
+        holds_until: None,
     };
     story()
         .asked(day("2026-01-10"), order("PO-1", "100.00 EUR", "2026-01-10"))

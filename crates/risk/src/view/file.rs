@@ -4,15 +4,15 @@ use chrono::NaiveDate;
 use events::{
     ActorId, Reference,
     risk::{
-        Cover, CoverRequest, Delivery, FinancialStatement, Guarantee, Limit, Notice, Opinion,
-        Profile, TradeReference,
+        Accepted, Cover, CoverRequest, Delivery, FinancialStatement, Guarantee, Limit, Notice,
+        Opinion, Profile, TradeReference,
     },
 };
 use money::Money;
 use rust_decimal::Decimal;
 
 use crate::{
-    Placed, Policy, Risk,
+    Placed, Policy, Proposal, Review, Risk,
     cover::{KnownCover, Standing},
     figures::statement::{CONAN_HOLDER_ZONES, NotComputable, Score, Statement, Zone},
     limit::{Known, Standing as LimitStanding},
@@ -46,6 +46,16 @@ pub struct CreditFile<'a> {
     pub guarantees: Vec<GuaranteeView<'a>>,
     /// Every one, by id.
     pub limits: Vec<FiledLimit<'a>>,
+    /// When a person looked at the customer last.
+    pub reviewed_on: Option<NaiveDate>,
+    /// When one is to look again.
+    pub review: Option<Review>,
+    /// The limit the policy proposes; none too if a currency has no rate.
+    pub proposal: Option<Proposal>,
+    /// How often an order was let pass against the policy.
+    pub exceptions: u32,
+    /// Orders that wait under an exception.
+    pub excepted: Vec<&'a Reference>,
 }
 
 /// Annual accounts, and what they say.
@@ -178,8 +188,17 @@ impl Policy {
             covers: risk.inputs.covers.iter().map(|it| cover(it, on)).collect(),
             guarantees: risk.guarantees.values().map(guarantee).collect(),
             limits: risk.limits.values().map(limit).collect(),
+            reviewed_on: risk.reviewed_on,
+            review: self.review(risk),
+            proposal: self.proposal(risk, on).ok().flatten(),
+            exceptions: risk.exceptions,
+            excepted: risk.accepted.values().filter_map(excepted).collect(),
         }
     }
+}
+
+fn excepted(it: &Placed<Accepted>) -> Option<&Reference> {
+    it.exception.as_ref().map(|_| &it.order.order)
 }
 
 fn accounts(statement: &Placed<FinancialStatement>) -> Accounts<'_> {

@@ -81,6 +81,9 @@ enum What {
         /// Only of these grades, such as D,E
         #[arg(long, value_delimiter = ',', value_name = "GRADE,…")]
         grades: Vec<String>,
+        /// Only those a person should have looked at by now
+        #[arg(long)]
+        review_overdue: bool,
     },
     /// Companies that are owed
     Tenants,
@@ -95,7 +98,7 @@ impl List {
         let paper = match &self.what {
             What::OpenItems { .. } => self.open_items().await?,
             What::Accounts { .. } => self.accounts().await?,
-            What::Scores { grades } => self.scores(grades).await?,
+            What::Scores { grades, review_overdue } => self.scores(grades, *review_overdue).await?,
             What::Tenants => self.tenants().await?,
         };
         Ok(paper.write(self.asked.output))
@@ -218,7 +221,7 @@ impl List {
         Ok(paper)
     }
 
-    async fn scores(&self, grades: &[String]) -> Result<Paper, Trouble> {
+    async fn scores(&self, grades: &[String], review_overdue_only: bool) -> Result<Paper, Trouble> {
         let grades = grades.iter().map(|it| {
             let name = format!("GRADE_{}", it.trim().to_uppercase());
             let grade = Grade::from_str_name(&name).filter(|it| *it != Grade::Unspecified);
@@ -235,6 +238,7 @@ impl List {
             page_token: String::new(),
             order_by: self.order_by.clone().unwrap_or_else(|| "points".to_owned()),
             grades: grades.collect::<Result<_, _>>()?,
+            review_overdue_only,
         };
         let mut lines = Vec::new();
         let position = loop {

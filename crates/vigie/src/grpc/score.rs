@@ -207,9 +207,9 @@ async fn list_customer_scores(
 ) -> Answer<proto::ListCustomerScoresResponse> {
     let (page_size, page_token) =
         (std::mem::take(&mut request.page_size), std::mem::take(&mut request.page_token));
-    let min_position = request.min_position.take();
+    let (min_position, as_of) = (request.min_position.take(), request.as_of.clone());
     let (tenant, as_of, (customer, size, token)) =
-        AsOf::read(api, &request.tenant_id, None, min_position, deadline, |fields| {
+        AsOf::read(api, &request.tenant_id, as_of, min_position, deadline, |fields| {
             let customer = fields.text::<CustomerId>("customer_id", &request.customer_id);
             let size = page::size(fields, page_size);
             let token = page::token::<u64>(fields, &page_token, &request);
@@ -220,6 +220,7 @@ async fn list_customer_scores(
     let until = token.map_or(known.at, |it| Sequence(it.after.saturating_sub(1)));
     let moments = host.history(&customer, Sequence::START, until).await?;
     let scores = moments.iter().rev().flat_map(|it| said(it).rev());
+    let scores = scores.filter(|(_, it)| it.scored_on <= known.today);
     let mut scores: Vec<_> =
         scores.take(size + 1).map(|(sequence, it)| messages::score(sequence, it)).collect();
     let more = scores.len() > size;
@@ -275,10 +276,14 @@ async fn list_scores(
         },
     )?;
     let everybody = as_of.everybody::<Policy>(api, &tenant).await?;
+    let (policy, ..) = policy_as_of(&tenant, &as_of).await?;
+    let overdue = |risk: &Risk| policy.review(risk).is_some_and(|it| it.is_overdue(everybody.on));
     let mut lines = Vec::new();
     for (customer, risk) in &everybody.customers {
         let Some(standing) = risk.standing() else { continue };
-        if !grades.is_empty() && !grades.contains(&standing.grade) {
+        if !grades.is_empty() && !grades.contains(&standing.grade)
+            || request.review_overdue_only && !overdue(risk)
+        {
             continue;
         }
         let points = i64::from(standing.sum.points);
@@ -297,7 +302,10 @@ async fn list_scores(
     lines.truncate(size);
     let last = lines.last().filter(|_| more).map(|(place, _)| place.clone());
     let next = last.map(|after| Token { after, pinned: None }.write(&request));
-    let scores = lines.iter().filter_map(|(Place(_, it), risk)| messages::line(it, risk)).collect();
+    let line = |(Place(_, customer), risk): &(Place, &std::sync::Arc<Risk>)| {
+        messages::line(customer, risk, policy.review(risk), everybody.on)
+    };
+    let scores = lines.iter().filter_map(line).collect();
     Ok(proto::ListScoresResponse {
         scores,
         next_page_token: next.unwrap_or_default(),

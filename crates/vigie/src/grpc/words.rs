@@ -60,7 +60,6 @@ words! {
 
 words! {
     risk
-    Grade Grade { A B C D E }
     GuaranteeKind GuaranteeKind {
         Surety BankGuarantee LetterOfCredit Pledge Mortgage CreditInsurance
     }

@@ -3,7 +3,7 @@
 use api::risk::{self as proto, risk_service_client::RiskServiceClient};
 use tonic::Code;
 
-use super::support::{TENANT, World, day, eur, world};
+use super::support::{TENANT, World, day, eur, whole_world};
 
 async fn risk(world: &World) -> RiskServiceClient<tonic::transport::Channel> {
     let address = format!("http://{}", world.running.grpc_address);
@@ -60,7 +60,7 @@ fn order(id: &str, cents: i64) -> proto::CheckOrderRequest {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_is_answered_with_its_obstacles_and_the_ways_out() {
-    let mut world = world(4).await;
+    let mut world = whole_world(4).await;
     let mut risk = risk(&world).await;
     assert!(risk.adopt_credit_policy(policy()).await.unwrap().into_inner().changed);
     let granted = risk.request_limit(limit("L-1", 200_000)).await.unwrap().into_inner();
@@ -120,7 +120,7 @@ async fn an_order_is_answered_with_its_obstacles_and_the_ways_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_is_refused_with_its_fields() {
-    let world = world(1).await;
+    let world = whole_world(1).await;
     let mut risk = risk(&world).await;
     let mut wrong = limit("L 1", 100);
     if let Some(it) = &mut wrong.command {
@@ -162,7 +162,7 @@ fn said(input: proto::credit_input::Input) -> proto::RecordInputRequest {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_said_of_a_customer_is_in_its_credit_file_with_what_it_means() {
     use proto::credit_input::Input;
-    let world = world(4).await;
+    let world = whole_world(4).await;
     let mut risk = risk(&world).await;
     let policy = proto::CreditPolicy {
         insured_part_counts: true,

@@ -2,12 +2,12 @@ use tokio_stream::StreamExt as _;
 use tonic::transport::Channel;
 use tonic_reflection::pb::{v1, v1alpha};
 
-use super::support::world;
+use super::support::whole_world;
 
 /// Older tools ask the older of the two.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_without_the_contract_finds_it_here() {
-    let world = world(1).await;
+    let world = whole_world(1).await;
     let address = format!("http://{}", world.running.grpc_address);
     let channel = Channel::from_shared(address).unwrap().connect().await.unwrap();
     let services = [

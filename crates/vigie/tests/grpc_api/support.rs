@@ -7,6 +7,7 @@ use api::{
     shared::{AsOf, Position, as_of::KnownAt},
     tenant::{CreateTenantRequest, OpenDayRequest, tenant_service_client::TenantServiceClient},
 };
+use events::Context;
 use journal::Store;
 use tonic::{Code, Status, transport::Channel};
 use tonic_types::{ErrorDetails, StatusExt as _};
@@ -27,14 +28,19 @@ pub(super) struct World {
     pub(super) tenants: TenantServiceClient<Channel>,
 }
 
-/// A process on a store.
+/// A process on a store, that keeps days and receivables.
 pub(super) async fn process(store: Store) -> World {
+    let roles = Roles::default().with(Context::Clock).unwrap();
+    process_of(roles.with(Context::Invoicing).unwrap(), store).await
+}
+
+async fn process_of(roles: Roles, store: Store) -> World {
     let mut config = Config::default();
     config.grpc.address = "127.0.0.1:0".parse().unwrap();
     config.clock.mode = ClockMode::ByHand;
     config.snapshots.place = SnapshotPlace::None;
     let contacts = Contacts::memory();
-    let running = Server::start_on(&config, Roles::ALL, store.clone(), contacts, None);
+    let running = Server::start_on(&config, roles, store.clone(), contacts, None);
     let running = running.await.unwrap();
     let address = format!("http://{}", running.grpc_address);
     World {
@@ -45,9 +51,17 @@ pub(super) async fn process(store: Store) -> World {
     }
 }
 
-/// A process with a tenant, on 1 June 2026.
+/// A process that keeps days and receivables, with a tenant, on 1 June 2026.
 pub(super) async fn world(partitions: u32) -> World {
-    let mut world = process(Store::memory()).await;
+    on_the_first(process(Store::memory()).await, partitions).await
+}
+
+/// The same with every role.
+pub(super) async fn whole_world(partitions: u32) -> World {
+    on_the_first(process_of(Roles::ALL, Store::memory()).await, partitions).await
+}
+
+async fn on_the_first(mut world: World, partitions: u32) -> World {
     let request = CreateTenantRequest { tenant_id: TENANT.into(), partitions };
     world.tenants.create_tenant(request).await.unwrap();
     world.running.tenants.ready().await;

@@ -72,6 +72,11 @@ fn said(rule: &obstacle::Rule) -> (&'static str, String) {
         }
         obstacle::Rule::OverdueAmount(it) => ("overdue amount", money(it.overdue_amount.as_ref())),
         obstacle::Rule::LargeOrder(_) => ("large order", String::new()),
+        obstacle::Rule::BrokenPromises(it) => ("broken promises", it.promises.to_string()),
+        obstacle::Rule::Graded(it) => {
+            let grade = it.grade().as_str_name();
+            ("grade", grade.trim_start_matches("GRADE_").to_owned())
+        }
         obstacle::Rule::NoRate(it) => ("no rate", it.currency_code.clone()),
     }
 }

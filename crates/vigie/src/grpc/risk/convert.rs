@@ -2,7 +2,7 @@
 //! read what they say.
 
 use api::risk as proto;
-use events::risk::{CreditPolicy, OwnScale, Rate, ScaleStep};
+use events::risk::{Authority, CreditPolicy, LimitRule, OwnScale, Rate, ScaleStep};
 use risk::{
     ApproveLimit, CheckOrder, CloseOrder, Command, GuaranteeData, LimitData, RejectLimit,
     ReleaseGuarantee, ReleaseOrder, WithdrawLimit,
@@ -42,6 +42,30 @@ pub(super) fn credit_policy(fields: &mut Fields, it: &proto::CreditPolicy) -> Re
     let horizon = small("orders_horizon_days", it.orders_horizon_days);
     let points = small("opinion_points_max", it.opinion_points_max);
     let age = small("rating_age_days_max", it.rating_age_days_max);
+    let promise = small("broken_promise_days", it.broken_promise_days);
+    let exception = small("exception_days_max", it.exception_days_max);
+    let grade_min = match it.grade_min {
+        0 => Ok(None),
+        grade => fields.word("grade_min", grade).map(Some),
+    };
+    let authorities = fields.each("authorities", &it.authorities, |fields, field, it| {
+        fields.within(field, |fields| {
+            let person = fields.text("person", &it.person);
+            let amount_max = fields.optional_stated("amount_max", it.amount_max.as_ref());
+            Ok(Authority { person: person?, amount_max: amount_max?.map(|it| it.0) })
+        })
+    });
+    let months = of_grades(fields, "review_months", &it.review_months, |fields, field, it| {
+        u16::try_from(*it).map_err(|_| fields.wrong(field, "is more than 65535"))
+    });
+    let proposals = of_grades(fields, "proposals", &it.proposals, |fields, field, it| {
+        fields.within(field, |fields| {
+            let days = u16::try_from(it.days_of_sales)
+                .map_err(|_| fields.wrong("days_of_sales", "is more than 65535"));
+            let amount_max = fields.stated("amount_max", it.amount_max.as_ref());
+            Ok(LimitRule { days_of_sales: days?, amount_max: amount_max?.0 })
+        })
+    });
     let scales = fields.each("scales", &it.scales, |fields, field, it| {
         fields.within(field, |fields| scale(fields, it))
     });
@@ -61,8 +85,30 @@ pub(super) fn credit_policy(fields: &mut Fields, it: &proto::CreditPolicy) -> Re
         insured_part_counts: it.insured_part_counts,
         opinion_points_max: points?,
         rating_age_days_max: age?,
+        broken_promise_days: promise?,
+        grade_min: grade_min?,
+        exception_days_max: exception?,
+        authorities: authorities?,
+        review_months: months?,
+        proposals: proposals?,
         scales: scales?,
     })))
+}
+
+/// A list with one place for each grade, or none at all.
+fn of_grades<M, T>(
+    fields: &mut Fields,
+    field: &str,
+    messages: &[M],
+    read: impl FnMut(&mut Fields, &str, &M) -> Read<T>,
+) -> Read<Option<[T; 5]>> {
+    if messages.is_empty() {
+        return Ok(None);
+    }
+    let all = fields.each(field, messages, read)?;
+    let five =
+        <[T; 5]>::try_from(all).map_err(|_| fields.wrong(field, "is one for each of A to E"));
+    five.map(Some)
 }
 
 fn scale(fields: &mut Fields, it: &proto::OwnScale) -> Read<OwnScale> {
@@ -205,12 +251,14 @@ pub(super) fn release_order(fields: &mut Fields, it: &proto::ReleaseOrder) -> Re
     let approved_by = fields.text("approved_by", &it.approved_by);
     let release_date = fields.date("release_date", it.release_date);
     let reason = fields.text("reason", &it.reason);
+    let valid_until = fields.optional_date("valid_until_date", it.valid_until_date);
     Ok(Command::ReleaseOrder(ReleaseOrder {
         customer_id: customer_id?,
         order: order?,
         approved_by: approved_by?,
         release_date: release_date?,
         reason: reason?,
+        valid_until: valid_until?,
     }))
 }
 

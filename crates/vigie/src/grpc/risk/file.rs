@@ -56,6 +56,17 @@ pub(super) fn file(customer: &CustomerId, it: &CreditFile<'_>) -> proto::CreditF
         covers: it.covers.iter().map(cover).collect(),
         guarantees: it.guarantees.iter().map(|it| guarantee(customer, it)).collect(),
         limits: it.limits.iter().map(|it| limit(customer, it)).collect(),
+        review_date: it.reviewed_on.map(day),
+        review_due_date: it.review.map(|it| day(it.due_on)),
+        proposal: it.proposal.map(|it| proto::LimitProposal {
+            amount: Some(money(it.amount)),
+            grade: it.grade.number(),
+            sales_amount: Some(money(it.sales)),
+            days_of_sales: it.days.into(),
+            amount_max: Some(money(it.most)),
+        }),
+        exception_count: it.exceptions,
+        excepted_orders: it.excepted.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -13,7 +13,8 @@ use money::Stated;
 use risk::{
     CloseDelivery, Command, CoverData, CoverRequestData, DeliveryData, GroupData, Input,
     InvoiceDelivery, LeaveGroup, LiftNotice, NoticeData, OpinionData, ProfileData, RatingData,
-    ReduceCover, ReferenceData, RefuseCover, StatementData, WithdrawCover, WithdrawOpinion,
+    ReduceCover, ReferenceData, RefuseCover, ReviewData, StatementData, WithdrawCover,
+    WithdrawOpinion,
 };
 use rust_decimal::Decimal;
 
@@ -60,6 +61,7 @@ fn said_of(
         Said::RefuseCover(it) => read!(refuse_cover it RefuseCover),
         Said::ReduceCover(it) => read!(reduce_cover it ReduceCover),
         Said::WithdrawCover(it) => read!(withdraw_cover it WithdrawCover),
+        Said::Review(it) => read!(review it RecordReview),
     }
 }
 
@@ -80,6 +82,18 @@ fn rating(fields: &mut Fields, of: CustomerId, it: &proto::Rating) -> Read<Box<R
         raw: raw?,
         as_of_date: as_of_date?,
         receive_date: receive_date?,
+    }))
+}
+
+fn review(fields: &mut Fields, of: CustomerId, it: &proto::Review) -> Read<Box<ReviewData>> {
+    let reviewed_by = fields.text("reviewed_by", &it.reviewed_by);
+    let review_date = fields.date("review_date", it.review_date);
+    let reason = fields.text("reason", &it.reason);
+    Ok(Box::new(ReviewData {
+        customer_id: of,
+        reviewed_by: reviewed_by?,
+        review_date: review_date?,
+        reason: reason?,
     }))
 }
 

@@ -10,6 +10,7 @@ use risk::{
 use crate::grpc::{
     fields::{day, money},
     messages::days,
+    words::Word as _,
 };
 
 pub(super) fn exposure(it: &Exposure) -> proto::Exposure {
@@ -47,6 +48,7 @@ pub(super) fn order(it: &OrderView) -> proto::Order {
                 message.obstacles = exception.against.iter().map(obstacle).collect();
                 message.approved_by = exception.approved_by.to_string();
                 message.reason = exception.reason.to_string();
+                message.exception_until_date = exception.holds_until.map(day);
             }
         }
         OrderState::Held { on, rules, ways } => {
@@ -74,6 +76,12 @@ fn obstacle(it: &Rule) -> proto::Obstacle {
             obstacle::Rule::OverdueAmount(obstacle::OverdueAmount { overdue_amount })
         }
         Rule::LargeOrder => obstacle::Rule::LargeOrder(obstacle::LargeOrder {}),
+        Rule::BrokenPromises { promises } => {
+            obstacle::Rule::BrokenPromises(obstacle::BrokenPromises { promises: *promises })
+        }
+        Rule::Graded { grade } => {
+            obstacle::Rule::Graded(obstacle::Graded { grade: grade.number() })
+        }
         Rule::NoRate { currency } => {
             let currency_code = currency.code().to_owned();
             obstacle::Rule::NoRate(obstacle::NoRate { currency_code })

@@ -1,7 +1,8 @@
 //! Scores, as messages.
 
-use ::risk::Risk;
+use ::risk::{Review, Risk};
 use api::risk::{self as proto, flip::Change};
+use chrono::NaiveDate;
 use events::{
     CustomerId, Sequence,
     risk::{Chances, Flip, Reason, Scored},
@@ -61,7 +62,12 @@ pub(super) fn score(sequence: Sequence, it: &Scored) -> proto::Score {
     }
 }
 
-pub(super) fn line(customer: &CustomerId, risk: &Risk) -> Option<proto::ScoreLine> {
+pub(super) fn line(
+    customer: &CustomerId,
+    risk: &Risk,
+    review: Option<Review>,
+    on: NaiveDate,
+) -> Option<proto::ScoreLine> {
     let it = risk.standing()?;
     Some(proto::ScoreLine {
         customer_id: customer.to_string(),
@@ -71,5 +77,7 @@ pub(super) fn line(customer: &CustomerId, risk: &Risk) -> Option<proto::ScoreLin
         points: it.sum.points,
         chances: Some(chances(it.chances())),
         shadow_grade: risk.shadow().map_or(0, |it| it.grade.number()),
+        review_due_date: review.map(|it| day(it.due_on)),
+        review_overdue: review.is_some_and(|it| it.is_overdue(on)),
     })
 }

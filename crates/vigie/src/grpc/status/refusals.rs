@@ -115,6 +115,7 @@ impl Explain for risk::Refusal {
                 (Code::FailedPrecondition, Detail::Precondition { subject, field: field.clone() })
             }
             Self::SamePerson(_)
+            | Self::BeyondAuthority { .. }
             | Self::PolicyCurrency { .. }
             | Self::CoverCurrency { .. }
             | Self::NotCalledFor => {
@@ -130,6 +131,9 @@ impl Explain for risk::Refusal {
             Self::Conflict { id, .. } | Self::NotFound { id, .. } => it.with("id", id),
             Self::Over { id, state, .. } => it.with("id", id).with("state", state),
             Self::SamePerson(person) => it.with("person", person),
+            Self::BeyondAuthority { person, amount } => {
+                it.with("person", person).with("amount", amount)
+            }
             Self::PolicyCurrency { currency, .. } | Self::CoverCurrency { currency, .. } => {
                 it.with("expected", currency)
             }
