@@ -4,9 +4,13 @@
 #[repr(i32)]
 pub enum Grade {
     Unspecified = 0,
+    /// Very low risk.
     A = 1,
+    /// Low risk.
     B = 2,
+    /// Moderate risk.
     C = 3,
+    /// High risk.
     D = 4,
     /// Very high risk, or failed.
     E = 5,
@@ -3085,6 +3089,224 @@ pub mod risk_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// What to expect of a customer's next payment.
+#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+pub struct Chances {
+    /// Probability that it comes after the due date, 0 to 1.
+    #[prost(double, tag = "1")]
+    pub late: f64,
+    /// Probability that it comes more than 15 days after it.
+    #[prost(double, tag = "2")]
+    pub late15: f64,
+    /// Probability that it comes more than 30 days after it.
+    #[prost(double, tag = "3")]
+    pub late30: f64,
+    /// Expected days after the due date; payment before it counts as none.
+    #[prost(double, tag = "4")]
+    pub days: f64,
+}
+/// One figure, and what it is worth.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Reason {
+    /// Which figure, such as late_share.
+    #[prost(string, tag = "1")]
+    pub measure: ::prost::alloc::string::String,
+    /// What it was, in its unit. None: not known.
+    #[prost(sint64, optional, tag = "2")]
+    pub value: ::core::option::Option<i64>,
+    #[prost(sint32, tag = "3")]
+    pub points: i32,
+    /// The entry of the journal with the last fact it rests on. None: no fact speaks of it.
+    #[prost(uint64, optional, tag = "4")]
+    pub sequence: ::core::option::Option<u64>,
+}
+/// A change that leads to another grade.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Flip {
+    /// The grade that follows; a better one in the time the scorecard wants it to be waited for.
+    #[prost(enumeration = "Grade", tag = "3")]
+    pub grade: i32,
+    /// What changes.
+    #[prost(oneof = "flip::Change", tags = "1, 2")]
+    pub change: ::core::option::Option<flip::Change>,
+}
+/// Nested message and enum types in `Flip`.
+pub mod flip {
+    /// Open items that are paid in full.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Paid {
+        /// Which, the oldest first.
+        #[prost(string, repeated, tag = "1")]
+        pub invoice_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    }
+    /// One figure alone becomes another.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Moved {
+        #[prost(string, tag = "1")]
+        pub measure: ::prost::alloc::string::String,
+        /// The value nearest to what it is that is enough.
+        #[prost(sint64, tag = "2")]
+        pub value: i64,
+    }
+    /// What changes.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Change {
+        #[prost(message, tag = "1")]
+        Paid(Paid),
+        #[prost(message, tag = "2")]
+        Moved(Moved),
+    }
+}
+/// What a scorecard says of a customer, and why: base points and the points of every reason add up
+/// to the points.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Score {
+    #[prost(string, tag = "1")]
+    pub scorecard: ::prost::alloc::string::String,
+    /// The day on which it was said; it holds until the next one.
+    #[prost(message, optional, tag = "2")]
+    pub score_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(sint32, tag = "3")]
+    pub points: i32,
+    #[prost(enumeration = "Grade", tag = "4")]
+    pub grade: i32,
+    #[prost(message, optional, tag = "5")]
+    pub grade_since_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// The grade points alone would give, if a cap or the buffer before a better grade keeps another.
+    #[prost(enumeration = "Grade", tag = "6")]
+    pub earned_grade: i32,
+    /// The figure that allows no better grade. Empty: none does.
+    #[prost(string, tag = "7")]
+    pub capped_by: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "8")]
+    pub chances: ::core::option::Option<Chances>,
+    /// The points everybody begins with.
+    #[prost(sint32, tag = "9")]
+    pub base_points: i32,
+    /// Every figure that was looked at, in the order of the scorecard; what is not known and worth
+    /// nothing is left out.
+    #[prost(message, repeated, tag = "10")]
+    pub reasons: ::prost::alloc::vec::Vec<Reason>,
+    /// The smallest change found that leads to a better grade.
+    #[prost(message, optional, tag = "11")]
+    pub better: ::core::option::Option<Flip>,
+    /// The smallest change found that leads to a worse grade.
+    #[prost(message, optional, tag = "12")]
+    pub worse: ::core::option::Option<Flip>,
+    /// The entry of the journal that says it.
+    #[prost(uint64, tag = "13")]
+    pub sequence: u64,
+}
+/// Asks for the score of a customer, and why.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetScoreRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The effective day: the score in force on it.
+    #[prost(message, optional, tag = "3")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "4")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// The score of a customer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetScoreResponse {
+    #[prost(message, optional, tag = "1")]
+    pub score: ::core::option::Option<Score>,
+    #[prost(message, optional, tag = "2")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "3")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// Asks for every score a customer ever had.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCustomerScoresRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// How many at most: none is 50, more than 1000 is 1000.
+    #[prost(int32, tag = "3")]
+    pub page_size: i32,
+    /// The token of the page before. Empty: the first page.
+    #[prost(string, tag = "4")]
+    pub page_token: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "5")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// The latest scores first.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCustomerScoresResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub scores: ::prost::alloc::vec::Vec<Score>,
+    /// Empty at the end only.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// How a customer stands, in a line.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ScoreLine {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "Grade", tag = "2")]
+    pub grade: i32,
+    /// The grade before. Unspecified: there was none.
+    #[prost(enumeration = "Grade", tag = "3")]
+    pub previous_grade: i32,
+    #[prost(message, optional, tag = "4")]
+    pub grade_since_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    #[prost(sint32, tag = "5")]
+    pub points: i32,
+    #[prost(message, optional, tag = "6")]
+    pub chances: ::core::option::Option<Chances>,
+    /// What the scorecard in the shadow would give. Unspecified: none runs.
+    #[prost(enumeration = "Grade", tag = "7")]
+    pub shadow_grade: i32,
+}
+/// Asks how customers stand.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListScoresRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Only these grades. None: all.
+    #[prost(enumeration = "Grade", repeated, tag = "2")]
+    pub grades: ::prost::alloc::vec::Vec<i32>,
+    /// points (the worst first), points desc, customer_id. Empty: customer_id.
+    #[prost(string, tag = "3")]
+    pub order_by: ::prost::alloc::string::String,
+    /// How many at most: none is 50, more than 1000 is 1000.
+    #[prost(int32, tag = "4")]
+    pub page_size: i32,
+    /// The token of the page before. Empty: the first page.
+    #[prost(string, tag = "5")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Known facts only: lines are those said last.
+    #[prost(message, optional, tag = "6")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "7")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// How customers stand.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListScoresResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub scores: ::prost::alloc::vec::Vec<ScoreLine>,
+    /// Empty at the end only.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
 /// What a figure is worth: points for the grade, and how it moves what is expected.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Weights {
@@ -3308,267 +3530,6 @@ pub struct GetScorecardsResponse {
     #[prost(message, repeated, tag = "4")]
     pub measures: ::prost::alloc::vec::Vec<Measure>,
     #[prost(message, optional, tag = "5")]
-    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
-}
-/// How good a customer is, on one scale for all sources.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum Grade {
-    Unspecified = 0,
-    /// Very low risk.
-    A = 1,
-    /// Low risk.
-    B = 2,
-    /// Moderate risk.
-    C = 3,
-    /// High risk.
-    D = 4,
-    /// Very high risk, or failed.
-    E = 5,
-}
-impl Grade {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "GRADE_UNSPECIFIED",
-            Self::A => "GRADE_A",
-            Self::B => "GRADE_B",
-            Self::C => "GRADE_C",
-            Self::D => "GRADE_D",
-            Self::E => "GRADE_E",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "GRADE_UNSPECIFIED" => Some(Self::Unspecified),
-            "GRADE_A" => Some(Self::A),
-            "GRADE_B" => Some(Self::B),
-            "GRADE_C" => Some(Self::C),
-            "GRADE_D" => Some(Self::D),
-            "GRADE_E" => Some(Self::E),
-            _ => None,
-        }
-    }
-}
-/// What to expect of a customer's next payment.
-#[derive(Clone, Copy, PartialEq, ::prost::Message)]
-pub struct Chances {
-    /// Probability that it comes after the due date, 0 to 1.
-    #[prost(double, tag = "1")]
-    pub late: f64,
-    /// Probability that it comes more than 15 days after it.
-    #[prost(double, tag = "2")]
-    pub late15: f64,
-    /// Probability that it comes more than 30 days after it.
-    #[prost(double, tag = "3")]
-    pub late30: f64,
-    /// Expected days after the due date; payment before it counts as none.
-    #[prost(double, tag = "4")]
-    pub days: f64,
-}
-/// One figure, and what it is worth.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Reason {
-    /// Which figure, such as late_share.
-    #[prost(string, tag = "1")]
-    pub measure: ::prost::alloc::string::String,
-    /// What it was, in its unit. None: not known.
-    #[prost(sint64, optional, tag = "2")]
-    pub value: ::core::option::Option<i64>,
-    #[prost(sint32, tag = "3")]
-    pub points: i32,
-    /// The entry of the journal with the last fact it rests on. None: no fact speaks of it.
-    #[prost(uint64, optional, tag = "4")]
-    pub sequence: ::core::option::Option<u64>,
-}
-/// A change that leads to another grade.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Flip {
-    /// The grade that follows; a better one in the time the scorecard wants it to be waited for.
-    #[prost(enumeration = "Grade", tag = "3")]
-    pub grade: i32,
-    /// What changes.
-    #[prost(oneof = "flip::Change", tags = "1, 2")]
-    pub change: ::core::option::Option<flip::Change>,
-}
-/// Nested message and enum types in `Flip`.
-pub mod flip {
-    /// Open items that are paid in full.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Paid {
-        /// Which, the oldest first.
-        #[prost(string, repeated, tag = "1")]
-        pub invoice_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    }
-    /// One figure alone becomes another.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Moved {
-        #[prost(string, tag = "1")]
-        pub measure: ::prost::alloc::string::String,
-        /// The value nearest to what it is that is enough.
-        #[prost(sint64, tag = "2")]
-        pub value: i64,
-    }
-    /// What changes.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
-    pub enum Change {
-        #[prost(message, tag = "1")]
-        Paid(Paid),
-        #[prost(message, tag = "2")]
-        Moved(Moved),
-    }
-}
-/// What a scorecard says of a customer, and why: base points and the points of every reason add up
-/// to the points.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Score {
-    #[prost(string, tag = "1")]
-    pub scorecard: ::prost::alloc::string::String,
-    /// The day on which it was said; it holds until the next one.
-    #[prost(message, optional, tag = "2")]
-    pub score_date: ::core::option::Option<super::super::super::google::r#type::Date>,
-    #[prost(sint32, tag = "3")]
-    pub points: i32,
-    #[prost(enumeration = "Grade", tag = "4")]
-    pub grade: i32,
-    #[prost(message, optional, tag = "5")]
-    pub grade_since_date: ::core::option::Option<
-        super::super::super::google::r#type::Date,
-    >,
-    /// The grade points alone would give, if a cap or the buffer before a better grade keeps another.
-    #[prost(enumeration = "Grade", tag = "6")]
-    pub earned_grade: i32,
-    /// The figure that allows no better grade. Empty: none does.
-    #[prost(string, tag = "7")]
-    pub capped_by: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "8")]
-    pub chances: ::core::option::Option<Chances>,
-    /// The points everybody begins with.
-    #[prost(sint32, tag = "9")]
-    pub base_points: i32,
-    /// Every figure that was looked at, in the order of the scorecard.
-    #[prost(message, repeated, tag = "10")]
-    pub reasons: ::prost::alloc::vec::Vec<Reason>,
-    /// The smallest change found that leads to a better grade.
-    #[prost(message, optional, tag = "11")]
-    pub better: ::core::option::Option<Flip>,
-    /// The smallest change found that leads to a worse grade.
-    #[prost(message, optional, tag = "12")]
-    pub worse: ::core::option::Option<Flip>,
-    /// The entry of the journal that says it.
-    #[prost(uint64, tag = "13")]
-    pub sequence: u64,
-}
-/// Asks for the score of a customer, and why.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct GetScoreRequest {
-    #[prost(string, tag = "1")]
-    pub tenant_id: ::prost::alloc::string::String,
-    #[prost(string, tag = "2")]
-    pub customer_id: ::prost::alloc::string::String,
-    /// The effective day: the score in force on it.
-    #[prost(message, optional, tag = "3")]
-    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
-    #[prost(message, optional, tag = "4")]
-    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
-}
-/// The score of a customer.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct GetScoreResponse {
-    #[prost(message, optional, tag = "1")]
-    pub score: ::core::option::Option<Score>,
-    #[prost(message, optional, tag = "2")]
-    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
-    #[prost(message, optional, tag = "3")]
-    pub effective_date: ::core::option::Option<
-        super::super::super::google::r#type::Date,
-    >,
-}
-/// Asks for every score a customer ever had.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListCustomerScoresRequest {
-    #[prost(string, tag = "1")]
-    pub tenant_id: ::prost::alloc::string::String,
-    #[prost(string, tag = "2")]
-    pub customer_id: ::prost::alloc::string::String,
-    /// How many at most: none is 50, more than 1000 is 1000.
-    #[prost(int32, tag = "3")]
-    pub page_size: i32,
-    /// The token of the page before. Empty: the first page.
-    #[prost(string, tag = "4")]
-    pub page_token: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "5")]
-    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
-}
-/// The latest scores first.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListCustomerScoresResponse {
-    #[prost(message, repeated, tag = "1")]
-    pub scores: ::prost::alloc::vec::Vec<Score>,
-    /// Empty at the end only.
-    #[prost(string, tag = "2")]
-    pub next_page_token: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "3")]
-    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
-}
-/// How a customer stands, in a line.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ScoreLine {
-    #[prost(string, tag = "1")]
-    pub customer_id: ::prost::alloc::string::String,
-    #[prost(enumeration = "Grade", tag = "2")]
-    pub grade: i32,
-    /// The grade before. Unspecified: there was none.
-    #[prost(enumeration = "Grade", tag = "3")]
-    pub previous_grade: i32,
-    #[prost(message, optional, tag = "4")]
-    pub grade_since_date: ::core::option::Option<
-        super::super::super::google::r#type::Date,
-    >,
-    #[prost(sint32, tag = "5")]
-    pub points: i32,
-    #[prost(message, optional, tag = "6")]
-    pub chances: ::core::option::Option<Chances>,
-    /// What the scorecard in the shadow would give. Unspecified: none runs.
-    #[prost(enumeration = "Grade", tag = "7")]
-    pub shadow_grade: i32,
-}
-/// Asks how customers stand.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListScoresRequest {
-    #[prost(string, tag = "1")]
-    pub tenant_id: ::prost::alloc::string::String,
-    /// Only these grades. None: all.
-    #[prost(enumeration = "Grade", repeated, tag = "2")]
-    pub grades: ::prost::alloc::vec::Vec<i32>,
-    /// points (the worst first), points desc, customer_id. Empty: customer_id.
-    #[prost(string, tag = "3")]
-    pub order_by: ::prost::alloc::string::String,
-    /// How many at most: none is 50, more than 1000 is 1000.
-    #[prost(int32, tag = "4")]
-    pub page_size: i32,
-    /// The token of the page before. Empty: the first page.
-    #[prost(string, tag = "5")]
-    pub page_token: ::prost::alloc::string::String,
-    /// Known facts only: lines are those said last.
-    #[prost(message, optional, tag = "6")]
-    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
-    #[prost(message, optional, tag = "7")]
-    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
-}
-/// How customers stand.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListScoresResponse {
-    #[prost(message, repeated, tag = "1")]
-    pub scores: ::prost::alloc::vec::Vec<ScoreLine>,
-    /// Empty at the end only.
-    #[prost(string, tag = "2")]
-    pub next_page_token: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "3")]
     pub position: ::core::option::Option<super::super::r#type::v1::Position>,
 }
 /// Generated client implementations.

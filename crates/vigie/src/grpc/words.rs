@@ -69,5 +69,4 @@ words! {
         AccountsNotFiled Other
     }
     CoverKind CoverKind { Named Unnamed }
-    Grade Grade { A B C D E }
 }
