@@ -1,6 +1,7 @@
 //! What queries answer: plain values, by everything that is known.
 
 mod file;
+mod orders;
 
 use chrono::NaiveDate;
 use events::{
@@ -14,6 +15,8 @@ pub use file::{
     Accounts, CoverAnswer, CoverView, CreditFile, FiledLimit, FiledState, GuaranteeView, Judged,
     NoticeView,
 };
+
+pub use orders::Stands;
 
 pub use crate::{
     cover::Held,

@@ -1875,6 +1875,161 @@ pub struct GetOrderResponse {
         super::super::super::google::r#type::Date,
     >,
 }
+/// An order, and whose it is.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListedOrder {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub order: ::core::option::Option<Order>,
+}
+/// A limit, and whose it is.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListedLimit {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub limit: ::core::option::Option<FiledLimit>,
+}
+/// A guarantee, and whose it is.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListedGuarantee {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub guarantee: ::core::option::Option<FiledGuarantee>,
+}
+/// Asks for orders that were not closed.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListOrdersRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Only of this customer.
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Only those that stand so. Unspecified: all.
+    #[prost(enumeration = "order::State", tag = "3")]
+    pub state: i32,
+    /// state_date (those that have waited longest first), customer_id. Empty: customer_id.
+    #[prost(string, tag = "4")]
+    pub order_by: ::prost::alloc::string::String,
+    /// How many at most: none is 50, more than 1000 is 1000.
+    #[prost(int32, tag = "5")]
+    pub page_size: i32,
+    /// The token of the page before. Empty: the first page.
+    #[prost(string, tag = "6")]
+    pub page_token: ::prost::alloc::string::String,
+    /// The effective day says what speaks against those that are held; orders count as they are known.
+    #[prost(message, optional, tag = "7")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "8")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// Orders, each that is held with everything that speaks against it and what would let it pass.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListOrdersResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub orders: ::prost::alloc::vec::Vec<ListedOrder>,
+    /// Empty at the end only.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many there are on all pages.
+    #[prost(int64, tag = "3")]
+    pub total_size: i64,
+    #[prost(message, optional, tag = "4")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "5")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// Asks for credit limits.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListLimitsRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Only of this customer.
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Only those that have come so far: those that wait for a second person, for example.
+    #[prost(enumeration = "filed_limit::State", tag = "3")]
+    pub state: i32,
+    /// How many at most: none is 50, more than 1000 is 1000.
+    #[prost(int32, tag = "4")]
+    pub page_size: i32,
+    /// The token of the page before. Empty: the first page.
+    #[prost(string, tag = "5")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Limits count as they are known; the effective day plays no part in how far they have come.
+    #[prost(message, optional, tag = "6")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "7")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// Limits, by customer and id.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListLimitsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub limits: ::prost::alloc::vec::Vec<ListedLimit>,
+    /// Empty at the end only.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many there are on all pages.
+    #[prost(int64, tag = "3")]
+    pub total_size: i64,
+    #[prost(message, optional, tag = "4")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "5")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// Asks for guarantees.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListGuaranteesRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Only of this customer.
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Only those that count on the day.
+    #[prost(bool, tag = "3")]
+    pub in_force_only: bool,
+    /// Only those whose last day is not after this one.
+    #[prost(message, optional, tag = "4")]
+    pub valid_until_date_max: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// How many at most: none is 50, more than 1000 is 1000.
+    #[prost(int32, tag = "5")]
+    pub page_size: i32,
+    /// The token of the page before. Empty: the first page.
+    #[prost(string, tag = "6")]
+    pub page_token: ::prost::alloc::string::String,
+    /// The effective day says which of them count.
+    #[prost(message, optional, tag = "7")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "8")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// Guarantees, by customer and id.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListGuaranteesResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub guarantees: ::prost::alloc::vec::Vec<ListedGuarantee>,
+    /// Empty at the end only.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many there are on all pages.
+    #[prost(int64, tag = "3")]
+    pub total_size: i64,
+    #[prost(message, optional, tag = "4")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "5")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
 /// Generated client implementations.
 pub mod risk_service_client {
     #![allow(
@@ -2299,6 +2454,81 @@ pub mod risk_service_client {
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "GetExposure"));
             self.inner.unary(req, path, codec).await
         }
+        /// Orders of every customer: the queue of those that are held, for example.
+        pub async fn list_orders(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListOrdersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListOrdersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.RiskService/ListOrders",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "ListOrders"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Credit limits of every customer: those that wait for a second person, for example.
+        pub async fn list_limits(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListLimitsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListLimitsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.RiskService/ListLimits",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "ListLimits"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Guarantees of every customer: those that end soon, for example.
+        pub async fn list_guarantees(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListGuaranteesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListGuaranteesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.RiskService/ListGuarantees",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "ListGuarantees"));
+            self.inner.unary(req, path, codec).await
+        }
         /// How an order stands, and what would let it pass.
         pub async fn get_order(
             &mut self,
@@ -2443,6 +2673,30 @@ pub mod risk_service_server {
             request: tonic::Request<super::GetExposureRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetExposureResponse>,
+            tonic::Status,
+        >;
+        /// Orders of every customer: the queue of those that are held, for example.
+        async fn list_orders(
+            &self,
+            request: tonic::Request<super::ListOrdersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListOrdersResponse>,
+            tonic::Status,
+        >;
+        /// Credit limits of every customer: those that wait for a second person, for example.
+        async fn list_limits(
+            &self,
+            request: tonic::Request<super::ListLimitsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListLimitsResponse>,
+            tonic::Status,
+        >;
+        /// Guarantees of every customer: those that end soon, for example.
+        async fn list_guarantees(
+            &self,
+            request: tonic::Request<super::ListGuaranteesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListGuaranteesResponse>,
             tonic::Status,
         >;
         /// How an order stands, and what would let it pass.
@@ -3103,6 +3357,141 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetExposureSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.RiskService/ListOrders" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListOrdersSvc<T: RiskService>(pub Arc<T>);
+                    impl<
+                        T: RiskService,
+                    > tonic::server::UnaryService<super::ListOrdersRequest>
+                    for ListOrdersSvc<T> {
+                        type Response = super::ListOrdersResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListOrdersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RiskService>::list_orders(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListOrdersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.RiskService/ListLimits" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListLimitsSvc<T: RiskService>(pub Arc<T>);
+                    impl<
+                        T: RiskService,
+                    > tonic::server::UnaryService<super::ListLimitsRequest>
+                    for ListLimitsSvc<T> {
+                        type Response = super::ListLimitsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListLimitsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RiskService>::list_limits(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListLimitsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.RiskService/ListGuarantees" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListGuaranteesSvc<T: RiskService>(pub Arc<T>);
+                    impl<
+                        T: RiskService,
+                    > tonic::server::UnaryService<super::ListGuaranteesRequest>
+                    for ListGuaranteesSvc<T> {
+                        type Response = super::ListGuaranteesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListGuaranteesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RiskService>::list_guarantees(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListGuaranteesSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -1,7 +1,7 @@
 //! What the rows of a file mean.
 //!
 //! A mapping is a TOML file of three parts. `[file]` says how the file is written. `[digests]`,
-//! `[ids]`, `[dates]`, `[amounts]` and `[words]` make things of its columns and name them. Each
+//! `[ids]`, `[dates]`, `[amounts]`, `[numbers]` and `[words]` make things of its columns and name them. Each
 //! `[[message]]` says something with them: its `data` has the outward form of the command, with
 //! `"{name}"` for what was named and for the text of a column. `deploy/mappings/invoices.toml`
 //! explains every key.

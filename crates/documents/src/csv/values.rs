@@ -1,4 +1,4 @@
-//! What a mapping makes of columns and gives a name: ids, dates, amounts, words. Each is made at
+//! What a mapping makes of columns and gives a name: ids, dates, amounts, numbers, words. Each is made at
 //! most once a row, as the JSON it is written as, and copied into every message that uses it.
 
 use std::{collections::BTreeMap, ops::Range};
@@ -18,9 +18,24 @@ use super::{
 #[derive(Debug)]
 pub(super) enum Value {
     Id(Vec<Part>),
-    Date { column: Column, format: Format, plus_days: Days },
-    Amount { column: Column, currency: CurrencyOf, reading: Reading },
-    Word { column: Column, words: Words },
+    Date {
+        column: Column,
+        format: Format,
+        plus_days: Days,
+    },
+    Amount {
+        column: Column,
+        currency: CurrencyOf,
+        reading: Reading,
+    },
+    /// A whole number.
+    Number {
+        column: Column,
+    },
+    Word {
+        column: Column,
+        words: Words,
+    },
 }
 
 /// A part of an id or a text.
@@ -114,6 +129,7 @@ impl Made {
             Value::Amount { column, currency, reading } => {
                 self.amount(*column, *currency, *reading, of.cells)?
             }
+            Value::Number { column } => self.number(*column, of.cells)?,
             Value::Word { column, words } => self.word(*column, words, of.cells)?,
         };
         if let Some(slot) = self.known.get_mut(at) {
@@ -201,6 +217,19 @@ impl Made {
         let start = self.json.len();
         serde_json::to_writer(&mut self.json, &Stated(money))
             .map_err(|error| Problem::of(column)(error.to_string()))?;
+        Ok(self.since(start, None))
+    }
+
+    fn number(&mut self, column: Column, cells: Cells<'_>) -> Result<Known, Problem> {
+        if cells.text(column)?.is_empty() {
+            return Ok(Known::Absent(column));
+        }
+        let number = cells.number(column)?;
+        let whole = number.is_integer().then(|| i64::try_from(number).ok()).flatten();
+        let whole = whole
+            .ok_or_else(|| Problem::of(column)(format!("`{number}` is not a whole number")))?;
+        let start = self.json.len();
+        self.json.extend_from_slice(whole.to_string().as_bytes());
         Ok(self.since(start, None))
     }
 

@@ -17,7 +17,6 @@ use crate::{
     figures::statement::{CONAN_HOLDER_ZONES, NotComputable, Score, Statement, Zone},
     limit::{Known, Standing as LimitStanding},
     notice::KnownNotice,
-    state::KnownGuarantee,
     view::{Graded, Membership},
 };
 
@@ -171,11 +170,6 @@ impl Policy {
             lifted_on: it.lifted_on,
             gravest: gravest == Some(&it.notice.notice),
         };
-        let guarantee = |it: &'a KnownGuarantee| GuaranteeView {
-            guarantee: &it.guarantee,
-            in_force: it.holds_on(on),
-            released_on: it.released_on,
-        };
         CreditFile {
             ratings: self.ratings_on(risk, on),
             statements: years.into_iter().map(accounts).collect(),
@@ -186,8 +180,8 @@ impl Policy {
             group: risk.group_on(on),
             profile: risk.profile(),
             covers: risk.inputs.covers.iter().map(|it| cover(it, on)).collect(),
-            guarantees: risk.guarantees.values().map(guarantee).collect(),
-            limits: risk.limits.values().map(limit).collect(),
+            guarantees: risk.filed_guarantees(on).collect(),
+            limits: risk.filed_limits().collect(),
             reviewed_on: risk.reviewed_on,
             review: self.review(risk),
             proposal: self.proposal(risk, on).ok().flatten(),
@@ -199,6 +193,22 @@ impl Policy {
 
 fn excepted(it: &Placed<Accepted>) -> Option<&Reference> {
     it.exception.as_ref().map(|_| &it.order.order)
+}
+
+impl Risk {
+    /// Every limit that was ever asked for, by id, with where it stands.
+    pub fn filed_limits(&self) -> impl Iterator<Item = FiledLimit<'_>> {
+        self.limits.values().map(limit)
+    }
+
+    /// Every guarantee, by id, and whether it counts on a day.
+    pub fn filed_guarantees(&self, on: NaiveDate) -> impl Iterator<Item = GuaranteeView<'_>> {
+        self.guarantees.values().map(move |it| GuaranteeView {
+            guarantee: &it.guarantee,
+            in_force: it.holds_on(on),
+            released_on: it.released_on,
+        })
+    }
 }
 
 fn accounts(statement: &Placed<FinancialStatement>) -> Accounts<'_> {

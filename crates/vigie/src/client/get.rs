@@ -1,6 +1,6 @@
 //! `vigie get`: one thing, as it stands.
 
-mod credit;
+pub(super) mod credit;
 mod credit_file;
 mod documents;
 pub(super) mod score;

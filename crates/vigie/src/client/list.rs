@@ -1,5 +1,7 @@
 //! `vigie list`: many things, page by page.
 
+mod credit;
+
 use api::{
     Money,
     invoicing::{
@@ -85,6 +87,36 @@ enum What {
         #[arg(long)]
         review_overdue: bool,
     },
+    /// Orders that were not closed, those that have waited longest first
+    Orders {
+        /// Of one customer
+        #[arg(long)]
+        customer: Option<String>,
+        /// Only those that are held
+        #[arg(long)]
+        held: bool,
+    },
+    /// Credit limits
+    Limits {
+        /// Of one customer
+        #[arg(long)]
+        customer: Option<String>,
+        /// Only those that wait for a second person
+        #[arg(long)]
+        requested: bool,
+    },
+    /// Guarantees
+    Guarantees {
+        /// Of one customer
+        #[arg(long)]
+        customer: Option<String>,
+        /// Only those that count
+        #[arg(long)]
+        in_force: bool,
+        /// Only those that end by this day
+        #[arg(long, value_parser = events::date::parse)]
+        until: Option<NaiveDate>,
+    },
     /// Companies that are owed
     Tenants,
 }
@@ -99,6 +131,13 @@ impl List {
             What::OpenItems { .. } => self.open_items().await?,
             What::Accounts { .. } => self.accounts().await?,
             What::Scores { grades, review_overdue } => self.scores(grades, *review_overdue).await?,
+            What::Orders { customer, held } => self.orders(customer.as_deref(), *held).await?,
+            What::Limits { customer, requested } => {
+                self.limits(customer.as_deref(), *requested).await?
+            }
+            What::Guarantees { customer, in_force, until } => {
+                self.guarantees(customer.as_deref(), *in_force, *until).await?
+            }
             What::Tenants => self.tenants().await?,
         };
         Ok(paper.write(self.asked.output))

@@ -3,6 +3,7 @@
 mod convert;
 mod file;
 mod inputs;
+mod lists;
 mod messages;
 
 use std::sync::Arc;
@@ -199,6 +200,30 @@ macro_rules! service {
             ) -> Result<Response<proto::GetCreditFileResponse>, Status> {
                 let deadline = deadline(&request);
                 Ok(Response::new(get_credit_file(&self.0, request.into_inner(), deadline).await?))
+            }
+
+            async fn list_orders(
+                &self,
+                request: Request<proto::ListOrdersRequest>,
+            ) -> Result<Response<proto::ListOrdersResponse>, Status> {
+                let deadline = deadline(&request);
+                Ok(Response::new(lists::orders(&self.0, request.into_inner(), deadline).await?))
+            }
+
+            async fn list_limits(
+                &self,
+                request: Request<proto::ListLimitsRequest>,
+            ) -> Result<Response<proto::ListLimitsResponse>, Status> {
+                let deadline = deadline(&request);
+                Ok(Response::new(lists::limits(&self.0, request.into_inner(), deadline).await?))
+            }
+
+            async fn list_guarantees(
+                &self,
+                request: Request<proto::ListGuaranteesRequest>,
+            ) -> Result<Response<proto::ListGuaranteesResponse>, Status> {
+                let deadline = deadline(&request);
+                Ok(Response::new(lists::guarantees(&self.0, request.into_inner(), deadline).await?))
             }
 
             async fn get_order(

@@ -257,3 +257,57 @@ async fn what_is_said_of_a_customer_is_in_its_credit_file_with_what_it_means() {
     assert_eq!(exposure.delivery_amount, Some(eur(7_000)));
     assert_eq!(exposure.total_amount, Some(eur(7_000)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_limits_and_guarantees_are_listed_page_by_page() {
+    let world = world(4).await;
+    let mut risk = risk(&world).await;
+    risk.adopt_credit_policy(policy()).await.unwrap();
+    risk.request_limit(limit("L-1", 200_000)).await.unwrap();
+    let waiting = risk.request_limit(limit("L-2", 900_000)).await.unwrap().into_inner();
+    let mut position = waiting.position;
+    for n in 0..5 {
+        let taken = risk.check_order(order(&format!("PO-{n}"), 60_000)).await.unwrap();
+        position = taken.into_inner().position;
+    }
+    let mut asked = proto::ListOrdersRequest {
+        tenant_id: TENANT.into(),
+        state: proto::order::State::Held.into(),
+        order_by: "state_date".into(),
+        page_size: 1,
+        min_position: position.clone(),
+        ..Default::default()
+    };
+    let mut held = Vec::new();
+    loop {
+        let page = risk.list_orders(asked.clone()).await.unwrap().into_inner();
+        assert_eq!(page.total_size, 2, "three fit under the limit");
+        for it in page.orders {
+            let order = it.order.unwrap();
+            assert!(!order.obstacles.is_empty() && !order.ways.is_empty());
+            held.push((it.customer_id, order.order));
+        }
+        asked.page_token = page.next_page_token;
+        if asked.page_token.is_empty() {
+            break;
+        }
+    }
+    let row = |order: &str| ("C-1".to_owned(), order.to_owned());
+    assert_eq!(held, [row("PO-3"), row("PO-4")]);
+    let asked = proto::ListLimitsRequest {
+        tenant_id: TENANT.into(),
+        state: proto::filed_limit::State::Requested.into(),
+        min_position: position.clone(),
+        ..Default::default()
+    };
+    let limits = risk.list_limits(asked).await.unwrap().into_inner().limits;
+    assert_eq!(limits.len(), 1);
+    assert_eq!(limits[0].limit.as_ref().unwrap().limit.as_ref().unwrap().limit_id, "L-2");
+    let asked = proto::ListGuaranteesRequest {
+        tenant_id: TENANT.into(),
+        min_position: position,
+        ..Default::default()
+    };
+    let none = risk.list_guarantees(asked).await.unwrap().into_inner();
+    assert_eq!((none.total_size, none.guarantees.len()), (0, 0));
+}

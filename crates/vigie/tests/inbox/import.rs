@@ -311,3 +311,18 @@ async fn lines_go_to_the_context_their_type_asks() {
     let days = Import { days: true, ..import };
     assert_eq!(run(&days, &house).await.refused(), 5, "no line says on which day");
 }
+
+#[tokio::test]
+async fn a_portfolio_that_was_reviewed_in_a_spreadsheet_is_in_the_form_of_risk() {
+    let desk = Desk::new();
+    let file = desk.dir.path().join("review.csv");
+    let rows = "customer;agency;scale;rating;rated;received;points;reason;given;until\n\
+        C-1;Altares;altares;63;31/12/2025;04/01/2026;-10;lost a contract;04/01/2026;30/06/2026\n\
+        C-2;Altares;altares;70;31/12/2025;04/01/2025;;;;\n";
+    std::fs::write(&file, rows).unwrap();
+    let mapping = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/mappings/ratings.toml");
+    let import = Import { dry_run: true, mapping: vec![mapping.into()], ..desk.import(&file) };
+    let report = import.run(None).await.unwrap();
+    assert_eq!((report.rows, report.checked, report.refused()), (2, 2, 1), "{report}");
+    assert_eq!(desk.refused()[0][4], "receive_date", "a rating is not known before it is given");
+}

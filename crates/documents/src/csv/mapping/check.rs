@@ -39,6 +39,10 @@ pub(super) fn check(written: written::Mapping) -> Result<Mapping, MappingError> 
         let value = names.amount(&format!("amounts.{name}"), &amount, currency)?;
         names.value("amounts", &name, value)?;
     }
+    for (name, column) in written.numbers {
+        let value = Value::Number { column: names.column(&column) };
+        names.value("numbers", &name, value)?;
+    }
     for (name, words) in written.words {
         let value = names.words(&format!("words.{name}"), words)?;
         names.value("words", &name, value)?;
@@ -271,8 +275,9 @@ impl Names {
                 shapes.collect::<Result<_, _>>().map(Shape::List)
             }
             toml::Value::Table(table) => self.object(key, table),
-            toml::Value::Integer(_) | toml::Value::Float(_) => {
-                Err(wrong(key, "no command has a bare number; amounts are made in [amounts]"))
+            toml::Value::Integer(it) => Ok(Shape::Constant(it.to_string().into_bytes().into())),
+            toml::Value::Float(_) => {
+                Err(wrong(key, "no command has a number with a point; write it as text"))
             }
             toml::Value::Datetime(_) => {
                 Err(wrong(key, "write a date that is always the same as text"))

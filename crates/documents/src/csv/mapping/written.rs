@@ -22,6 +22,9 @@ pub(super) struct Mapping {
     pub(super) dates: BTreeMap<String, Date>,
     #[serde(default)]
     pub(super) amounts: BTreeMap<String, Amount>,
+    /// Whole numbers, by their columns.
+    #[serde(default)]
+    pub(super) numbers: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) words: BTreeMap<String, Words>,
     #[serde(default)]

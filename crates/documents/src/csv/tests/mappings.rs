@@ -56,8 +56,8 @@ fn a_mapping_that_cannot_work_is_refused_with_its_key() {
             "",
             "floating point",
         ),
-        ("", "a = 1", "message[0].data.a: no command has a bare number"),
-        ("", "a = [{ b = 1.5 }]", "message[0].data.a[0].b: no command has a bare number"),
+        ("", "a = 1.0", "message[0].data.a: no command has a number with a point"),
+        ("", "a = [{ b = 1.5 }]", "message[0].data.a[0].b: no command has a number with a point"),
         ("", "a = 2026-01-31", "message[0].data.a: write a date that is always the same as text"),
         ("", "a = \"{b\"", "message[0].data.a: a brace has no partner"),
         ("", "a = \"b}\"", "message[0].data.a: a brace has no partner"),
@@ -140,7 +140,7 @@ fn every_mapping_that_ships_can_be_read() {
         assert!(mapping.types().all(|it| it.starts_with("dev.vigie.")));
         count += 1;
     }
-    assert_eq!(count, 5);
+    assert_eq!(count, 6);
 }
 
 /// The sample in the comment that opens a mapping: its lines indented by four.
@@ -161,6 +161,24 @@ fn the_examples_read_the_samples_in_their_comments() {
              \"net\":{\"amount\":\"1000.00\",\"currency\":\"EUR\"},\"number\":\"FA 2026/117\",\
              \"order\":\"PO-77\",\"tax\":{\"amount\":\"200.00\",\"currency\":\"EUR\"}}"
             .to_owned())]
+    );
+
+    let ratings = shipped("ratings.toml");
+    let said = super::read(&Mapping::parse(&ratings).unwrap(), sample(&ratings));
+    assert_eq!(
+        said,
+        [
+            Ok("dev.vigie.rating.received.v1 2026-01-04 C-1001 \
+                {\"agency\":\"Banque de France\",\"as_of_date\":\"2025-12-31\",\
+                \"customer_id\":\"C-1001\",\"rating_id\":\"C-1001-banque_de_france-31=2F12=2F2025\",\
+                \"raw\":\"4+\",\"receive_date\":\"2026-01-04\",\"scale\":\"banque_de_france\"}"
+                .to_owned()),
+            Ok("dev.vigie.opinion.given.v1 2026-01-04 C-1001 \
+                {\"author\":\"review\",\"customer_id\":\"C-1001\",\
+                \"opinion_date\":\"2026-01-04\",\"opinion_id\":\"C-1001-04=2F01=2F2026\",\
+                \"points\":-10,\"reason\":\"lost a contract\",\"valid_until\":\"2026-06-30\"}"
+                .to_owned()),
+        ]
     );
 
     let payments = shipped("payments.toml");

@@ -198,3 +198,16 @@ fn what_is_optional_and_empty_is_left_out_with_what_it_leaves_empty() {
     let all = r#"{"it":{"its":"x"},"list":[{"it":"x"}],"text":"<x>"}"#;
     assert_eq!(one(PIPE, data, "x").unwrap(), all);
 }
+
+#[test]
+fn a_whole_number_is_written_as_one_and_what_is_left_out_is_left_out() {
+    let number = |value| {
+        let before = format!("{PIPE}[numbers]\nit = \"value\"");
+        one(&before, "it = \"{it}\"\nlayer = 1", value)
+    };
+    assert_eq!(number("-20").unwrap(), r#"{"it":-20,"layer":1}"#);
+    assert_eq!(number("30.0").unwrap(), r#"{"it":30,"layer":1}"#);
+    refused(number("30.5"), "`30.5` is not a whole number");
+    refused(number("many"), "`many` is not a number");
+    refused(number(""), "empty");
+}

@@ -63,7 +63,7 @@ fn money(it: Option<&api::Money>) -> String {
     it.map(|it| format!("{} {}", plain(it), it.currency_code)).unwrap_or_default()
 }
 
-fn said(rule: &obstacle::Rule) -> (&'static str, String) {
+pub(in crate::client) fn said(rule: &obstacle::Rule) -> (&'static str, String) {
     match rule {
         obstacle::Rule::NoLimit(_) => ("no limit", String::new()),
         obstacle::Rule::OverLimit(it) => ("over the limit", money(it.excess_amount.as_ref())),

@@ -151,7 +151,7 @@ fn cover(it: &CoverView<'_>) -> proto::FiledCover {
     filed
 }
 
-fn guarantee(customer: &CustomerId, it: &GuaranteeView<'_>) -> proto::FiledGuarantee {
+pub(super) fn guarantee(customer: &CustomerId, it: &GuaranteeView<'_>) -> proto::FiledGuarantee {
     let recorded = it.guarantee;
     proto::FiledGuarantee {
         guarantee: Some(proto::RecordGuarantee {
@@ -170,14 +170,18 @@ fn guarantee(customer: &CustomerId, it: &GuaranteeView<'_>) -> proto::FiledGuara
     }
 }
 
-fn limit(customer: &CustomerId, it: &FiledLimit<'_>) -> proto::FiledLimit {
-    let asked = it.limit;
-    let state = match it.state {
+/// How far a limit has come.
+pub(super) fn state(it: &FiledLimit<'_>) -> filed_limit::State {
+    match it.state {
         FiledState::Requested => filed_limit::State::Requested,
         FiledState::Granted => filed_limit::State::Granted,
         FiledState::Rejected => filed_limit::State::Rejected,
         FiledState::Withdrawn => filed_limit::State::Withdrawn,
-    };
+    }
+}
+
+pub(super) fn limit(customer: &CustomerId, it: &FiledLimit<'_>) -> proto::FiledLimit {
+    let asked = it.limit;
     proto::FiledLimit {
         limit: Some(proto::RequestLimit {
             customer_id: customer.to_string(),
@@ -191,7 +195,7 @@ fn limit(customer: &CustomerId, it: &FiledLimit<'_>) -> proto::FiledLimit {
             request_date: None,
             reason: asked.reason.to_string(),
         }),
-        state: state.into(),
+        state: state(it).into(),
         state_date: it.since.map(day),
         decided_by: text(it.decided_by),
         sequence: place(asked.at()),
