@@ -1,0 +1,270 @@
+//! Finding what the bins are worth: regression of log-odds, or of days, with as many unknowns as
+//! bins, held together by penalties.
+
+#![expect(clippy::indexing_slicing, reason = "the loops are bounded by the design they walk over")]
+
+use crate::{
+    algebra::Symmetric,
+    bins::Bins,
+    number::{chance, float, softplus},
+};
+
+/// Which bins each row falls into. Unknowns are numbered through: the bins of the first figure, then
+/// those of the next, and what everybody begins with at the end.
+#[derive(Debug, Clone)]
+pub(crate) struct Design {
+    figures: Vec<Figure>,
+    /// So many places a row.
+    width: usize,
+    places: Vec<usize>,
+    unknowns: usize,
+}
+
+/// The bins of a figure, or the cells of two.
+#[derive(Debug, Clone)]
+struct Figure {
+    first: usize,
+    /// Neighbours, counted from the first bin.
+    pairs: Vec<(usize, usize)>,
+    bins: usize,
+    direction: Direction,
+}
+
+/// What is known beforehand of what a figure does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// A higher value is never better.
+    Worse,
+    /// A higher value is never worse.
+    Better,
+    /// It may rise and fall.
+    Open,
+}
+
+/// How strongly bins are held together, in rows whose outcome is as open as can be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Penalty {
+    /// To their neighbours.
+    pub(crate) smooth: f64,
+    /// To nothing.
+    pub(crate) ridge: f64,
+    /// What is not known, to nothing.
+    pub(crate) unknown: f64,
+}
+
+impl Design {
+    pub(crate) fn new() -> Self {
+        Self { figures: Vec::new(), width: 0, places: Vec::new(), unknowns: 0 }
+    }
+
+    /// A figure more; before any row is.
+    pub(crate) fn figure(&mut self, bins: &Bins, direction: Direction) {
+        let count = bins.len();
+        let pairs = (1..count.saturating_sub(1)).map(|it| (it - 1, it)).collect();
+        self.figures.push(Figure { first: self.unknowns, pairs, bins: count, direction });
+        self.unknowns += count;
+        self.width += 1;
+    }
+
+    /// The cells of two figures; before any row is.
+    pub(crate) fn cells(&mut self, rows: usize, columns: usize) {
+        let cell = |row: usize, column: usize| row * columns + column;
+        let mut pairs = Vec::new();
+        for row in 0..rows {
+            for column in 0..columns {
+                if row > 0 {
+                    pairs.push((cell(row - 1, column), cell(row, column)));
+                }
+                if column > 0 {
+                    pairs.push((cell(row, column - 1), cell(row, column)));
+                }
+            }
+        }
+        let bins = rows * columns;
+        self.figures.push(Figure { first: self.unknowns, pairs, bins, direction: Direction::Open });
+        self.unknowns += bins;
+        self.width += 1;
+    }
+
+    /// A row, by its bin of each figure.
+    pub(crate) fn row(&mut self, bins: impl Iterator<Item = usize>) {
+        self.places.extend(self.figures.iter().zip(bins).map(|(it, bin)| it.first + bin));
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &[usize]> {
+        self.places.chunks_exact(self.width.max(1))
+    }
+
+    /// The unknowns of a figure.
+    pub(crate) fn of<'a>(&self, figure: usize, worth: &'a [f64]) -> &'a [f64] {
+        let it = &self.figures[figure];
+        &worth[it.first..it.first + it.bins]
+    }
+
+    /// How many rows fall into each bin of a figure.
+    pub(crate) fn counts(&self, figure: usize) -> Vec<usize> {
+        let it = &self.figures[figure];
+        let mut counts = vec![0; it.bins];
+        for row in self.rows() {
+            counts[row[figure] - it.first] += 1;
+        }
+        counts
+    }
+
+    /// What each row comes to.
+    pub(crate) fn sums(&self, worth: &[f64]) -> Vec<f64> {
+        let base = worth[self.unknowns];
+        self.rows().map(|row| row.iter().map(|it| worth[*it]).sum::<f64>() + base).collect()
+    }
+
+    /// What holds the unknowns, in units of an observation's weight.
+    fn held(&self, penalty: Penalty, tied: &[(usize, usize)], unit: f64) -> Symmetric {
+        /// Bins that must not differ are held together by more rows than there are.
+        const TIE: f64 = 1e5;
+        let mut held = Symmetric::zero(self.unknowns + 1);
+        for figure in &self.figures {
+            for bin in 0..figure.bins {
+                let last = bin + 1 == figure.bins && !figure.pairs.iter().any(|it| it.1 == bin);
+                let ridge = if last { penalty.unknown } else { penalty.ridge };
+                held.add(figure.first + bin, figure.first + bin, ridge * unit);
+            }
+            for (one, other) in &figure.pairs {
+                let pair = (figure.first + one, figure.first + other);
+                let strength = if tied.contains(&pair) { TIE } else { penalty.smooth } * unit;
+                held.add(pair.0, pair.0, strength);
+                held.add(pair.1, pair.1, strength);
+                held.add(pair.1, pair.0, -strength);
+            }
+        }
+        held.add(self.unknowns, self.unknowns, 1e-9);
+        held
+    }
+
+    /// Neighbours that differ in a way that cannot be.
+    fn astray(&self, worth: &[f64]) -> Vec<(usize, usize)> {
+        /// In log-odds or days: less is a matter of rounding.
+        const NOISE: f64 = 1e-4;
+        let pairs = self.figures.iter().flat_map(|figure| {
+            let numbered = |(one, other): &(usize, usize)| (figure.first + one, figure.first + other);
+            figure.pairs.iter().map(move |it| (figure.direction, numbered(it)))
+        });
+        let astray = pairs.filter(|(direction, (one, other))| match direction {
+            Direction::Worse => worth[*other] < worth[*one] - NOISE,
+            Direction::Better => worth[*other] > worth[*one] + NOISE,
+            Direction::Open => false,
+        });
+        astray.map(|(_, pair)| pair).collect()
+    }
+
+    /// Fits, ties what went astray, and fits again until nothing does.
+    fn directed(
+        &self,
+        mut fit: impl FnMut(&[(usize, usize)]) -> Option<Vec<f64>>,
+    ) -> Option<Vec<f64>> {
+        /// Each time at least one more pair is tied; in practice a handful of times.
+        const TIMES_MAX: usize = 12;
+        let mut tied = Vec::new();
+        let mut worth = fit(&tied)?;
+        for _ in 0..TIMES_MAX {
+            let astray = self.astray(&worth);
+            let more: Vec<_> = astray.into_iter().filter(|it| !tied.contains(it)).collect();
+            if more.is_empty() {
+                break;
+            }
+            tied.extend(more);
+            worth = fit(&tied)?;
+        }
+        Some(worth)
+    }
+
+    /// The log-odds that make these outcomes likely.
+    pub(crate) fn fit_odds(&self, outcomes: &[bool], penalty: Penalty) -> Option<Vec<f64>> {
+        /// With fewer of either kind nothing can be told but how often it happens.
+        const EVENTS_MIN: usize = 5;
+        let events = outcomes.iter().filter(|it| **it).count();
+        let rate = (float(events) + 0.5) / (float(outcomes.len()) + 1.0);
+        let mut start = vec![0.0; self.unknowns + 1];
+        start[self.unknowns] = libm::log(rate / (1.0 - rate));
+        if events < EVENTS_MIN || outcomes.len() - events < EVENTS_MIN {
+            return Some(start);
+        }
+        self.directed(|tied| {
+            let held = self.held(penalty, tied, 0.2);
+            start = self.newton(outcomes, &held, start.clone())?;
+            Some(start.clone())
+        })
+    }
+
+    /// Newton's steps, each halved until it leads downhill.
+    fn newton(&self, outcomes: &[bool], held: &Symmetric, mut worth: Vec<f64>) -> Option<Vec<f64>> {
+        const STEPS_MAX: usize = 50;
+        let mut loss = self.loss(outcomes, held, &worth);
+        for _ in 0..STEPS_MAX {
+            let sums = self.sums(&worth);
+            let mut slope = held.times(&worth);
+            let mut curve = held.clone();
+            for ((row, sum), outcome) in self.rows().zip(&sums).zip(outcomes) {
+                let chance = chance(*sum);
+                let off = chance - if *outcome { 1.0 } else { 0.0 };
+                self.observe(row, off, chance * (1.0 - chance), &mut slope, &mut curve);
+            }
+            let step = curve.solve(&slope)?;
+            let mut size = 1.0;
+            let (next, next_loss) = loop {
+                let next: Vec<f64> =
+                    worth.iter().zip(&step).map(|(it, step)| it - size * step).collect();
+                let next_loss = self.loss(outcomes, held, &next);
+                if next_loss <= loss || size < 1e-6 {
+                    break (next, next_loss);
+                }
+                size /= 2.0;
+            };
+            let moved = step.iter().fold(0.0, |most: f64, it| most.max((it * size).abs()));
+            (worth, loss) = (next, next_loss.min(loss));
+            if moved < 1e-6 {
+                break;
+            }
+        }
+        Some(worth)
+    }
+
+    fn loss(&self, outcomes: &[bool], held: &Symmetric, worth: &[f64]) -> f64 {
+        let sums = self.sums(worth);
+        let loss = |(sum, outcome): (&f64, &bool)| softplus(*sum) - if *outcome { *sum } else { 0.0 };
+        let seen: f64 = sums.iter().zip(outcomes).map(loss).sum();
+        let pull: f64 = held.times(worth).iter().zip(worth).map(|(a, b)| a * b).sum();
+        seen + pull / 2.0
+    }
+
+    /// The days that come closest to these.
+    pub(crate) fn fit_days(&self, days: &[f64], penalty: Penalty) -> Option<Vec<f64>> {
+        self.directed(|tied| {
+            let mut curve = self.held(penalty, tied, 1.0);
+            let mut right = vec![0.0; self.unknowns + 1];
+            for (row, days) in self.rows().zip(days) {
+                self.observe(row, *days, 1.0, &mut right, &mut curve);
+            }
+            curve.solve(&right)
+        })
+    }
+
+    /// Adds a row to the equations.
+    fn observe(
+        &self,
+        row: &[usize],
+        off: f64,
+        weight: f64,
+        slope: &mut [f64],
+        curve: &mut Symmetric,
+    ) {
+        slope[self.unknowns] += off;
+        curve.add(self.unknowns, self.unknowns, weight);
+        for (at, one) in row.iter().enumerate() {
+            slope[*one] += off;
+            curve.add(self.unknowns, *one, weight);
+            for other in &row[..=at] {
+                curve.add(*one, *other, weight);
+            }
+        }
+    }
+}
