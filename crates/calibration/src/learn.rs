@@ -18,7 +18,7 @@ const FINENESS: Fineness = Fineness { bins_max: 10, share_min: 0.025 };
 
 /// Chosen once, on two histories of payments together, by customers left out: half or twice as much
 /// makes no difference to speak of.
-const PENALTY: Penalty = Penalty { smooth: 30.0, ridge: 2.0, unknown: 2.0 };
+const PENALTY: Penalty = Penalty { smooth: 150.0, ridge: 10.0, unknown: 10.0 };
 
 /// Fewer rows teach nothing.
 const ROWS_MIN: usize = 50;

@@ -46,7 +46,7 @@ struct Pair {
 
 /// Columns are many and rows too: finer than customers are cut, and less held together.
 const FINENESS: Fineness = Fineness { bins_max: 16, share_min: 0.012 };
-const PENALTY: Penalty = Penalty { smooth: 10.0, ridge: 0.5, unknown: 0.3 };
+const PENALTY: Penalty = Penalty { smooth: 50.0, ridge: 2.5, unknown: 1.5 };
 /// Of pairs.
 const COARSE: Fineness = Fineness { bins_max: 4, share_min: 0.05 };
 
