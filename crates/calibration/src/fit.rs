@@ -20,12 +20,11 @@ pub(crate) struct Design {
     unknowns: usize,
 }
 
-/// The bins of a figure, or the cells of two.
+/// The bins of a figure.
 #[derive(Debug, Clone)]
 struct Figure {
     first: usize,
-    /// Neighbours, counted from the first bin.
-    pairs: Vec<(usize, usize)>,
+    /// The last of them is what is not known, and has no neighbour.
     bins: usize,
     direction: Direction,
 }
@@ -52,6 +51,13 @@ pub(crate) struct Penalty {
     pub(crate) unknown: f64,
 }
 
+impl Figure {
+    fn neighbours(&self) -> impl Iterator<Item = (usize, usize)> {
+        let known = self.first..self.first + self.bins - 1;
+        known.clone().zip(known.skip(1))
+    }
+}
+
 impl Design {
     pub(crate) fn new() -> Self {
         Self { figures: Vec::new(), width: 0, places: Vec::new(), unknowns: 0 }
@@ -59,29 +65,8 @@ impl Design {
 
     /// A figure more; before any row is.
     pub(crate) fn figure(&mut self, bins: &Bins, direction: Direction) {
-        let count = bins.len();
-        let pairs = (1..count.saturating_sub(1)).map(|it| (it - 1, it)).collect();
-        self.figures.push(Figure { first: self.unknowns, pairs, bins: count, direction });
-        self.unknowns += count;
-        self.width += 1;
-    }
-
-    /// The cells of two figures; before any row is.
-    pub(crate) fn cells(&mut self, rows: usize, columns: usize) {
-        let cell = |row: usize, column: usize| row * columns + column;
-        let mut pairs = Vec::new();
-        for row in 0..rows {
-            for column in 0..columns {
-                if row > 0 {
-                    pairs.push((cell(row - 1, column), cell(row, column)));
-                }
-                if column > 0 {
-                    pairs.push((cell(row, column - 1), cell(row, column)));
-                }
-            }
-        }
-        let bins = rows * columns;
-        self.figures.push(Figure { first: self.unknowns, pairs, bins, direction: Direction::Open });
+        let bins = bins.len();
+        self.figures.push(Figure { first: self.unknowns, bins, direction });
         self.unknowns += bins;
         self.width += 1;
     }
@@ -124,12 +109,11 @@ impl Design {
         let mut held = Symmetric::zero(self.unknowns + 1);
         for figure in &self.figures {
             for bin in 0..figure.bins {
-                let last = bin + 1 == figure.bins && !figure.pairs.iter().any(|it| it.1 == bin);
-                let ridge = if last { penalty.unknown } else { penalty.ridge };
+                let known = bin + 1 < figure.bins;
+                let ridge = if known { penalty.ridge } else { penalty.unknown };
                 held.add(figure.first + bin, figure.first + bin, ridge * unit);
             }
-            for (one, other) in &figure.pairs {
-                let pair = (figure.first + one, figure.first + other);
+            for pair in figure.neighbours() {
                 let strength = if tied.contains(&pair) { TIE } else { penalty.smooth } * unit;
                 held.add(pair.0, pair.0, strength);
                 held.add(pair.1, pair.1, strength);
@@ -145,8 +129,7 @@ impl Design {
         /// In log-odds or days: less is a matter of rounding.
         const NOISE: f64 = 1e-4;
         let pairs = self.figures.iter().flat_map(|figure| {
-            let numbered = |(one, other): &(usize, usize)| (figure.first + one, figure.first + other);
-            figure.pairs.iter().map(move |it| (figure.direction, numbered(it)))
+            figure.neighbours().map(|it| (figure.direction, it))
         });
         let astray = pairs.filter(|(direction, (one, other))| match direction {
             Direction::Worse => worth[*other] < worth[*one] - NOISE,

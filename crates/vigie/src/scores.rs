@@ -12,7 +12,7 @@ mod source;
 
 use std::{fmt::Write as _, fs, io, path::PathBuf};
 
-use calibration::{Forecast, Row, Table, Teaching, Untaught, chances, folds, learn, sum};
+use calibration::{Forecast, Row, Table, Untaught, chances, folds, learn, sum};
 use chrono::NaiveDate;
 use clap::ValueEnum;
 use events::{Reference, risk::Measure};
@@ -357,12 +357,11 @@ fn tables(
 ) -> Result<Vec<Scored>, ScoresError> {
     let untaught = |source| ScoresError::Untaught { dataset: dataset.name(), source };
     let forecast = |known: &[&credit::Line], asked: &[&credit::Line]| {
-        let rows: Vec<_> = known.iter().map(|it| it.figures.clone()).collect();
-        let outcomes: Vec<bool> = known.iter().map(|it| it.bad).collect();
-        let learned = Table::learn(&rows, &outcomes, TEACHING).map_err(untaught)?;
+        let rows: Vec<_> = known.iter().map(|it| it.borrower.clone()).collect();
+        let learned = Table::learn(&rows).map_err(untaught)?;
         let scored = asked.iter().map(|it| Scored {
             key: it.key.clone(),
-            forecast: Forecast { late_ppm: [learned.chance_ppm(&it.figures); 3], days: 0 },
+            forecast: Forecast { late_ppm: [learned.chance_ppm(&it.borrower.figures); 3], days: 0 },
             row: None,
         });
         Ok::<_, ScoresError>(scored.collect::<Vec<_>>())
@@ -388,6 +387,3 @@ fn tables(
         }
     }
 }
-
-/// How credit files are learned from.
-const TEACHING: Teaching = Teaching { pairs: 40 };

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use calibration::Borrower;
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive as _};
 
 use super::{
@@ -14,9 +15,8 @@ use super::{
 pub(super) struct Line {
     pub(super) key: String,
     pub(super) part: Part,
-    /// Every column but its name and its end; millionths.
-    pub(super) figures: Vec<Option<i64>>,
-    pub(super) bad: bool,
+    /// Every column but its name and its end, in millionths.
+    pub(super) borrower: Borrower,
 }
 
 /// Credit card holders: 30,000 clients of a bank in Taiwan.
@@ -53,7 +53,8 @@ fn lines(
                 Some(column) => line.text(column)?.to_owned(),
                 None => format!("{}:{}", part.name(), n + 1),
             };
-            lines.push(Line { key, part: *part, figures, bad: !line.number(end)?.is_zero() });
+            let bad = !line.number(end)?.is_zero();
+            lines.push(Line { key, part: *part, borrower: Borrower { figures, bad } });
         }
     }
     Ok(lines)
