@@ -128,9 +128,10 @@ impl Design {
     fn astray(&self, worth: &[f64]) -> Vec<(usize, usize)> {
         /// In log-odds or days: less is a matter of rounding.
         const NOISE: f64 = 1e-4;
-        let pairs = self.figures.iter().flat_map(|figure| {
-            figure.neighbours().map(|it| (figure.direction, it))
-        });
+        let pairs = self
+            .figures
+            .iter()
+            .flat_map(|figure| figure.neighbours().map(|it| (figure.direction, it)));
         let astray = pairs.filter(|(direction, (one, other))| match direction {
             Direction::Worse => worth[*other] < worth[*one] - NOISE,
             Direction::Better => worth[*other] > worth[*one] + NOISE,
@@ -178,6 +179,46 @@ impl Design {
         })
     }
 
+    /// Makes log-odds as bold as they may be: held together by penalties they are too timid, most of
+    /// all with few rows. Each group is forecast by what the others teach; the factor that would have
+    /// suited these forecasts best is taken for all bins, and the base is set so that the mean
+    /// forecast is how often it happens.
+    pub(crate) fn embolden(
+        &self,
+        outcomes: &[bool],
+        penalty: Penalty,
+        groups: &[usize],
+        mut worth: Vec<f64>,
+    ) -> Option<Vec<f64>> {
+        /// Beyond, it is not timidity but a fluke.
+        const FACTOR: (f64, f64) = (0.8, 1.5);
+        let (mut sums, mut happened) = (Vec::new(), Vec::new());
+        let last = groups.iter().max().copied().unwrap_or(0);
+        for group in 0..=last {
+            let (inside, others) =
+                (self.of_group(groups, group, true), self.of_group(groups, group, false));
+            let of = |inside: bool| -> Vec<bool> {
+                let rows = outcomes.iter().zip(groups).filter(|(_, it)| (**it == group) == inside);
+                rows.map(|(outcome, _)| *outcome).collect()
+            };
+            sums.extend(inside.sums(&others.fit_odds(&of(false), penalty)?));
+            happened.extend(of(true));
+        }
+        let (_, factor) = line(&sums, &happened, None);
+        let factor = factor.clamp(FACTOR.0, FACTOR.1);
+        worth.iter_mut().for_each(|it| *it *= factor);
+        let (shift, _) = line(&self.sums(&worth), outcomes, Some(1.0));
+        worth[self.unknowns] += shift;
+        Some(worth)
+    }
+
+    /// The rows of a group, or of all others.
+    fn of_group(&self, groups: &[usize], group: usize, inside: bool) -> Self {
+        let rows = self.rows().zip(groups).filter(|(_, it)| (**it == group) == inside);
+        let places = rows.flat_map(|(row, _)| row).copied().collect();
+        Self { figures: self.figures.clone(), places, ..*self }
+    }
+
     /// Newton's steps, each halved until it leads downhill.
     fn newton(&self, outcomes: &[bool], held: &Symmetric, mut worth: Vec<f64>) -> Option<Vec<f64>> {
         const STEPS_MAX: usize = 50;
@@ -213,7 +254,8 @@ impl Design {
 
     fn loss(&self, outcomes: &[bool], held: &Symmetric, worth: &[f64]) -> f64 {
         let sums = self.sums(worth);
-        let loss = |(sum, outcome): (&f64, &bool)| softplus(*sum) - if *outcome { *sum } else { 0.0 };
+        let loss =
+            |(sum, outcome): (&f64, &bool)| softplus(*sum) - if *outcome { *sum } else { 0.0 };
         let seen: f64 = sums.iter().zip(outcomes).map(loss).sum();
         let pull: f64 = held.times(worth).iter().zip(worth).map(|(a, b)| a * b).sum();
         seen + pull / 2.0
@@ -250,4 +292,37 @@ impl Design {
             }
         }
     }
+}
+
+/// The shift and the factor that make log-odds fit what happened best; the factor may be given.
+fn line(sums: &[f64], happened: &[bool], factor: Option<f64>) -> (f64, f64) {
+    /// Enough for two unknowns.
+    const STEPS: usize = 25;
+    let (mut shift, mut slope) = (0.0, factor.unwrap_or(1.0));
+    for _ in 0..STEPS {
+        let (mut off, mut off_x) = (0.0, 0.0);
+        // A weight of nothing but a trace, so that the equations have a solution.
+        let (mut all, mut all_x, mut all_xx) = (1e-9, 0.0, 1e-9);
+        for (x, happened) in sums.iter().zip(happened) {
+            let chance = chance(shift + slope * x);
+            let (wrong, weight) =
+                (if *happened { 1.0 } else { 0.0 } - chance, chance * (1.0 - chance));
+            off += wrong;
+            off_x += wrong * x;
+            all += weight;
+            all_x += weight * x;
+            all_xx += weight * x * x;
+        }
+        if factor.is_some() {
+            shift += (off / all).clamp(-1.0, 1.0);
+            continue;
+        }
+        let determinant = all * all_xx - all_x * all_x;
+        if determinant <= 0.0 {
+            return (shift, slope);
+        }
+        shift += ((off * all_xx - off_x * all_x) / determinant).clamp(-1.0, 1.0);
+        slope += ((off_x * all - off * all_x) / determinant).clamp(-0.5, 0.5);
+    }
+    (shift, slope)
 }

@@ -19,10 +19,10 @@ use crate::{
 
 /// How long the list is, and how much each question is believed: chosen once, on three credit files
 /// together.
-const QUESTIONS: usize = 1_000;
+const QUESTIONS: usize = 800;
 const BELIEF: f64 = 0.03;
 /// How many ends a question has, those that follow counted in.
-const ENDS: usize = 4;
+const ENDS: usize = 6;
 /// Fewer rows do not make an end.
 const ROWS_AT_END_MIN: usize = 10;
 /// Rows whose outcome is as open as can be, times four: an end with few is not believed.

@@ -12,7 +12,7 @@ mod source;
 
 use std::{fmt::Write as _, fs, io, path::PathBuf};
 
-use calibration::{Forecast, Row, Table, Untaught, chances, folds, learn, sum};
+use calibration::{Forecast, Outcome, Row, Table, Untaught, chances, folds, learn, sum};
 use chrono::NaiveDate;
 use clap::ValueEnum;
 use events::{Reference, risk::Measure};
@@ -178,8 +178,10 @@ pub struct Scored {
     pub key: String,
     /// What is expected; of a table, its chance stands first.
     pub forecast: Forecast,
-    /// What happened, if it is to be judged by thresholds of days.
-    pub row: Option<Row>,
+    /// The day on which it would have been forecast; a table has none.
+    pub day: Option<NaiveDate>,
+    /// What happened; of a table, a day late is a bad end.
+    pub outcome: Outcome,
 }
 
 /// Which of the two parts a row comes from.
@@ -218,8 +220,7 @@ impl ExportScores {
 pub fn export(asked: &ExportScores) -> Result<(), ScoresError> {
     let named = !asked.datasets.is_empty();
     let sets = if named { asked.datasets.as_slice() } else { Dataset::value_variants() };
-    let mut text =
-        "dataset,row_key,p_late,p_late15,p_late30,expected_days_late\n".to_owned();
+    let mut text = "dataset,row_key,p_late,p_late15,p_late30,expected_days_late\n".to_owned();
     for set in sets {
         let dataset = set.name();
         let scored = match scores(*set, asked) {
@@ -236,7 +237,10 @@ pub fn export(asked: &ExportScores) -> Result<(), ScoresError> {
                 }
                 Dataset::Ibm | Dataset::Udyam | Dataset::IbmMonth | Dataset::UdyamMonth => {
                     let (days, hundredths) = (days / 100, days % 100);
-                    writeln!(text, "{dataset},{key},{late},{late15},{late30},{days}.{hundredths:02}")
+                    writeln!(
+                        text,
+                        "{dataset},{key},{late},{late15},{late30},{days}.{hundredths:02}"
+                    )
                 }
             };
         }
@@ -266,11 +270,11 @@ pub fn scores(dataset: Dataset, asked: &ExportScores) -> Result<Vec<Scored>, Sco
             let bills = history::supplier_invoices(&parts)?;
             payments(dataset, asked.protocol, &bills)
         }
-        Dataset::Taiwan => credit::cards(&parts).and_then(|it| tables(dataset, asked.protocol, &it)),
-        Dataset::Polish1Year | Dataset::Polish5Year => {
-            credit::companies(dataset.name(), &parts)
-                .and_then(|it| tables(dataset, asked.protocol, &it))
+        Dataset::Taiwan => {
+            credit::cards(&parts).and_then(|it| tables(dataset, asked.protocol, &it))
         }
+        Dataset::Polish1Year | Dataset::Polish5Year => credit::companies(dataset.name(), &parts)
+            .and_then(|it| tables(dataset, asked.protocol, &it)),
     }
 }
 
@@ -308,7 +312,8 @@ fn payments(
         let scored = asked.iter().map(|it| Scored {
             key: it.key.clone(),
             forecast: chances(sum(&learned, MEASURES, &it.row.measures)),
-            row: Some(it.row.clone()),
+            day: Some(it.row.day),
+            outcome: it.row.outcome,
         });
         Ok(scored.collect())
     };
@@ -362,7 +367,8 @@ fn tables(
         let scored = asked.iter().map(|it| Scored {
             key: it.key.clone(),
             forecast: Forecast { late_ppm: [learned.chance_ppm(&it.borrower.figures); 3], days: 0 },
-            row: None,
+            day: None,
+            outcome: Outcome::settled(it.borrower.bad.into()),
         });
         Ok::<_, ScoresError>(scored.collect::<Vec<_>>())
     };

@@ -64,11 +64,8 @@ fn lines(
 fn millionths(number: Decimal) -> Option<i64> {
     let million = Decimal::from(1_000_000);
     let most = Decimal::from(i64::MAX);
-    let scaled = number.checked_mul(million).unwrap_or(if number.is_sign_negative() {
-        -most
-    } else {
-        most
-    });
+    let scaled =
+        number.checked_mul(million).unwrap_or(if number.is_sign_negative() { -most } else { most });
     let whole = scaled.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
     whole.clamp(-most, most).to_i64()
 }

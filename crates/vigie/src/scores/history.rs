@@ -37,9 +37,7 @@ impl Bill {
 }
 
 /// The IBM sample. It names no currency; any will do, for nothing is converted.
-pub(super) fn late_payment_histories(
-    parts: &[(Part, PathBuf)],
-) -> Result<Vec<Bill>, SourceError> {
+pub(super) fn late_payment_histories(parts: &[(Part, PathBuf)]) -> Result<Vec<Bill>, SourceError> {
     let mut bills = Vec::new();
     for (part, root) in parts {
         let source = Source::read(root, "receivables/ibm-late-payment-histories.csv")?;

@@ -68,8 +68,8 @@ pub(super) struct Line<'a> {
 impl Source {
     pub(super) fn read(root: &Path, name: &str) -> Result<Self, SourceError> {
         let path = root.join(name);
-        let file = File::open(&path)
-            .map_err(|source| SourceError::Open { path: path.clone(), source })?;
+        let file =
+            File::open(&path).map_err(|source| SourceError::Open { path: path.clone(), source })?;
         let packed = path.extension().is_some_and(|it| it == "gz");
         let read: Box<dyn Read> =
             if packed { Box::new(GzDecoder::new(file)) } else { Box::new(file) };

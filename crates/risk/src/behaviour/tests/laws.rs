@@ -28,8 +28,13 @@ fn deal() -> impl Strategy<Value = Deal> {
     let paid = prop::option::weighted(0.8, (0..120_u16, prop_oneof![Just(0), 0..60_u16]));
     let rest = (any::<bool>(), prop::option::of(0..30_u8));
     (0..700_u16, 0..90_u8, 2..100_000_u32, paid, rest).prop_map(
-        |(issued, terms, minor, paid, (contested, promised))| {
-            Deal { issued, terms, minor, paid, contested, promised }
+        |(issued, terms, minor, paid, (contested, promised))| Deal {
+            issued,
+            terms,
+            minor,
+            paid,
+            contested,
+            promised,
         },
     )
 }

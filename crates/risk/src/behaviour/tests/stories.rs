@@ -1,12 +1,12 @@
 //! Numbers worked out by hand.
 
+use ::invoicing::Account;
 use chrono::NaiveDate;
 use decider::Fold as _;
 use events::{
     invoicing::{self, CreditReason, Event, ReversalReason, Rule, Source},
     risk::Measure,
 };
-use ::invoicing::Account;
 
 use super::super::{Behaviour, ByLateness, Coming};
 use crate::tests::stories::{day, eur, paid};
@@ -103,9 +103,12 @@ fn what_is_six_months_old_counts_half_and_only_the_first_of_a_month_makes_it_old
 
 #[test]
 fn an_open_item_is_late_from_the_day_after_its_due_date_and_a_day_more_each_day() {
-    let books = Books::default()
-        .issued("F-1", "300.00", "2026-04-01", "2026-05-01")
-        .issued("F-2", "100.00", "2026-04-20", "2026-06-20");
+    let books = Books::default().issued("F-1", "300.00", "2026-04-01", "2026-05-01").issued(
+        "F-2",
+        "100.00",
+        "2026-04-20",
+        "2026-06-20",
+    );
     let overdue = [Measure::OpenItems, Measure::OldestOverdue, Measure::OverdueShare];
     assert_eq!(of(&books.on("2026-05-01"), overdue), [Some(2), Some(0), Some(0)]);
     assert_eq!(books.on("2026-05-01").measure(Measure::LateShare), None);
@@ -113,10 +116,10 @@ fn an_open_item_is_late_from_the_day_after_its_due_date_and_a_day_more_each_day(
     assert_eq!(books.on("2026-05-02").measure(Measure::LateShare), Some(725));
     assert_eq!(books.on("2026-05-16").measure(Measure::Late15Share), Some(100));
     assert_eq!(books.on("2026-05-17").measure(Measure::Late15Share), Some(600));
-    assert_eq!(books.on("2026-05-17").by_lateness(), ByLateness {
-        days_30: 1,
-        ..ByLateness::default()
-    });
+    assert_eq!(
+        books.on("2026-05-17").by_lateness(),
+        ByLateness { days_30: 1, ..ByLateness::default() }
+    );
 }
 
 #[test]
@@ -204,11 +207,11 @@ fn a_break_is_seen_when_the_last_three_leave_what_was_usual() {
     for (n, due) in steady.iter().enumerate() {
         books = books.late(&format!("F-{n}"), due, [-2, 0, 2, 0, 0][n]);
     }
-    let broken = books
-        .clone()
-        .late("G-1", "2025-06-10", 9)
-        .late("G-2", "2025-07-10", 12)
-        .late("G-3", "2025-08-10", 15);
+    let broken = books.clone().late("G-1", "2025-06-10", 9).late("G-2", "2025-07-10", 12).late(
+        "G-3",
+        "2025-08-10",
+        15,
+    );
     let it = broken.on("2025-09-10").broke().unwrap();
     // From 0 to 12 days. The deviation of −2, 0, 2, 0, 0 is √1.6 = 1.26, taken for 2:
     // 12 × 1.732 / 2 = 10.39 standard errors.
