@@ -18,6 +18,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("clock", &["decider", "events", "law", "money"]),
     ("invoicing", &["decider", "events", "law", "money"]),
     ("risk", &["decider", "events", "invoicing", "law", "money"]),
+    ("calibration", &["events", "invoicing", "money", "risk"]),
     ("documents", &["events", "money"]),
     ("journal", &["events"]),
     ("host", &["decider", "events", "journal"]),

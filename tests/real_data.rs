@@ -7,6 +7,7 @@ mod figures;
 mod house;
 mod questions;
 mod rows;
+mod scores;
 
 use std::{path::PathBuf, time::Duration};
 

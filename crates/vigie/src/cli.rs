@@ -16,6 +16,7 @@ use crate::{
     config::{self, Flags, Loaded},
     demo::{self, Demo},
     import::{self, Import},
+    scores::{self, ExportScores},
     serve::{Server, Signals, StartError},
     telemetry::{self, Stream},
     tenants::Roles,
@@ -78,6 +79,9 @@ pub enum Command {
     /// Read the journals as an auditor does
     #[command(subcommand)]
     Journal(Journal),
+    /// Learn how customers pay, and say how well it can be foretold
+    #[command(subcommand)]
+    Risk(RiskCommand),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -125,6 +129,13 @@ fn roles() -> PossibleValuesParser {
     };
     let all = PossibleValue::new(ALL).help("Every role there is");
     Context::ALL.into_iter().map(one).chain([all]).collect::<Vec<_>>().into()
+}
+
+/// Learn how customers pay.
+#[derive(Debug, Subcommand)]
+pub enum RiskCommand {
+    /// Write what would have been forecast of the rows of public data sets
+    ExportScores(ExportScores),
 }
 
 /// Show the configuration.
@@ -178,6 +189,10 @@ async fn run(command: Command) -> Exit {
                 Err(error) => fail(exit_of(&error), error),
             }
         }
+        Command::Risk(RiskCommand::ExportScores(asked)) => match scores::export(&asked) {
+            Ok(()) => Exit::Done,
+            Err(error) => fail(scores::exit_of(&error), error),
+        },
         Command::Config(ConfigCommand::Print { effective, flags }) => match load(&flags) {
             Ok(loaded) => {
                 say(config::print(&loaded, effective));

@@ -17,6 +17,7 @@ pub mod inbox;
 mod intake;
 pub mod lead;
 pub mod refused;
+pub mod scores;
 pub mod serve;
 pub mod telemetry;
 pub mod tenants;

@@ -12,7 +12,7 @@ use crate::{
     view::{OrderState, Way, What},
 };
 
-pub(super) fn day(text: &str) -> NaiveDate {
+pub(crate) fn day(text: &str) -> NaiveDate {
     events::date::parse(text).unwrap()
 }
 
@@ -21,7 +21,7 @@ fn orders(said: &Event) -> bool {
     matches!(said, Event::OrderAccepted(_) | Event::OrderHeld(_) | Event::OrderClosed { .. })
 }
 
-pub(super) fn eur(text: &str) -> Money {
+pub(crate) fn eur(text: &str) -> Money {
     format!("{text} EUR").parse().unwrap()
 }
 
@@ -72,7 +72,7 @@ pub(super) fn invoice(id: &str, gross: &str, due: &str, order: Option<&str>) -> 
     }))
 }
 
-pub(super) fn paid(id: &str, invoice: &str, amount: &str, on: &str) -> [invoicing::Event; 2] {
+pub(crate) fn paid(id: &str, invoice: &str, amount: &str, on: &str) -> [invoicing::Event; 2] {
     let payment = invoicing::Payment {
         payment: id.parse().unwrap(),
         amount: eur(amount),
