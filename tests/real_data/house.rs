@@ -87,6 +87,8 @@ impl House {
         let import = Import {
             files: vec![file.to_owned()],
             mapping: vec![mappings.join(mapping)],
+            format: None,
+            customer_by: None,
             tenant: self.tenant.clone(),
             dry_run: false,
             days: true,

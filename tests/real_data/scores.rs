@@ -50,6 +50,10 @@ fn payments_are_foretold_as_well_as_they_were() {
     }
 }
 
+/// A row as it would stand, had what is settled from a day on been settled later; none: it is as it
+/// was.
+type Moved = dyn Fn(&[&str], NaiveDate) -> Option<Vec<String>>;
+
 /// A file cut in two by its customers, what is settled from a day on moved into the future.
 fn cut_in_two(
     from: &PathBuf,
@@ -93,13 +97,7 @@ fn later(
 }
 
 /// Moves what comes from a day on, and sees that nothing forecast by then is another.
-fn looks_not_ahead(
-    name: &str,
-    sets: [Dataset; 2],
-    customer: usize,
-    since: &str,
-    moved: &dyn Fn(&[&str], NaiveDate) -> Option<Vec<String>>,
-) {
+fn looks_not_ahead(name: &str, sets: [Dataset; 2], customer: usize, since: &str, moved: &Moved) {
     let Some(path) = rows::find(name) else { return };
     let since: NaiveDate = since.parse().expect("a day");
     let then = later(name, sets, &cut_in_two(&path, &|_| None, customer));

@@ -206,7 +206,9 @@ impl Design {
         }
         let (_, factor) = line(&sums, &happened, None);
         let factor = factor.clamp(FACTOR.0, FACTOR.1);
-        worth.iter_mut().for_each(|it| *it *= factor);
+        for it in &mut worth {
+            *it *= factor;
+        }
         let (shift, _) = line(&self.sums(&worth), outcomes, Some(1.0));
         worth[self.unknowns] += shift;
         Some(worth)

@@ -32,6 +32,12 @@ const POINTS_TO_DOUBLE: f64 = 20.0;
 /// In points: as likely as not more than 15 days late.
 const POINTS_AT_EVENS: f64 = 500.0;
 
+/// A quarter of a doubling of the odds: what a customer gains or loses by one invoice moves no grade
+/// to and fro.
+const UP_BUFFER: i32 = 5;
+/// A grade is kept for a month before a better one.
+const UP_AFTER_DAYS: u16 = 30;
+
 /// How many of a thousand customers have grade A, A or B, A to C, A to D.
 const GRADES: [usize; 4] = [200, 500, 800, 950];
 
@@ -123,6 +129,9 @@ pub fn learn(
         base: Weights { points: whole(POINTS_AT_EVENS) + weights(base).points, ..weights(base) },
         characteristics: characteristics.collect(),
         grades: [0; 4],
+        caps: Vec::new(),
+        up_buffer: UP_BUFFER,
+        up_after_days: UP_AFTER_DAYS,
     };
     learned.grades = grades(&learned, measures, rows);
     Ok(learned)

@@ -181,7 +181,7 @@ fn a_customer_is_in_one_fold_and_folds_are_as_large() {
 fn table(rows: usize) -> Vec<Borrower> {
     let row = |n: usize| {
         let (a, b) = (n * 7 % 100, n * 31 % 97);
-        let figures = [Some(a), Some(b), (n % 3 > 0).then_some(n % 11)];
+        let figures = [Some(a), Some(b), (!n.is_multiple_of(3)).then_some(n % 11)];
         let bad = a >= 50 && b >= 48;
         Borrower { figures: figures.map(|it| it.and_then(|it| i64::try_from(it).ok())).into(), bad }
     };

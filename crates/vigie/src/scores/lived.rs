@@ -101,7 +101,7 @@ pub(super) fn months(bills: &[Bill], measures: &[Measure], last: (i32, u32)) -> 
             books.record(*first, happenings);
         }
     }
-    asked.sort_by(|a, b| (a.row.day, a.place).cmp(&(b.row.day, b.place)));
+    asked.sort_by_key(|it| (it.row.day, it.place));
     asked
 }
 

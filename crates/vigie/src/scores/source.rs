@@ -101,7 +101,7 @@ impl<'a> Line<'a> {
     }
 
     /// A value that something is wrong with.
-    pub(super) fn wrong(self, column: &str, reason: impl ToString) -> SourceError {
+    pub(super) fn wrong(self, column: &str, reason: impl std::fmt::Display) -> SourceError {
         SourceError::Value {
             path: self.source.path.clone(),
             line: self.record.position().map_or(0, csv::Position::line),

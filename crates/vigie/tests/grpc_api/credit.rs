@@ -260,7 +260,7 @@ async fn what_is_said_of_a_customer_is_in_its_credit_file_with_what_it_means() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn orders_limits_and_guarantees_are_listed_page_by_page() {
-    let world = world(4).await;
+    let world = whole_world(4).await;
     let mut risk = risk(&world).await;
     risk.adopt_credit_policy(policy()).await.unwrap();
     risk.request_limit(limit("L-1", 200_000)).await.unwrap();

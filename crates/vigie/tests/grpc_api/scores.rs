@@ -24,8 +24,8 @@ async fn score(scores: &mut Scores, customer: &str, as_of: Option<AsOf>) -> prot
     scores.get_score(asked(customer, as_of)).await.unwrap().into_inner().score.unwrap()
 }
 
-fn on(date: &str) -> Option<AsOf> {
-    Some(AsOf { effective_date: Some(day(date)), known_at: None })
+fn on(date: &str) -> AsOf {
+    AsOf { effective_date: Some(day(date)), known_at: None }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,9 +62,9 @@ async fn a_score_is_a_receipt_and_the_score_of_an_earlier_day_stays_what_it_was(
     let Some(Change::Paid(paid)) = better.change else { panic!("{better:?}") };
     assert_eq!(paid.invoice_ids, ["INV-late"]);
 
-    assert_eq!(score(&mut scores, "C-1", on("2026-06-10")).await, good);
+    assert_eq!(score(&mut scores, "C-1", Some(on("2026-06-10"))).await, good);
     assert_eq!(score(&mut scores, "C-1", Some(known(before))).await, good);
-    let long_ago = scores.get_score(asked("C-1", on("2026-01-01"))).await.unwrap_err();
+    let long_ago = scores.get_score(asked("C-1", Some(on("2026-01-01")))).await.unwrap_err();
     assert_eq!(told(&long_ago).1, "SCORE_NOT_FOUND");
 
     let (mut seen, mut page_token) = (Vec::new(), String::new());
