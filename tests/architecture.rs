@@ -19,6 +19,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("invoicing", &["decider", "events", "law", "money"]),
     ("risk", &["decider", "events", "invoicing", "law", "money"]),
     ("calibration", &["events", "invoicing", "money", "risk"]),
+    ("alerts", &["decider", "events", "invoicing", "law", "money", "risk"]),
     ("documents", &["events", "money"]),
     ("journal", &["events"]),
     ("host", &["decider", "events", "journal"]),
@@ -29,7 +30,7 @@ const FLOORS: &[(&str, &[&str])] = &[
 const ROOF: &[&str] = &["vigie", "scenarios"];
 
 /// The rooms of the business: nothing in them waits, reads, writes, or knows what time it is.
-const DOMAIN: &[&str] = &["clock", "invoicing", "risk"];
+const DOMAIN: &[&str] = &["clock", "invoicing", "risk", "alerts"];
 
 /// What the pure rooms may use of others' work.
 const PURE: &[&str] = &[

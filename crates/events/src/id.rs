@@ -192,6 +192,8 @@ ids! {
     DeliveryId
     /// What a credit insurer answers for.
     CoverId
+    /// A condition that a person should look at.
+    AlertId
     /// A person or a system, under a pseudonym: never a name, never an e-mail address.
     ActorId
 }

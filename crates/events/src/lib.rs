@@ -15,6 +15,7 @@ mod place;
 #[cfg(test)]
 mod golden;
 
+pub mod alerts;
 pub mod clock;
 pub mod invoicing;
 pub mod risk;
@@ -24,8 +25,9 @@ pub use entry::{Cause, Decision, Draft, Entry, Undecodable, Unwritable, VERSION,
 pub use hash::Hash;
 pub use heard::Heard;
 pub use id::{
-    ActorId, CoverId, CreditNoteId, CustomerId, DeliveryId, DisputeId, GuaranteeId, IdError,
-    InvoiceId, LimitId, NoticeId, OpinionId, PaymentId, PlanId, PromiseId, RatingId, Reference,
-    ReferenceError, RefundId, StatementId, TenantId, TenantIdError, TradeReferenceId, WriteOffId,
+    ActorId, AlertId, CoverId, CreditNoteId, CustomerId, DeliveryId, DisputeId, GuaranteeId,
+    IdError, InvoiceId, LimitId, NoticeId, OpinionId, PaymentId, PlanId, PromiseId, RatingId,
+    Reference, ReferenceError, RefundId, StatementId, TenantId, TenantIdError, TradeReferenceId,
+    WriteOffId,
 };
 pub use place::{Partition, Sequence};

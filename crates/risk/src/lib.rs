@@ -59,5 +59,5 @@ pub use refusal::{Refusal, Subject};
 pub use review::{Review, ReviewData};
 pub use score::Standing;
 pub use scorecard::{PromoteScorecard, ProposeScorecard, WithdrawScorecard};
-pub use state::{Placed, Risk};
+pub use state::{Placed, Recorded, Risk};
 pub use statement::StatementData;

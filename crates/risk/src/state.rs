@@ -125,7 +125,7 @@ impl<T> Deref for Placed<T> {
 /// What an event says, kept as the journal spells it: its form is released, and changes by addition
 /// only.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Recorded<T>(pub(crate) T);
+pub struct Recorded<T>(pub T);
 
 impl<T> Deref for Recorded<T> {
     type Target = T;

@@ -2,6 +2,7 @@
 
 mod file;
 mod orders;
+mod watched;
 
 use chrono::NaiveDate;
 use events::{

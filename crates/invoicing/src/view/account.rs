@@ -189,6 +189,17 @@ impl Account {
         Some(dispute.view(id, effective_on))
     }
 
+    /// A promise at the end of a day; none if it was not made by then.
+    pub fn promise_view(&self, id: &PromiseId, effective_on: NaiveDate) -> Option<PromiseView> {
+        let promise = self.promises.get(id).filter(|it| it.made_on <= effective_on)?;
+        Some(promise.view(id, effective_on))
+    }
+
+    /// Whether something of an invoice is open by everything that is known.
+    pub fn is_open(&self, invoice: &InvoiceId) -> bool {
+        self.open.contains_key(invoice)
+    }
+
     /// A write-off at the end of a day; none if nobody asked for it by then.
     pub fn write_off_view(&self, id: &WriteOffId, effective_on: NaiveDate) -> Option<WriteOffView> {
         self.write_offs.get(id)?.view(id, effective_on)

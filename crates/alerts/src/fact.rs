@@ -1,0 +1,58 @@
+use events::{Context, Decision, Heard, Undecodable, alerts::Event};
+
+/// Everything alerts listens to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// What risk listens to and says: it hears invoicing too.
+    Risk(risk::Fact),
+    /// What alerts itself says.
+    Alerts(Event),
+}
+
+impl From<risk::Fact> for Fact {
+    fn from(fact: risk::Fact) -> Self {
+        Self::Risk(fact)
+    }
+}
+
+impl From<events::invoicing::Event> for Fact {
+    fn from(event: events::invoicing::Event) -> Self {
+        Self::Risk(event.into())
+    }
+}
+
+impl From<events::risk::Event> for Fact {
+    fn from(event: events::risk::Event) -> Self {
+        Self::Risk(event.into())
+    }
+}
+
+impl From<Event> for Fact {
+    fn from(event: Event) -> Self {
+        Self::Alerts(event)
+    }
+}
+
+impl Heard for Fact {
+    const OWN: Context = Context::Alerts;
+
+    fn read(context: Context, body: &[u8]) -> Result<Option<Vec<Decision<Self>>>, Undecodable> {
+        match context {
+            Context::Alerts => events::read::<Event>(body).map(|it| Some(all(it.decisions))),
+            Context::Invoicing | Context::Risk => {
+                risk::Fact::read(context, body).map(|it| it.map(all))
+            }
+            Context::Clock | Context::Dunning | Context::Collection => Ok(None),
+        }
+    }
+}
+
+fn all<E: Into<Fact>>(decisions: Vec<Decision<E>>) -> Vec<Decision<Fact>> {
+    let facts = |it: Decision<E>| Decision {
+        customer: it.customer,
+        cause: it.cause,
+        actor: it.actor,
+        events: it.events.into_iter().map(Into::into).collect(),
+    };
+    decisions.into_iter().map(facts).collect()
+}

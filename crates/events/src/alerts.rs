@@ -1,0 +1,278 @@
+//! What a person should look at.
+//!
+//! An alert is about a condition: it is raised when the condition holds, and cleared when it no longer
+//! does. Each fact names its kind and its severity again, so that whoever passes it on needs no other.
+
+mod policy;
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use money::Money;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ActorId, AlertId, DisputeId, GuaranteeId, InvoiceId, LimitId, PaymentId, PromiseId, Reference,
+    Sequence, date,
+};
+
+pub use policy::AlertPolicy;
+
+/// What alerts says.
+#[expect(clippy::enum_variant_names, reason = "they stand in the journal by themselves")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// The tenant's rules from now on. About the tenant, not a customer.
+    AlertPolicyAdopted(Box<AlertPolicy>),
+
+    /// A condition holds. Said again of an alert that was cleared a short while ago, when the
+    /// condition comes back.
+    AlertRaised(Box<Alert>),
+    /// Somebody has seen it.
+    AlertAcknowledged {
+        /// Which.
+        alert: AlertId,
+        /// What it is about.
+        kind: Kind,
+        /// How much it matters.
+        severity: Severity,
+        /// Who.
+        by: ActorId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// What there is to say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Reference>,
+    },
+    /// Somebody is to look after it.
+    AlertAssigned {
+        /// Which.
+        alert: AlertId,
+        /// What it is about.
+        kind: Kind,
+        /// How much it matters.
+        severity: Severity,
+        /// Who looks after it from now on.
+        to: ActorId,
+        /// Who says so.
+        by: ActorId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+    },
+    /// The condition no longer holds.
+    AlertCleared {
+        /// Which.
+        alert: AlertId,
+        /// What it was about.
+        kind: Kind,
+        /// How much it mattered.
+        severity: Severity,
+        /// The business day.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// Why.
+        why: Clearing,
+    },
+}
+
+/// A condition that a person should look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// Of the kind, the subject and a count; one of its customer's.
+    pub alert: AlertId,
+    /// What it is about.
+    pub kind: Kind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Why, the most important first; never empty.
+    pub reasons: Vec<ReasonCode>,
+    /// What it is about.
+    pub subject: Subject,
+    /// The business day on which it is raised.
+    #[serde(with = "date")]
+    pub raised_on: NaiveDate,
+    /// The day from which the condition holds, which may be earlier.
+    #[serde(with = "date")]
+    pub holds_from: NaiveDate,
+    /// How much is at stake, overdue, promised, ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// How much there may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Money>,
+    /// The last day of what expires, or the day on which something was due.
+    #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
+    pub date: Option<NaiveDate>,
+    /// The invoice it began with, if it is about the customer as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<InvoiceId>,
+    /// The entries of the same journal in which the facts stand that it rests on, in order.
+    pub evidence: Vec<Sequence>,
+    /// Whether it had been cleared, and the condition came back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
+}
+
+/// What an alert is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// The customer as a whole.
+    Customer,
+    /// A receivable.
+    Invoice(InvoiceId),
+    /// The customer's word.
+    Promise(PromiseId),
+    /// Money that came in.
+    Payment(PaymentId),
+    /// A contest.
+    Dispute(DisputeId),
+    /// An order.
+    Order(Reference),
+    /// A credit limit.
+    Limit(LimitId),
+    /// A guarantee, or an insurer's cover.
+    Guarantee(GuaranteeId),
+}
+
+impl Subject {
+    /// What kind of thing it is, in a word.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Invoice(_) => "invoice",
+            Self::Promise(_) => "promise",
+            Self::Payment(_) => "payment",
+            Self::Dispute(_) => "dispute",
+            Self::Order(_) => "order",
+            Self::Limit(_) => "limit",
+            Self::Guarantee(_) => "guarantee",
+        }
+    }
+
+    /// Its id; nothing for the customer as a whole.
+    pub fn id(&self) -> Option<&str> {
+        Some(match self {
+            Self::Customer => return None,
+            Self::Invoice(it) => it.as_str(),
+            Self::Promise(it) => it.as_str(),
+            Self::Payment(it) => it.as_str(),
+            Self::Dispute(it) => it.as_str(),
+            Self::Order(it) => it.as_str(),
+            Self::Limit(it) => it.as_str(),
+            Self::Guarantee(it) => it.as_str(),
+        })
+    }
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$one:meta])* $variant:ident $word:literal)+ })+) => {
+        $($(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        pub enum $name {
+            $($(#[$one])* #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $name {
+            /// Every one of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word that stands in journals, subjects and messages.
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.word())
+            }
+        })+
+    };
+}
+
+words! {
+    /// Which condition holds.
+    Kind {
+        /// More is at stake than the limit allows.
+        LimitBreached "limit_breached"
+        /// Nearly as much is.
+        LimitNearly "limit_nearly"
+        /// Something of the customer's is past due for longer than the tenant waits.
+        InvoiceOverdue "invoice_overdue"
+        /// A promise was not kept, or not wholly.
+        PromiseBroken "promise_broken"
+        /// Money did not stay.
+        PaymentBounced "payment_bounced"
+        /// A contest has been open for too long.
+        DisputeAgeing "dispute_ageing"
+        /// An order may not be delivered yet.
+        OrderHeld "order_held"
+        /// A credit limit ends soon, and nothing follows it.
+        LimitExpiring "limit_expiring"
+        /// A guarantee ends soon.
+        GuaranteeExpiring "guarantee_expiring"
+        /// An insurer's cover ends soon.
+        CoverExpiring "cover_expiring"
+    }
+
+    /// How much an alert matters. The least first: `Severity::Low < Severity::High`.
+    Severity {
+        /// Good to know.
+        Low "low"
+        /// To be looked at in the next days.
+        Medium "medium"
+        /// To be looked at today.
+        High "high"
+    }
+
+    /// Why an alert is raised.
+    ReasonCode {
+        /// More is at stake and not guaranteed than the limit allows.
+        LimitExceeded "LIMIT_EXCEEDED"
+        /// The share of the limit that is used is above the tenant's threshold.
+        LimitNearlyUsed "LIMIT_NEARLY_USED"
+        /// An invoice is past due for longer than the tenant waits.
+        PastDue "PAST_DUE"
+        /// None of the promised money came in time.
+        PromiseNotKept "PROMISE_NOT_KEPT"
+        /// Some of the promised money came in time.
+        PromisePartlyKept "PROMISE_PARTLY_KEPT"
+        /// The bank could not collect it.
+        PaymentReturned "PAYMENT_RETURNED"
+        /// The payer had it taken back.
+        PaymentChargedBack "PAYMENT_CHARGED_BACK"
+        /// A contest has been open for longer than the tenant waits.
+        DisputeOpen "DISPUTE_OPEN"
+        /// No credit limit holds.
+        NoLimit "NO_LIMIT"
+        /// With the order, more would be at stake than the limit allows.
+        OverLimit "OVER_LIMIT"
+        /// Something has been overdue for longer than the credit policy allows.
+        Overdue "OVERDUE"
+        /// More is overdue than the credit policy allows.
+        OverdueAmount "OVERDUE_AMOUNT"
+        /// The order is larger than the credit policy lets pass unseen.
+        LargeOrder "LARGE_ORDER"
+        /// The credit policy names no rate for a currency that occurs.
+        NoRate "NO_RATE"
+        /// Its last day is near.
+        Expires "EXPIRES"
+    }
+
+    /// Why an alert is cleared.
+    Clearing {
+        /// What it was about is no longer so: it was paid, resolved, released, replaced.
+        Ended "ended"
+        /// It is no longer news, or its last day has passed.
+        Lapsed "lapsed"
+        /// The tenant's rules no longer ask for it.
+        PolicyChanged "policy_changed"
+    }
+}
