@@ -195,10 +195,6 @@ impl Policy {
         let (risk, noted) = (&alerts.risk, &alerts.noted);
         match subject {
             Subject::Customer => self.of_customer(alerts, *kind, today, &mut alert),
-            Subject::Invoice(id) => {
-                alert.invoice = Some(id.clone());
-                alert.evidence = evidence([noted.invoices.get(id).copied()]);
-            }
             Subject::Promise(id) => {
                 let view = risk.account().promise_view(id, NaiveDate::MAX);
                 let partly = view

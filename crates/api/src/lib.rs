@@ -10,7 +10,8 @@ pub use generated::{
         r#type::{Date, Decimal, Money},
     },
     vigie::{
-        invoicing::v1 as invoicing, risk::v1 as risk, tenant::v1 as tenant, r#type::v1 as shared,
+        alerts::v1 as alerts, invoicing::v1 as invoicing, risk::v1 as risk, tenant::v1 as tenant,
+        r#type::v1 as shared,
     },
 };
 
@@ -38,6 +39,11 @@ mod generated {
     }
 
     pub mod vigie {
+        pub mod alerts {
+            pub mod v1 {
+                include!("gen/vigie.alerts.v1.rs");
+            }
+        }
         pub mod invoicing {
             pub mod v1 {
                 include!("gen/vigie.invoicing.v1.rs");

@@ -47,6 +47,7 @@ fn generate(proto: &Path, into: &Path) -> Result<(), Box<dyn Error>> {
         // Ten times the size of the other variants.
         .boxed(".vigie.invoicing.v1.WatchAccountResponse.update.account")
         .boxed(".vigie.risk.v1.CreditInput.input.statement")
+        .boxed(".vigie.alerts.v1.AlertChange.what.raised")
         .compile_fds(files)?;
     let set = compiler(proto, false)?.encode_file_descriptor_set();
     fs::write(into.join("file_descriptor_set.binpb"), set)?;

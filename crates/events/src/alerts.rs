@@ -121,8 +121,6 @@ pub struct Alert {
 pub enum Subject {
     /// The customer as a whole.
     Customer,
-    /// A receivable.
-    Invoice(InvoiceId),
     /// The customer's word.
     Promise(PromiseId),
     /// Money that came in.
@@ -142,7 +140,6 @@ impl Subject {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Customer => "customer",
-            Self::Invoice(_) => "invoice",
             Self::Promise(_) => "promise",
             Self::Payment(_) => "payment",
             Self::Dispute(_) => "dispute",
@@ -156,7 +153,6 @@ impl Subject {
     pub fn id(&self) -> Option<&str> {
         Some(match self {
             Self::Customer => return None,
-            Self::Invoice(it) => it.as_str(),
             Self::Promise(it) => it.as_str(),
             Self::Payment(it) => it.as_str(),
             Self::Dispute(it) => it.as_str(),

@@ -1,8 +1,5 @@
 //! Which contexts can be asked for something, whatever the way in.
 
-mod invoicing;
-mod risk;
-
 use std::sync::Arc;
 
 use events::{Context, CustomerId, Heard as _};
@@ -47,6 +44,48 @@ pub(crate) trait Door: Service<Error: Explain> {
     }
 }
 
+/// The doors of contexts whose commands have the same shape.
+macro_rules! doors {
+    ($($context:ident $about:literal { $($own:item)* })+) => {
+        $(impl Door for ::$context::Policy {
+            const ABOUT: &'static str = $about;
+
+            fn of(part: &Part) -> Option<&Host<Self>> {
+                part.$context.as_ref()
+            }
+
+            fn named(ce_type: &str) -> Option<&'static str> {
+                ::$context::Kind::of_type(ce_type).map(::$context::Kind::ce_type)
+            }
+
+            fn read(ce_type: &str, data: &[u8]) -> Option<Result<Self::Command, Refused>> {
+                let kind = ::$context::Kind::of_type(ce_type)?;
+                Some(Self::Command::read(kind, data).map_err(Refused::from))
+            }
+
+            fn customer(command: &Self::Command) -> Option<&CustomerId> {
+                command.customer()
+            }
+
+            fn digest(command: &Self::Command) -> u64 {
+                command.digest()
+            }
+
+            $($own)*
+        })+
+    };
+}
+
+doors! {
+    invoicing "Invoices, payments and what follows from them: commands, answered when durable" {
+        fn take_personal(tenant: &Arc<Tenant>, command: &mut Self::Command) -> Option<Personal> {
+            Personal::take(tenant, command)
+        }
+    }
+    risk "Credit limits, guarantees and orders: commands, answered when durable" {}
+    alerts "Alerts seen and assigned, and what is told: commands, answered when durable" {}
+}
+
 /// A door by its name, for ways in where that is a word in a subject.
 #[derive(Debug)]
 pub(crate) struct Named {
@@ -63,7 +102,8 @@ pub(crate) struct Named {
 pub(crate) type Settling = BoxFuture<'static, Settled>;
 
 /// Every door, in the order of listening.
-static ALL: [Named; 2] = [Named::of::<::invoicing::Policy>(), Named::of::<::risk::Policy>()];
+static ALL: [Named; 3] =
+    [Named::of::<invoicing::Policy>(), Named::of::<risk::Policy>(), Named::of::<alerts::Policy>()];
 
 impl Named {
     const fn of<P: Door>() -> Self {

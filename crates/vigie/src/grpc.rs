@@ -1,5 +1,6 @@
 //! The program as gRPC speaks to it: commands, questions, tenants and days, health and reflection.
 
+mod alerts;
 mod bulk;
 mod call;
 mod commands;
@@ -21,6 +22,7 @@ mod words;
 use std::{sync::Arc, time::Duration};
 
 use api::{
+    alerts::alerts_service_server::AlertsServiceServer,
     invoicing::invoicing_service_server::InvoicingServiceServer,
     risk::{risk_service_server::RiskServiceServer, score_service_server::ScoreServiceServer},
     tenant::tenant_service_server::TenantServiceServer,
@@ -48,14 +50,15 @@ struct Inner {
     tenants: Tenants,
     past: queries::Past<invoicing::Policy>,
     past_risk: queries::Past<::risk::Policy>,
+    past_alerts: queries::Past<::alerts::Policy>,
     /// Cancelled when the process is told to stop: streams end then.
     stop: CancellationToken,
 }
 
 impl Api {
     pub(crate) fn new(tenants: Tenants, stop: CancellationToken) -> Self {
-        let (past, past_risk) = Default::default();
-        Self(Arc::new(Inner { tenants, past, past_risk, stop }))
+        let (past, past_risk, past_alerts) = Default::default();
+        Self(Arc::new(Inner { tenants, past, past_risk, past_alerts, stop }))
     }
 
     fn tenants(&self) -> &Tenants {
@@ -127,6 +130,13 @@ pub(crate) async fn serve(
             .accept_compressed(CompressionEncoding::Gzip)
     });
 
+    let alerts_service = roles.has(Context::Alerts).then(|| {
+        services.push(api::alerts::alerts_service_server::SERVICE_NAME);
+        AlertsServiceServer::new(alerts::Service(api.clone()))
+            .max_decoding_message_size(bytes_max)
+            .accept_compressed(CompressionEncoding::Gzip)
+    });
+
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let stop = api.0.stop.clone();
     let watching = health::watch(api.tenants().clone(), reporter, services, stop.clone());
@@ -153,6 +163,7 @@ pub(crate) async fn serve(
         .add_optional_service(invoicing_service)
         .add_optional_service(risk_service)
         .add_optional_service(score_service)
+        .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await
         .map_err(|error| error.to_string())

@@ -65,6 +65,8 @@ pub struct Part {
     pub invoicing: Option<Host<invoicing::Policy>>,
     /// Watches what is at stake, if this process does.
     pub risk: Option<Host<risk::Policy>>,
+    /// Tells what a person should look at, if this process does.
+    pub alerts: Option<Host<alerts::Policy>>,
 }
 
 impl Part {
@@ -76,7 +78,8 @@ impl Part {
         let clock = self.clock.as_ref().map(any);
         let invoicing = self.invoicing.as_ref().map(any);
         let risk = self.risk.as_ref().map(any);
-        [clock, invoicing, risk].into_iter().flatten()
+        let alerts = self.alerts.as_ref().map(any);
+        [clock, invoicing, risk, alerts].into_iter().flatten()
     }
 
     /// The service that hears all others, if any runs here.
@@ -250,6 +253,7 @@ impl Tenants {
             clock: self.start(journal, clock::Policy { calendar: self.0.calendar }),
             invoicing: self.start(journal, invoicing::Policy::default()),
             risk: self.start(journal, risk::Policy::default()),
+            alerts: self.start(journal, alerts::Policy::default()),
         }
     }
 

@@ -9,6 +9,7 @@
 )]
 
 mod grpc_api {
+    mod alerts;
     mod bulk;
     mod commands;
     mod credit;

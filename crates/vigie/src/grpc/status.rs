@@ -8,7 +8,7 @@ mod refusals;
 use std::{collections::BTreeMap, fmt::Display, time::Duration};
 
 use api::shared;
-use events::{Context, Partition, Sequence, TenantId};
+use events::{AlertId, Context, Partition, Sequence, TenantId};
 use host::{Error, engine::Rejection};
 use invoicing::{FieldError, Invalid, Refusal, Subject};
 use journal::{ReadError, StoreError};
@@ -110,6 +110,11 @@ impl Explanation {
     pub(crate) fn no_score(customer: &str) -> Self {
         let id = customer.to_owned();
         risk::Refusal::NotFound { subject: risk::Subject::Score, id }.explain()
+    }
+
+    /// A customer has no alert of this id.
+    pub(crate) fn no_alert(alert: AlertId) -> Self {
+        alerts::Refusal::NotFound(alert).explain()
     }
 
     /// Several customers have something of this id.

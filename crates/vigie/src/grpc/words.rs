@@ -59,6 +59,21 @@ words! {
 }
 
 words! {
+    alerts
+    Kind AlertKind {
+        LimitBreached LimitNearly InvoiceOverdue PromiseBroken PaymentBounced DisputeAgeing
+        OrderHeld LimitExpiring GuaranteeExpiring CoverExpiring
+    }
+    Severity AlertSeverity { Low Medium High }
+    ReasonCode AlertReason {
+        LimitExceeded LimitNearlyUsed PastDue PromiseNotKept PromisePartlyKept PaymentReturned
+        PaymentChargedBack DisputeOpen NoLimit OverLimit Overdue OverdueAmount LargeOrder NoRate
+        Expires
+    }
+    Clearing ClearReason { Ended Lapsed PolicyChanged }
+}
+
+words! {
     risk
     GuaranteeKind GuaranteeKind {
         Surety BankGuarantee LetterOfCredit Pledge Mortgage CreditInsurance

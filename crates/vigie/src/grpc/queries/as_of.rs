@@ -30,7 +30,7 @@ use crate::{
 #[derive(Debug)]
 pub(in crate::grpc) struct AsOf {
     /// The day; none: the business day that was open.
-    pub(super) on: Option<NaiveDate>,
+    pub(in crate::grpc) on: Option<NaiveDate>,
     known: Known,
     /// What must have been heard.
     least: Places,
@@ -264,7 +264,7 @@ fn taken<P: Service>(books: &Books<P>) -> Taken<P> {
 }
 
 /// Computes where it holds up nobody.
-pub(super) async fn compute<T: Send + 'static>(
+pub(in crate::grpc) async fn compute<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Explanation> {
     let done = tokio::task::spawn_blocking(work).await;

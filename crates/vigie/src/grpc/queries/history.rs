@@ -117,7 +117,7 @@ fn spelled(event: &Event) -> (String, String) {
     }
 }
 
-pub(super) fn timestamp(it: DateTime<Utc>) -> prost_types::Timestamp {
+pub(in crate::grpc) fn timestamp(it: DateTime<Utc>) -> prost_types::Timestamp {
     let nanos = i32::try_from(it.timestamp_subsec_nanos()).unwrap_or_default();
     prost_types::Timestamp { seconds: it.timestamp(), nanos }
 }

@@ -142,6 +142,28 @@ impl Explain for risk::Refusal {
     }
 }
 
+impl Explain for alerts::Refusal {
+    const CONTEXT: Context = Context::Alerts;
+
+    fn explain(&self) -> Explanation {
+        const ALERT: &str = "vigie.alerts.v1.Alert";
+        let field = self.field().map(str::to_owned);
+        let (id, code, detail) = match self {
+            Self::Invalid(Invalid(errors)) => return Explanation::fields(errors.clone()),
+            Self::NotFound(id) => {
+                let (kind, name) = (ALERT.to_owned(), id.to_string());
+                (id, Code::NotFound, Detail::Resource { kind, name })
+            }
+            Self::Cleared(id) => {
+                let subject = format!("{ALERT}/{id}");
+                (id, Code::FailedPrecondition, Detail::Precondition { subject, field })
+            }
+        };
+        let it = Explanation::new(code, self.reason(), self.to_string(), detail);
+        it.with("field", "alert_id").with("id", id)
+    }
+}
+
 fn about(refusal: &Refusal) -> Detail {
     let (kind, name) = refusal
         .subject()
