@@ -133,6 +133,9 @@ pub struct Grpc {
     /// Its key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_key_file: Option<PathBuf>,
+    /// Pages of these origins, such as `https://desk.example`, may call by gRPC-Web; none: only those
+    /// of the same origin.
+    pub web_origins: Vec<String>,
     /// What clients' certificates must be signed by; none: clients need none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_client_ca_file: Option<PathBuf>,
@@ -147,6 +150,7 @@ impl Default for Grpc {
             calls_max: const { NonZero::new(4_096).unwrap() },
             tls_certificate_file: None,
             tls_key_file: None,
+            web_origins: Vec::new(),
             tls_client_ca_file: None,
         }
     }

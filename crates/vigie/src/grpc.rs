@@ -17,6 +17,7 @@ mod score;
 mod service;
 mod status;
 mod tenant;
+mod web;
 mod words;
 
 use std::{sync::Arc, time::Duration};
@@ -149,12 +150,16 @@ pub(crate) async fn serve(
         server = server.tls_config(tls).map_err(|error| format!("TLS: {error}"))?;
     }
     server
+        // Browsers speak gRPC-Web, over HTTP/1.1 too.
+        .accept_http1(true)
         .http2_keepalive_interval(Some(KEEPALIVE_EVERY))
         .http2_keepalive_timeout(Some(KEEPALIVE_WITHIN))
         .http2_adaptive_window(Some(true))
         .max_concurrent_streams(STREAMS_MAX)
         // Callers that all lose patience at once are no attack.
         .http2_max_pending_accept_reset_streams(Some(PATIENCE))
+        .layer(web::origins(config)?)
+        .layer(tonic_web::GrpcWebLayer::new())
         .layer(call::Calls::new(config))
         .add_service(health_service)
         .add_service(reflection(tonic_reflection::server::Builder::build_v1)?)

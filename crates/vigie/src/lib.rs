@@ -1,5 +1,6 @@
 //! The program: one role a service, the ways in, the questions, and the command line.
 
+pub mod announce;
 pub mod ask;
 pub mod audit;
 pub mod bench;

@@ -12,7 +12,7 @@ use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    ask,
+    announce, ask,
     config::{ClockMode, Config, Contradiction, Nats, SnapshotPlace},
     contacts::Contacts,
     door, grpc, inbox,
@@ -129,6 +129,11 @@ impl Server {
             let (tenants, stop) = (tenants.clone(), stop.clone());
             tasks.push(tokio::spawn(ask::run(client.clone(), tenants.clone(), stop.clone())));
             tasks.push(tokio::spawn(inbox::run(client, config.nats.replicas, tenants, stop)));
+        }
+        if let Some(client) = tenants.store().client().filter(|_| roles.has(Context::Alerts)) {
+            let (tenants, stop) = (tenants.clone(), stop.clone());
+            let replicas = config.nats.replicas;
+            tasks.push(tokio::spawn(announce::run(client, replicas, tenants, stop)));
         }
         let api = grpc::Api::new(tenants.clone(), stop.clone());
         let (stopping, settings) = (stop.clone(), config.grpc.clone());

@@ -72,6 +72,7 @@ keys! {
     "grpc.tls_certificate_file" Text "PEM file with the certificate shown to clients; none: plain text"
     "grpc.tls_key_file" Text "PEM file with its key"
     "grpc.tls_client_ca_file" Text "PEM file with what clients' certificates must be signed by"
+    "grpc.web_origins" List "Origins whose pages may call by gRPC-Web, such as https://desk.example"
 
     "metrics.address" Text "Where /metrics is served for Prometheus, such as 127.0.0.1:9464"
 

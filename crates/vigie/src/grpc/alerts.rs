@@ -98,7 +98,7 @@ macro_rules! service {
                 &self,
                 request: Request<proto::WatchAlertsRequest>,
             ) -> Result<Response<Self::WatchAlertsStream>, Status> {
-                watch::watch_alerts(&self.0, request).await.map(Response::new)
+                watch::watch_alerts(&self.0, request).map(Response::new)
             }
         }
     };

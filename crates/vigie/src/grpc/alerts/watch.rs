@@ -34,7 +34,7 @@ const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
 /// Messages ahead of a caller, and entries ahead of those.
 const AHEAD: usize = 16;
 
-pub(super) async fn watch_alerts(
+pub(super) fn watch_alerts(
     api: &Api,
     mut request: Request<proto::WatchAlertsRequest>,
 ) -> Result<Out<proto::WatchAlertsResponse>, Status> {
