@@ -5,6 +5,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::unwrap_used,
+    clippy::as_conversions,
     reason = "this is all test code"
 )]
 
@@ -23,4 +24,5 @@ mod grpc_api {
     mod support;
     mod trouble;
     mod watch;
+    mod web;
 }

@@ -37,6 +37,7 @@ pub(super) async fn process(store: Store) -> World {
 async fn process_of(roles: Roles, store: Store) -> World {
     let mut config = Config::default();
     config.grpc.address = "127.0.0.1:0".parse().unwrap();
+    config.grpc.web_origins = vec!["https://desk.example".into()];
     config.clock.mode = ClockMode::ByHand;
     config.snapshots.place = SnapshotPlace::None;
     let contacts = Contacts::memory();
