@@ -12,7 +12,7 @@ use journal::StoreError;
 use crate::{
     audit::{self, Journal},
     bench::{self, Bench},
-    client::{self, Get, List, Tenant, Watch},
+    client::{self, Ack, Get, List, Tenant, Watch},
     config::{self, Flags, Loaded},
     demo::{self, Demo},
     import::{self, Import},
@@ -74,6 +74,8 @@ pub enum Command {
     List(List),
     /// Be told what happens, as it happens
     Watch(Watch),
+    /// Say that an alert has been seen
+    Ack(Ack),
     /// Make tenants, and open their days by hand
     Tenant(Tenant),
     /// Read the journals as an auditor does
@@ -122,7 +124,7 @@ fn roles() -> PossibleValuesParser {
             Context::Risk => "Scores customers",
             Context::Dunning => "Reminds",
             Context::Collection => "Hands over",
-            Context::Alerts => "Raises alerts",
+            Context::Alerts => "Tells what a person should look at",
         };
         let yet = if Roles::KNOWN.contains(&it) { "" } else { " (not there yet)" };
         PossibleValue::new(it.name()).help(format!("{about}{yet}"))
@@ -175,6 +177,7 @@ async fn run(command: Command) -> Exit {
         Command::Get(get) => client::end(get.run().await),
         Command::List(list) => client::end(list.run().await),
         Command::Watch(watch) => client::end(watch.run().await),
+        Command::Ack(ack) => client::end(ack.run().await),
         Command::Tenant(tenant) => client::end(tenant.run().await),
         Command::Journal(journal) => {
             let loaded = match load(journal.flags()) {

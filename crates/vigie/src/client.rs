@@ -3,6 +3,7 @@
 pub mod figures;
 pub mod paper;
 
+mod alerts;
 pub(crate) mod answers;
 mod asked;
 mod get;
@@ -13,6 +14,7 @@ mod watch;
 
 use crate::cli::{self, Exit};
 
+pub use alerts::Ack;
 pub use get::Get;
 pub use list::List;
 pub use paper::{Form, Paper};

@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use money::{Currency, Money as Amount};
 
 use super::{
-    Trouble,
+    Trouble, alerts,
     answers::{date, number, of_when, open_items, plain, unless_zero},
     asked::{self, Asked},
     figures::grouped,
@@ -117,6 +117,14 @@ enum What {
         #[arg(long, value_parser = events::date::parse)]
         until: Option<NaiveDate>,
     },
+    /// What a person should look at
+    Alerts {
+        #[command(flatten)]
+        which: alerts::Which,
+        /// Those that are over, not those that hold
+        #[arg(long)]
+        cleared: bool,
+    },
     /// Companies that are owed
     Tenants,
 }
@@ -137,6 +145,8 @@ impl List {
             }
             What::Guarantees { customer, in_force, until } => {
                 self.guarantees(customer.as_deref(), *in_force, *until).await?
+            What::Alerts { which, cleared } => {
+                alerts::list(&self.asked, which, *cleared, |have| self.page(have)).await?
             }
             What::Tenants => self.tenants().await?,
         };

@@ -12,7 +12,7 @@ use api::{
 use serde_json::json;
 
 use super::{
-    Form, Trouble,
+    Form, Trouble, alerts,
     answers::{balances, civil, plain, position},
     asked::{self, Asked},
     paper::colours,
@@ -38,17 +38,31 @@ enum What {
         #[arg(long, value_name = "POSITION", value_parser = asked::position)]
         after: Option<Position>,
     },
+    /// What a person should look at
+    Alerts {
+        #[command(flatten)]
+        which: alerts::Which,
+        /// Go on after this position, nothing twice and nothing left out
+        #[arg(long, value_name = "POSITION", value_parser = asked::position)]
+        after: Option<Position>,
+    },
 }
 
 impl Watch {
     /// Tells until it is stopped, or the server stops.
     pub async fn run(&self) -> Result<String, Trouble> {
-        let What::Account { customer, after } = &self.what;
+        match &self.what {
+            What::Account { customer, after } => self.account(customer, after.clone()).await,
+            What::Alerts { which, after } => alerts::watch(&self.asked, which, after.clone()).await,
+        }
+    }
+
+    async fn account(&self, customer: &str, after: Option<Position>) -> Result<String, Trouble> {
         let mut client = InvoicingServiceClient::new(self.asked.reach.connect(true).await?);
         let request = WatchAccountRequest {
             tenant_id: self.asked.tenant()?,
-            customer_id: customer.clone(),
-            after_position: after.clone(),
+            customer_id: customer.to_owned(),
+            after_position: after,
         };
         let mut updates = client.watch_account(request).await?.into_inner();
         let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
