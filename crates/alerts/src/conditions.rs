@@ -10,11 +10,11 @@ use events::{
     alerts::{Alert, Kind, ReasonCode, Severity, Subject},
     date,
     invoicing::ReversalReason,
-    risk::{GuaranteeKind, Rule},
+    risk::{Cover, GuaranteeKind, NoticeKind, Rule},
 };
 use invoicing::view::PromiseState;
 use money::Money;
-use risk::Placed;
+use risk::{Placed, behaviour::Behaviour};
 
 use crate::{Alerts, Policy, noted::evidence};
 
@@ -53,6 +53,10 @@ impl Policy {
         self.disputes(alerts, &mut found);
         orders(alerts, &mut found);
         self.expiries(alerts, &mut found);
+        self.grades(alerts, &mut found);
+        self.review(alerts, &mut found);
+        behaviour(alerts, today, &mut found);
+        notices(alerts, today, &mut found);
         found
     }
 
@@ -160,6 +164,41 @@ impl Policy {
             let subject = Subject::Guarantee(guarantee.guarantee.clone());
             expires(ends(guarantee.kind), subject, guarantee.holds_from, last);
         }
+        for cover in alerts.risk.granted_covers() {
+            let Some(last) = cover.holds_until else { continue };
+            // Another one of its place follows, or was granted since.
+            let follows = |day| {
+                let same = |it: &Placed<Cover>| {
+                    (it.layer, &it.insurer, &it.policy)
+                        == (cover.layer, &cover.insurer, &cover.policy)
+                };
+                alerts.risk.covers_on(day).iter().any(|it| same(it.cover))
+            };
+            if !last.succ_opt().is_some_and(follows) {
+                let subject = Subject::Cover(cover.cover.clone());
+                expires(Kind::CoverExpiring, subject, cover.holds_from, last);
+            }
+        }
+    }
+
+    /// One that drops again while it is told ends first, so that the next one is told too.
+    fn grades(&self, alerts: &Alerts, found: &mut Vec<Condition>) {
+        let Some(standing) = alerts.risk.standing() else { return };
+        let Some(before) = standing.grade_before.filter(|it| *it < standing.grade) else { return };
+        let subject = Subject::Customer;
+        let up = alerts.known(Kind::GradeDropped, &subject).filter(|it| it.is_up());
+        let told = up.and_then(|it| it.alert.grades);
+        if told.is_none_or(|it| it == (before, standing.grade)) {
+            let (from, until) = (standing.grade_since, Some(self.old_news(standing.grade_since)));
+            found.push(Condition { kind: Kind::GradeDropped, subject, from, until });
+        }
+    }
+
+    fn review(&self, alerts: &Alerts, found: &mut Vec<Condition>) {
+        let Some(review) = self.credit().review(&alerts.risk) else { return };
+        let (kind, from, subject) =
+            (Kind::ReviewOverdue, later(review.due_on, 1), Subject::Customer);
+        found.push(Condition { kind, subject, from, until: None });
     }
 
     /// The first day on which what happened on a day is no longer news.
@@ -189,6 +228,7 @@ impl Policy {
             limit: None,
             date: condition.until.and_then(|it| it.pred_opt()).filter(|_| ends_by_itself(*kind)),
             invoice: None,
+            grades: None,
             evidence: Vec::new(),
             again,
         };
@@ -250,6 +290,18 @@ impl Policy {
                 alert.limit = found.map(|it| it.amount);
                 alert.evidence = evidence([found.and_then(place)]);
             }
+            Subject::Cover(id) => {
+                alert.reasons.push(ReasonCode::Expires);
+                let found = risk.granted_covers().find(|it| it.cover == *id);
+                alert.amount = found.map(|it| it.amount);
+                alert.evidence = evidence([found.and_then(place)]);
+            }
+            Subject::Notice(id) => {
+                let found = risk.notices().find(|it| it.notice == *id);
+                alert.reasons.extend(found.and_then(|it| insolvent(it.kind)));
+                alert.date = found.map(|it| it.published_on);
+                alert.evidence = evidence([found.and_then(place)]);
+            }
             Subject::Guarantee(id) => {
                 alert.reasons.push(ReasonCode::Expires);
                 let found = risk.unreleased_guarantees().find(|it| it.guarantee == *id);
@@ -270,6 +322,25 @@ impl Policy {
                 alert.evidence = evidence([noted.invoices.get(&invoice).copied()]);
                 alert.invoice = Some(invoice);
             }
+            return;
+        }
+        if kind == Kind::GradeDropped {
+            alert.reasons.push(ReasonCode::GradeWorse);
+            let standing = alerts.risk.standing();
+            alert.grades = standing.and_then(|it| Some((it.grade_before?, it.grade)));
+            alert.evidence = evidence([standing.and_then(|it| it.at).map(Sequence)]);
+            return;
+        }
+        if kind == Kind::ReviewOverdue {
+            alert.reasons.push(ReasonCode::ReviewDue);
+            alert.date = self.credit().review(&alerts.risk).map(|it| it.due_on);
+            let standing = alerts.risk.standing();
+            alert.evidence = evidence([standing.and_then(|it| it.at).map(Sequence)]);
+            return;
+        }
+        if kind == Kind::BehaviourBroke {
+            alert.reasons.push(ReasonCode::PaysLater);
+            alert.evidence = evidence([alerts.risk.heard_at().map(Sequence)]);
             return;
         }
         alert.reasons.push(if kind == Kind::LimitBreached {
@@ -321,6 +392,36 @@ fn orders(alerts: &Alerts, found: &mut Vec<Condition>) {
     }
 }
 
+fn behaviour(alerts: &Alerts, today: NaiveDate, found: &mut Vec<Condition>) {
+    if Behaviour::during(alerts.risk.account(), today).broke().is_some() {
+        let (kind, subject) = (Kind::BehaviourBroke, Subject::Customer);
+        found.push(Condition { kind, subject, from: today, until: None });
+    }
+}
+
+/// The gravest of those in force.
+fn notices(alerts: &Alerts, today: NaiveDate, found: &mut Vec<Condition>) {
+    let Some(notice) = alerts.risk.notice_on(today) else { return };
+    if insolvent(notice.kind).is_some() {
+        let subject = Subject::Notice(notice.notice.clone());
+        let from = notice.judged_on.unwrap_or(notice.published_on);
+        found.push(Condition { kind: Kind::InsolvencyPublished, subject, from, until: None });
+    }
+}
+
+/// What a notice says of solvency, if anything.
+fn insolvent(kind: NoticeKind) -> Option<ReasonCode> {
+    match kind {
+        NoticeKind::Safeguard | NoticeKind::Plan => Some(ReasonCode::Safeguard),
+        NoticeKind::Receivership => Some(ReasonCode::Receivership),
+        NoticeKind::Liquidation | NoticeKind::ClosedForInsufficientAssets => {
+            Some(ReasonCode::Liquidation)
+        }
+        NoticeKind::StruckOff => Some(ReasonCode::StruckOff),
+        NoticeKind::Closed | NoticeKind::AccountsNotFiled | NoticeKind::Other => None,
+    }
+}
+
 fn later(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(date::LAST).min(date::LAST)
 }
@@ -343,13 +444,18 @@ fn ends(kind: GuaranteeKind) -> Kind {
 
 fn severity(kind: Kind) -> Severity {
     match kind {
-        Kind::LimitBreached | Kind::PaymentBounced => Severity::High,
+        Kind::LimitBreached | Kind::PaymentBounced | Kind::InsolvencyPublished => Severity::High,
         Kind::LimitNearly
         | Kind::InvoiceOverdue
         | Kind::PromiseBroken
         | Kind::OrderHeld
-        | Kind::CoverExpiring => Severity::Medium,
-        Kind::DisputeAgeing | Kind::LimitExpiring | Kind::GuaranteeExpiring => Severity::Low,
+        | Kind::CoverExpiring
+        | Kind::GradeDropped
+        | Kind::BehaviourBroke => Severity::Medium,
+        Kind::DisputeAgeing
+        | Kind::LimitExpiring
+        | Kind::GuaranteeExpiring
+        | Kind::ReviewOverdue => Severity::Low,
     }
 }
 
@@ -360,6 +466,8 @@ fn obstacle(rule: &Rule) -> ReasonCode {
         Rule::Overdue { .. } => ReasonCode::Overdue,
         Rule::OverdueAmount { .. } => ReasonCode::OverdueAmount,
         Rule::LargeOrder => ReasonCode::LargeOrder,
+        Rule::BrokenPromises { .. } => ReasonCode::BrokenPromises,
+        Rule::Graded { .. } => ReasonCode::GradeTooLow,
         Rule::NoRate { .. } => ReasonCode::NoRate,
     }
 }
@@ -371,6 +479,8 @@ fn late_invoice(rule: &Rule) -> Option<InvoiceId> {
         | Rule::OverLimit { .. }
         | Rule::OverdueAmount { .. }
         | Rule::LargeOrder
+        | Rule::BrokenPromises { .. }
+        | Rule::Graded { .. }
         | Rule::NoRate { .. } => None,
     }
 }

@@ -70,8 +70,8 @@ impl Policy {
         let why = match condition {
             Some(it) if it.holds_on(today) => return None,
             Some(it) if it.until.is_some_and(|until| until <= today) => Clearing::Lapsed,
-            Some(_) => Clearing::PolicyChanged,
-            None => Clearing::Ended,
+            // It may hold again later, of something else: of the next invoice, the next review.
+            Some(_) | None => Clearing::Ended,
         };
         let stays = self.stays_until(known).is_some_and(|until| today < until);
         (!stays).then_some(why)
@@ -92,6 +92,9 @@ impl Policy {
         let turns = conditions.iter().flat_map(|it| [Some(it.from), it.until]);
         let stays = alerts.all().filter(|it| it.is_up()).map(|it| self.stays_until(it));
         let at_stake = self.credit().turns_after(&alerts.risk, day);
-        turns.chain(stays).chain([at_stake]).flatten().filter(|it| *it > day).min()
+        // What counts from a later day may change how the customer pays.
+        let ahead = alerts.risk.account().latest_on().filter(|it| *it > day);
+        let tomorrow = ahead.and_then(|_| day.succ_opt());
+        turns.chain(stays).chain([at_stake, tomorrow]).flatten().filter(|it| *it > day).min()
     }
 }

@@ -12,8 +12,8 @@ use money::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActorId, AlertId, DisputeId, GuaranteeId, InvoiceId, LimitId, PaymentId, PromiseId, Reference,
-    Sequence, date,
+    ActorId, AlertId, CoverId, DisputeId, GuaranteeId, InvoiceId, LimitId, NoticeId, PaymentId,
+    PromiseId, Reference, Sequence, date, risk::Grade,
 };
 
 pub use policy::AlertPolicy;
@@ -108,6 +108,9 @@ pub struct Alert {
     /// The invoice it began with, if it is about the customer as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invoice: Option<InvoiceId>,
+    /// The grade that the customer had, and the one it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grades: Option<(Grade, Grade)>,
     /// The entries of the same journal in which the facts stand that it rests on, in order.
     pub evidence: Vec<Sequence>,
     /// Whether it had been cleared, and the condition came back.
@@ -131,8 +134,12 @@ pub enum Subject {
     Order(Reference),
     /// A credit limit.
     Limit(LimitId),
-    /// A guarantee, or an insurer's cover.
+    /// A guarantee.
     Guarantee(GuaranteeId),
+    /// What an insurer answers for.
+    Cover(CoverId),
+    /// What was published.
+    Notice(NoticeId),
 }
 
 impl Subject {
@@ -146,6 +153,8 @@ impl Subject {
             Self::Order(_) => "order",
             Self::Limit(_) => "limit",
             Self::Guarantee(_) => "guarantee",
+            Self::Cover(_) => "cover",
+            Self::Notice(_) => "notice",
         }
     }
 
@@ -159,6 +168,8 @@ impl Subject {
             Self::Order(it) => it.as_str(),
             Self::Limit(it) => it.as_str(),
             Self::Guarantee(it) => it.as_str(),
+            Self::Cover(it) => it.as_str(),
+            Self::Notice(it) => it.as_str(),
         })
     }
 }
@@ -216,6 +227,14 @@ words! {
         GuaranteeExpiring "guarantee_expiring"
         /// An insurer's cover ends soon.
         CoverExpiring "cover_expiring"
+        /// The customer's grade became worse.
+        GradeDropped "grade_dropped"
+        /// The customer pays later than it always did.
+        BehaviourBroke "behaviour_broke"
+        /// A court's or a register's decision says that the customer cannot pay, or is gone.
+        InsolvencyPublished "insolvency_published"
+        /// A person should have looked at the customer by now.
+        ReviewOverdue "review_overdue"
     }
 
     /// How much an alert matters. The least first: `Severity::Low < Severity::High`.
@@ -256,10 +275,28 @@ words! {
         OverdueAmount "OVERDUE_AMOUNT"
         /// The order is larger than the credit policy lets pass unseen.
         LargeOrder "LARGE_ORDER"
+        /// Promises to pay were broken, not long ago.
+        BrokenPromises "BROKEN_PROMISES"
+        /// The grade is worse than the credit policy lets pass.
+        GradeTooLow "GRADE_TOO_LOW"
         /// The credit policy names no rate for a currency that occurs.
         NoRate "NO_RATE"
         /// Its last day is near.
         Expires "EXPIRES"
+        /// The scorecard in force gives a worse grade than before.
+        GradeWorse "GRADE_WORSE"
+        /// The latest three invoices were settled later than all before lets one expect.
+        PaysLater "PAYS_LATER"
+        /// It still pays and is protected from its creditors, or a court agreed how it pays them.
+        Safeguard "SAFEGUARD"
+        /// It no longer pays and goes on under watch.
+        Receivership "RECEIVERSHIP"
+        /// It ends, or has ended and left nothing.
+        Liquidation "LIQUIDATION"
+        /// The register does not know it any more.
+        StruckOff "STRUCK_OFF"
+        /// The day by which somebody was to look at the customer has passed.
+        ReviewDue "REVIEW_DUE"
     }
 
     /// Why an alert is cleared.

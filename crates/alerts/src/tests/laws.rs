@@ -7,12 +7,12 @@ use decider::{Decider as _, Fold as _, Process as _, laws};
 use events::{
     alerts::{AlertPolicy, Event, Kind, Subject},
     invoicing,
-    risk::{self, GuaranteeKind, Rule},
+    risk::{self, Grade, GuaranteeKind, Rule},
 };
 use proptest::prelude::*;
 
 use super::stories::{
-    bounced, day, dispute, granted, guarantee, held, invoice, paid, policy, promise,
+    bounced, day, dispute, granted, guarantee, held, invoice, paid, policy, promise, scored,
 };
 use crate::{Alerts, Fact, Kind as CommandKind, Policy, state::Known};
 
@@ -29,6 +29,7 @@ enum Happens {
     Guarantee(bool, u8),
     Held(u8),
     Closed(u8),
+    Graded(u8),
     Rules(u8, u8),
     Day,
 }
@@ -47,6 +48,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => (any::<bool>(), 0..90_u8).prop_map(|(cover, days)| Happens::Guarantee(cover, days)),
         2 => (0..6_u8).prop_map(Happens::Held),
         1 => (0..6_u8).prop_map(Happens::Closed),
+        2 => (0..5_u8).prop_map(Happens::Graded),
         1 => (0..6_u8, 1..40_u8).prop_map(|(flap, days)| Happens::Rules(flap, days)),
         5 => Just(Happens::Day),
     ]
@@ -181,6 +183,10 @@ fn live(happenings: &[Happens]) -> Life {
                 closed.push(*id);
                 let order = format!("PO-{id}").parse().unwrap();
                 vec![risk::Event::OrderClosed { order, closed_on: life.today }.into()]
+            }
+            Happens::Graded(grade) => {
+                let all = [Grade::A, Grade::B, Grade::C, Grade::D, Grade::E];
+                vec![scored(all[usize::from(*grade)], &today).into()]
             }
             Happens::Rules(flap, days) => {
                 let rules = AlertPolicy {

@@ -3,7 +3,9 @@ use decider::{Decider as _, Fold as _, Process as _, spec::Story};
 use events::{
     alerts::{AlertPolicy, Clearing, Event, Kind, ReasonCode, Severity, Subject},
     invoicing::{self, PaymentMethod, ReversalReason, Source},
-    risk::{self, CreditPolicy, Guarantee, GuaranteeKind, Limit, Order, Rule},
+    risk::{
+        self, CreditPolicy, Grade, Guarantee, GuaranteeKind, Limit, NoticeKind, Order, Rule, Scored,
+    },
 };
 use money::Money;
 
@@ -196,6 +198,7 @@ fn an_invoice_that_is_late_is_told_once_and_once_more_when_it_is_paid() {
         .on("2026-02-12", &[])
         .hears(paid("P-1", "F-1", "100.00", "2026-02-13"))
         .on("2026-02-13", &[])
+        .hears([invoice("F-4", "70.00", "2026-06-30")])
         .hears(paid("P-2", "F-2", "50.00", "2026-02-14"))
         .on("2026-02-14", &["-invoice_overdue-1 ended"])
         .on("2026-02-15", &[])
@@ -485,4 +488,104 @@ fn rules_that_cannot_be_are_refused_with_their_fields() {
 fn why_it_was_cleared_is_told() {
     let words: Vec<_> = Clearing::ALL.iter().map(|it| it.word()).collect();
     assert_eq!(words, ["ended", "lapsed", "policy_changed"]);
+}
+
+pub(super) fn scored(grade: Grade, on: &str) -> risk::Event {
+    risk::Event::Scored(Box::new(Scored {
+        scored_on: day(on),
+        scorecard: "house".parse().unwrap(),
+        sum: risk::Weights::default(),
+        chances: risk::Chances::default(),
+        grade,
+        earned: None,
+        capped_by: None,
+        grade_since: day(on),
+        base: 0,
+        reasons: Vec::new(),
+        better: None,
+        worse: None,
+    }))
+}
+
+#[test]
+fn a_grade_that_drops_is_news_and_so_is_the_next_drop() {
+    let mut world = World::new(AlertPolicy::default());
+    world
+        .hears([scored(Grade::B, "2026-02-01")])
+        .on("2026-02-01", &[])
+        .hears([scored(Grade::C, "2026-02-02")])
+        .on("2026-02-02", &["+grade_dropped-1"])
+        .hears([scored(Grade::D, "2026-02-10")])
+        .on("2026-02-10", &["-grade_dropped-1 ended", "+grade_dropped-1 again"])
+        .hears([scored(Grade::B, "2026-02-20")])
+        .on("2026-02-20", &["-grade_dropped-1 ended"])
+        .hears([scored(Grade::E, "2026-03-01")]);
+    let said = world.says("2026-03-01");
+    let [Event::AlertRaised(alert)] = said.as_slice() else { panic!("{said:?}") };
+    assert_eq!(alert.grades, Some((Grade::B, Grade::E)));
+    assert_eq!(alert.evidence, [events::Sequence(5)]);
+    world.on("2026-03-31", &["-grade_dropped-2 lapsed"]);
+}
+
+#[test]
+fn a_customer_that_begins_to_pay_late_is_told_until_it_pays_as_before() {
+    let mut world = World::new(AlertPolicy { overdue_days: 3_650, ..AlertPolicy::default() });
+    let settle = |world: &mut World, n: u32, due: &str, on: &str| {
+        let (id, payment) = (format!("F-{n}"), format!("P-{n}"));
+        world.hears([invoice(&id, "10.00", due)]).hears(paid(&payment, &id, "10.00", on));
+    };
+    for n in 1..7 {
+        settle(&mut world, n, &format!("2026-02-0{n}"), &format!("2026-02-0{n}"));
+    }
+    world.on("2026-02-10", &[]);
+    for n in 1..4 {
+        settle(&mut world, 10 + n, "2026-02-10", &format!("2026-03-1{n}"));
+    }
+    // The money is booked, and counts from its value date on.
+    world.on("2026-03-11", &[]).on("2026-03-12", &["+behaviour_broke-1"]);
+    for n in 1..4 {
+        settle(&mut world, 20 + n, "2026-03-20", &format!("2026-03-2{n}"));
+    }
+    world.on("2026-03-23", &["-behaviour_broke-1 ended"]);
+}
+
+#[test]
+fn an_insolvency_is_told_at_each_stage() {
+    let notice = |id: &str, kind, on: &str| {
+        [risk::Event::NoticePublished(Box::new(risk::Notice {
+            notice: id.parse().unwrap(),
+            kind,
+            published_on: day(on),
+            judged_on: None,
+            court: None,
+            source: "BODACC".parse().unwrap(),
+        }))]
+    };
+    let mut world = World::new(AlertPolicy::default());
+    world
+        .hears(notice("N-0", NoticeKind::AccountsNotFiled, "2026-01-10"))
+        .on("2026-01-10", &[])
+        .hears(notice("N-1", NoticeKind::Receivership, "2026-02-01"))
+        .on("2026-01-31", &[])
+        .on("2026-02-01", &["+insolvency_published-N-1-1"])
+        .hears(notice("N-2", NoticeKind::Liquidation, "2026-04-01"))
+        .on("2026-04-01", &["-insolvency_published-N-1-1 ended", "+insolvency_published-N-2-1"]);
+}
+
+#[test]
+fn a_review_that_is_overdue_is_told_until_somebody_has_looked() {
+    let rules = CreditPolicy { review_months: Some([12, 12, 6, 3, 1]), ..CreditPolicy::default() };
+    let reviewed = risk::Event::CustomerReviewed {
+        reviewed_by: "credit-1".parse().unwrap(),
+        reviewed_on: day("2026-05-10"),
+        reason: "visit".parse().unwrap(),
+    };
+    let mut world = World::new(AlertPolicy::default());
+    world
+        .hears([risk::Event::CreditPolicyAdopted(Box::new(rules))])
+        .hears([scored(Grade::D, "2026-02-01")])
+        .on("2026-05-01", &[])
+        .on("2026-05-02", &["+review_overdue-1"])
+        .hears([reviewed])
+        .on("2026-05-10", &["-review_overdue-1 ended"]);
 }

@@ -58,8 +58,13 @@ pub struct Alert {
     pub clear_date: ::core::option::Option<super::super::super::google::r#type::Date>,
     #[prost(enumeration = "ClearReason", tag = "26")]
     pub clear_reason: i32,
+    /// The grade that the customer had, and the one it has: A to E; empty if it is not about that.
+    #[prost(string, tag = "29")]
+    pub grade_before: ::prost::alloc::string::String,
+    #[prost(string, tag = "30")]
+    pub grade: ::prost::alloc::string::String,
     /// What it is about; none: the customer as a whole.
-    #[prost(oneof = "alert::Subject", tags = "7, 8, 9, 10, 11, 12")]
+    #[prost(oneof = "alert::Subject", tags = "7, 8, 9, 10, 11, 12, 27, 28")]
     pub subject: ::core::option::Option<alert::Subject>,
 }
 /// Nested message and enum types in `Alert`.
@@ -125,6 +130,10 @@ pub mod alert {
         LimitId(::prost::alloc::string::String),
         #[prost(string, tag = "12")]
         GuaranteeId(::prost::alloc::string::String),
+        #[prost(string, tag = "27")]
+        CoverId(::prost::alloc::string::String),
+        #[prost(string, tag = "28")]
+        NoticeId(::prost::alloc::string::String),
     }
 }
 /// Asks for alerts. Those that meet every condition given are listed, by customer, kind and subject.
@@ -312,6 +321,14 @@ pub enum AlertKind {
     GuaranteeExpiring = 9,
     /// An insurer's cover ends soon.
     CoverExpiring = 10,
+    /// The customer's grade became worse.
+    GradeDropped = 11,
+    /// The customer pays later than it always did.
+    BehaviourBroke = 12,
+    /// A court's or a register's decision says that the customer cannot pay, or is gone.
+    InsolvencyPublished = 13,
+    /// A person should have looked at the customer by now.
+    ReviewOverdue = 14,
 }
 impl AlertKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -331,6 +348,10 @@ impl AlertKind {
             Self::LimitExpiring => "ALERT_KIND_LIMIT_EXPIRING",
             Self::GuaranteeExpiring => "ALERT_KIND_GUARANTEE_EXPIRING",
             Self::CoverExpiring => "ALERT_KIND_COVER_EXPIRING",
+            Self::GradeDropped => "ALERT_KIND_GRADE_DROPPED",
+            Self::BehaviourBroke => "ALERT_KIND_BEHAVIOUR_BROKE",
+            Self::InsolvencyPublished => "ALERT_KIND_INSOLVENCY_PUBLISHED",
+            Self::ReviewOverdue => "ALERT_KIND_REVIEW_OVERDUE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -347,6 +368,10 @@ impl AlertKind {
             "ALERT_KIND_LIMIT_EXPIRING" => Some(Self::LimitExpiring),
             "ALERT_KIND_GUARANTEE_EXPIRING" => Some(Self::GuaranteeExpiring),
             "ALERT_KIND_COVER_EXPIRING" => Some(Self::CoverExpiring),
+            "ALERT_KIND_GRADE_DROPPED" => Some(Self::GradeDropped),
+            "ALERT_KIND_BEHAVIOUR_BROKE" => Some(Self::BehaviourBroke),
+            "ALERT_KIND_INSOLVENCY_PUBLISHED" => Some(Self::InsolvencyPublished),
+            "ALERT_KIND_REVIEW_OVERDUE" => Some(Self::ReviewOverdue),
             _ => None,
         }
     }
@@ -422,6 +447,24 @@ pub enum AlertReason {
     NoRate = 14,
     /// Its last day is near.
     Expires = 15,
+    /// The scorecard in force gives a worse grade than before.
+    GradeWorse = 16,
+    /// The latest three invoices were settled later than all before lets one expect.
+    PaysLater = 17,
+    /// It still pays and is protected from its creditors, or a court agreed how it pays them.
+    Safeguard = 18,
+    /// It no longer pays and goes on under watch.
+    Receivership = 19,
+    /// It ends, or has ended and left nothing.
+    Liquidation = 20,
+    /// The register does not know it any more.
+    StruckOff = 21,
+    /// Promises to pay were broken, not long ago.
+    BrokenPromises = 22,
+    /// The grade is worse than the credit policy lets pass.
+    GradeTooLow = 23,
+    /// The day by which somebody was to look at the customer has passed.
+    ReviewDue = 24,
 }
 impl AlertReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -446,6 +489,15 @@ impl AlertReason {
             Self::LargeOrder => "ALERT_REASON_LARGE_ORDER",
             Self::NoRate => "ALERT_REASON_NO_RATE",
             Self::Expires => "ALERT_REASON_EXPIRES",
+            Self::GradeWorse => "ALERT_REASON_GRADE_WORSE",
+            Self::PaysLater => "ALERT_REASON_PAYS_LATER",
+            Self::Safeguard => "ALERT_REASON_SAFEGUARD",
+            Self::Receivership => "ALERT_REASON_RECEIVERSHIP",
+            Self::Liquidation => "ALERT_REASON_LIQUIDATION",
+            Self::StruckOff => "ALERT_REASON_STRUCK_OFF",
+            Self::BrokenPromises => "ALERT_REASON_BROKEN_PROMISES",
+            Self::GradeTooLow => "ALERT_REASON_GRADE_TOO_LOW",
+            Self::ReviewDue => "ALERT_REASON_REVIEW_DUE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -467,6 +519,15 @@ impl AlertReason {
             "ALERT_REASON_LARGE_ORDER" => Some(Self::LargeOrder),
             "ALERT_REASON_NO_RATE" => Some(Self::NoRate),
             "ALERT_REASON_EXPIRES" => Some(Self::Expires),
+            "ALERT_REASON_GRADE_WORSE" => Some(Self::GradeWorse),
+            "ALERT_REASON_PAYS_LATER" => Some(Self::PaysLater),
+            "ALERT_REASON_SAFEGUARD" => Some(Self::Safeguard),
+            "ALERT_REASON_RECEIVERSHIP" => Some(Self::Receivership),
+            "ALERT_REASON_LIQUIDATION" => Some(Self::Liquidation),
+            "ALERT_REASON_STRUCK_OFF" => Some(Self::StruckOff),
+            "ALERT_REASON_BROKEN_PROMISES" => Some(Self::BrokenPromises),
+            "ALERT_REASON_GRADE_TOO_LOW" => Some(Self::GradeTooLow),
+            "ALERT_REASON_REVIEW_DUE" => Some(Self::ReviewDue),
             _ => None,
         }
     }

@@ -195,6 +195,11 @@ impl Account {
         Some(promise.view(id, effective_on))
     }
 
+    /// The latest day on which a fact that is recorded is effective.
+    pub fn latest_on(&self) -> Option<NaiveDate> {
+        self.latest_on
+    }
+
     /// Whether something of an invoice is open by everything that is known.
     pub fn is_open(&self, invoice: &InvoiceId) -> bool {
         self.open.contains_key(invoice)

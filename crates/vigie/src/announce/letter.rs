@@ -4,6 +4,7 @@ use bytes::Bytes;
 use events::{
     ActorId, AlertId, CustomerId, InvoiceId, Partition, Reference, TenantId,
     alerts::{Alert, Event, Kind, ReasonCode, Severity, Subject},
+    risk::Grade,
 };
 use journal::Record;
 use money::Stated;
@@ -75,6 +76,10 @@ enum What<'a> {
         subject_date: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         invoice_id: Option<&'a InvoiceId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        grade_before: Option<Grade>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        grade: Option<Grade>,
         /// Entries of the same partition.
         evidence: Vec<u64>,
         again: bool,
@@ -175,6 +180,8 @@ fn raised(it: &Alert) -> What<'_> {
         limit: it.limit.map(Stated),
         subject_date: it.date.map(|it| it.to_string()),
         invoice_id: it.invoice.as_ref(),
+        grade_before: it.grades.map(|it| it.0),
+        grade: it.grades.map(|it| it.1),
         evidence: it.evidence.iter().map(|it| it.0).collect(),
         again: it.again,
     }

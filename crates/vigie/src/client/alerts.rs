@@ -149,7 +149,9 @@ fn about(it: &Alert) -> String {
             | Subject::DisputeId(id)
             | Subject::Order(id)
             | Subject::LimitId(id)
-            | Subject::GuaranteeId(id),
+            | Subject::GuaranteeId(id)
+            | Subject::CoverId(id)
+            | Subject::NoticeId(id),
         ) => id.as_str(),
         None => "",
     };

@@ -145,6 +145,7 @@ impl List {
             }
             What::Guarantees { customer, in_force, until } => {
                 self.guarantees(customer.as_deref(), *in_force, *until).await?
+            }
             What::Alerts { which, cleared } => {
                 alerts::list(&self.asked, which, *cleared, |have| self.page(have)).await?
             }

@@ -62,13 +62,15 @@ words! {
     alerts
     Kind AlertKind {
         LimitBreached LimitNearly InvoiceOverdue PromiseBroken PaymentBounced DisputeAgeing
-        OrderHeld LimitExpiring GuaranteeExpiring CoverExpiring
+        OrderHeld LimitExpiring GuaranteeExpiring CoverExpiring GradeDropped BehaviourBroke
+        InsolvencyPublished ReviewOverdue
     }
     Severity AlertSeverity { Low Medium High }
     ReasonCode AlertReason {
         LimitExceeded LimitNearlyUsed PastDue PromiseNotKept PromisePartlyKept PaymentReturned
         PaymentChargedBack DisputeOpen NoLimit OverLimit Overdue OverdueAmount LargeOrder NoRate
-        Expires
+        Expires GradeWorse PaysLater Safeguard Receivership Liquidation StruckOff BrokenPromises
+        GradeTooLow ReviewDue
     }
     Clearing ClearReason { Ended Lapsed PolicyChanged }
 }

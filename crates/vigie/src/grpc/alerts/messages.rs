@@ -59,6 +59,8 @@ fn raised(customer: &CustomerId, it: &Alert) -> proto::Alert {
         subject_date: it.date.map(day),
         evidence_sequences: it.evidence.iter().map(|it| it.0).collect(),
         again: it.again,
+        grade_before: text(it.grades.map(|it| it.0)),
+        grade: text(it.grades.map(|it| it.1)),
         ..proto::Alert::default()
     }
 }
@@ -72,6 +74,8 @@ fn subject(it: &Subject) -> Option<alert::Subject> {
         Subject::Order(order) => alert::Subject::Order(order.to_string()),
         Subject::Limit(id) => alert::Subject::LimitId(id.to_string()),
         Subject::Guarantee(id) => alert::Subject::GuaranteeId(id.to_string()),
+        Subject::Cover(id) => alert::Subject::CoverId(id.to_string()),
+        Subject::Notice(id) => alert::Subject::NoticeId(id.to_string()),
     })
 }
 
