@@ -11,3 +11,5 @@
 mod killed;
 mod support;
 mod told;
+#[path = "../schemas/valid.rs"]
+mod valid;

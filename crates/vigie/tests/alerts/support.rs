@@ -12,6 +12,8 @@ use futures::StreamExt as _;
 use journal::{Heads, Store, server};
 use serde_json::{Value, json};
 
+use crate::valid::valid;
+
 pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 pub(crate) const PARTITIONS: u16 = 3;
 
@@ -35,6 +37,9 @@ pub(crate) async fn server(dir: &Path) -> Option<(server::Server, Store)> {
 
 /// Asks until it is answered, as producers do.
 pub(crate) async fn ask(client: &Client, context: &str, body: &Value) -> Value {
+    for item in body.as_array().into_iter().flatten() {
+        valid(item["type"].as_str().unwrap(), &item["data"]);
+    }
     let body = serde_json::to_vec(body).unwrap();
     let asked = async {
         loop {
@@ -149,11 +154,16 @@ pub(crate) async fn hear(client: &Client, after: u64, wanted: usize) -> Vec<Hear
         let message = message.unwrap().unwrap();
         let headers = message.headers.as_ref().unwrap();
         assert_eq!(headers.get("Content-Type").unwrap().as_str(), "application/cloudevents+json");
+        let event: Value = serde_json::from_slice(&message.payload).unwrap();
+        valid("cloudevent", &event);
+        valid(event["type"].as_str().unwrap(), &event["data"]);
+        let schema = event["dataschema"].as_str().unwrap();
+        assert!(schema.ends_with(&format!("/{}.json", event["type"].as_str().unwrap())));
         heard.push(Heard {
             subject: message.subject.to_string(),
             together: headers.get("Nats-Batch-Id").is_some(),
             sequence: message.info().unwrap().stream_sequence,
-            event: serde_json::from_slice(&message.payload).unwrap(),
+            event,
         });
     }
     heard

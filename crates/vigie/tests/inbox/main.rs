@@ -14,3 +14,5 @@ mod credit;
 mod durable;
 mod import;
 mod support;
+#[path = "../schemas/valid.rs"]
+mod valid;

@@ -173,10 +173,12 @@ impl House {
         while letters.len() < count {
             let message = tokio::time::timeout(PATIENCE, messages.next()).await.unwrap();
             let message = message.unwrap().unwrap();
+            let body: Value = serde_json::from_slice(&message.payload).unwrap();
+            crate::valid::valid("refused", &body);
             letters.push(Letter {
                 subject: message.subject.to_string(),
                 headers: message.headers.clone().unwrap_or_default(),
-                body: serde_json::from_slice(&message.payload).unwrap(),
+                body,
             });
         }
         letters

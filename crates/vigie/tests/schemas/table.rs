@@ -1,0 +1,69 @@
+//! Every message, a line each: which type, what it says, its fields, and examples that are read.
+
+mod credit;
+mod receivables;
+mod told;
+
+use super::form::Form;
+
+/// Objects within others: their fields, and whether nothing else may stand there.
+pub(crate) const PARTS: &[(&str, &str, bool)] = &[
+    ("contact", "name?: line; email?: line; phone?: line; address_lines?: [line]", true),
+    ("designation", "invoice_id: id; amount?: amount", true),
+    ("instalment", "due_date: date; amount: amount", true),
+    ("rate", "currency: currency; rate: decimal; on: date", false),
+    ("scale", "scale: reference; steps: [step]; highest: decimal", true),
+    ("step", "at_least: decimal; grade: A|B|C|D|E", true),
+    (
+        "figures",
+        "total_assets?: amount; current_assets?: amount; current_liabilities?: amount; total_liabilities?: amount; equity?: amount; retained_earnings?: amount; permanent_capital?: amount; receivables?: amount; cash?: amount; sales?: amount; operating_profit?: amount; gross_operating_surplus?: amount; financial_charges?: amount; staff_costs?: amount; value_added?: amount",
+        true,
+    ),
+    (
+        "weights",
+        "points: number; late: number; late15: number; late30: number; days: number",
+        false,
+    ),
+    (
+        "bin",
+        "below?: number; points: number; late: number; late15: number; late30: number; days: number",
+        false,
+    ),
+    (
+        "characteristic",
+        "measure: late_share|late15_share|late30_share|days_beyond_terms|days_by_amount|trend|last_days_beyond_terms|days_before_last|days_of_last_three|typical_days|most_days|spread|settled|tenure|since_settled|open_items|oldest_overdue|overdue_share|usual_amount|broken_promises|bounced|disputed_share|utilisation|drop|amount|amount_to_usual|terms|habit|issue_day|waiting|together|rating|altman_z|conan_holder|current_ratio|debt_to_equity|referenced|opinion|notice; unknown: weights; bins: [bin]",
+        false,
+    ),
+    (
+        "cap",
+        "measure: late_share|late15_share|late30_share|days_beyond_terms|days_by_amount|trend|last_days_beyond_terms|days_before_last|days_of_last_three|typical_days|most_days|spread|settled|tenure|since_settled|open_items|oldest_overdue|overdue_share|usual_amount|broken_promises|bounced|disputed_share|utilisation|drop|amount|amount_to_usual|terms|habit|issue_day|waiting|together|rating|altman_z|conan_holder|current_ratio|debt_to_equity|referenced|opinion|notice; from: number; grade: A|B|C|D|E",
+        false,
+    ),
+    (
+        "scorecard",
+        "scorecard: reference; base: weights; characteristics: [characteristic]; grades: [number]; caps?: [cap]; up_buffer: number; up_after_days: 0..65535",
+        false,
+    ),
+    (
+        "about",
+        "type: customer|promise|payment|dispute|order|limit|guarantee|cover|notice; id?: text",
+        false,
+    ),
+    ("place", "partition: 0..65535; sequence: number", false),
+];
+
+/// Every schema.
+pub(crate) fn all() -> impl Iterator<Item = &'static Form> {
+    receivables::FORMS.iter().chain(credit::FORMS).chain(told::FORMS)
+}
+
+const fn form(
+    context: &'static str,
+    name: &'static str,
+    title: &'static str,
+    fields: &'static str,
+    strict: bool,
+    examples: &'static [&'static str],
+) -> Form {
+    Form { name, title, context, fields, strict, examples }
+}
