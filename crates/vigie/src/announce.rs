@@ -88,9 +88,9 @@ pub async fn run(client: Client, replicas: u8, tenants: Tenants, stop: Cancellat
     }
 }
 
-/// Opens the stream, and makes it if there is none.
-async fn open(context: &jetstream::Context, replicas: u8) -> Result<(), String> {
-    let config = stream::Config {
+/// How the stream is set up: by the role itself, or by an operator where roles may make none.
+pub fn config(replicas: u8) -> stream::Config {
+    stream::Config {
         name: ALERTS.to_owned(),
         description: Some("What a person should look at".to_owned()),
         subjects: vec![SUBJECTS.to_owned()],
@@ -103,8 +103,12 @@ async fn open(context: &jetstream::Context, replicas: u8) -> Result<(), String> 
         allow_atomic_publish: true,
         num_replicas: replicas.into(),
         ..Default::default()
-    };
-    let made = context.get_or_create_stream(config).await;
+    }
+}
+
+/// Opens the stream, and makes it if there is none.
+async fn open(context: &jetstream::Context, replicas: u8) -> Result<(), String> {
+    let made = context.get_or_create_stream(config(replicas)).await;
     let found = made.map_err(|error| format!("the stream {ALERTS} cannot be made: {error}"))?;
     let has = &found.cached_info().config;
     if has.subjects != [SUBJECTS] || has.retention != RetentionPolicy::Limits {

@@ -9,6 +9,7 @@
 )]
 
 mod killed;
+mod permitted;
 mod support;
 mod told;
 #[path = "../schemas/valid.rs"]
