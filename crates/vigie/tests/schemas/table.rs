@@ -12,6 +12,8 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
     ("designation", "invoice_id: id; amount?: amount", true),
     ("instalment", "due_date: date; amount: amount", true),
     ("rate", "currency: currency; rate: decimal; on: date", false),
+    ("authority", "person: id; amount_max?: money", true),
+    ("limit_rule", "days_of_sales: 0..65535; amount_max: money", true),
     ("scale", "scale: reference; steps: [step]; highest: decimal", true),
     ("step", "at_least: decimal; grade: A|B|C|D|E", true),
     (

@@ -7,10 +7,10 @@ pub(super) const FORMS: &[Form] = &[
         "risk",
         "dev.vigie.creditpolicy.adopted.v1",
         "Rules for credit, for every customer",
-        "currency: currency; rates?: [rate]; limit_without_request?: money; one_person_grants_up_to?: money; disputed_counts: flag; unallocated_cash_counts: flag; guarantees_count: flag; overdue_days_max?: 0..65535; overdue_amount_max?: money; order_amount_max?: money; orders_horizon_days?: 0..65535; deliveries_count?: flag; insured_part_counts?: flag; opinion_points_max?: 0..65535; rating_age_days_max?: 0..65535; scales?: [scale]",
+        "currency: currency; rates?: [rate]; limit_without_request?: money; one_person_grants_up_to?: money; disputed_counts: flag; unallocated_cash_counts: flag; guarantees_count: flag; overdue_days_max?: 0..65535; overdue_amount_max?: money; order_amount_max?: money; orders_horizon_days?: 0..65535; deliveries_count?: flag; insured_part_counts?: flag; opinion_points_max?: 0..65535; rating_age_days_max?: 0..65535; broken_promise_days?: 0..65535; grade_min?: A|B|C|D|E; exception_days_max?: 0..65535; authorities?: [authority]; review_months?: [0..65535]; proposals?: [limit_rule]; scales?: [scale]",
         false,
         &[
-            r#"{"currency":"EUR","rates":[{"currency":"USD","rate":"0.9215","on":"2026-01-02"}],"limit_without_request":"1000.00 EUR","one_person_grants_up_to":"20000.00 EUR","disputed_counts":true,"unallocated_cash_counts":true,"guarantees_count":true,"overdue_days_max":30,"overdue_amount_max":"5000.00 EUR","order_amount_max":"100000.00 EUR","orders_horizon_days":30,"deliveries_count":true,"insured_part_counts":true}"#,
+            r#"{"currency":"EUR","rates":[{"currency":"USD","rate":"0.9215","on":"2026-01-02"}],"limit_without_request":"1000.00 EUR","one_person_grants_up_to":"20000.00 EUR","disputed_counts":true,"unallocated_cash_counts":true,"guarantees_count":true,"overdue_days_max":30,"overdue_amount_max":"5000.00 EUR","order_amount_max":"100000.00 EUR","orders_horizon_days":30,"deliveries_count":true,"insured_part_counts":true,"broken_promise_days":30,"grade_min":"D","exception_days_max":14,"authorities":[{"person":"credit-1","amount_max":"20000.00 EUR"}],"review_months":[12,12,6,3,1]}"#,
         ],
     ),
     form(
@@ -244,6 +244,16 @@ pub(super) const FORMS: &[Form] = &[
         "customer_id: id; sector?: reference; country?: text; segment?: reference",
         true,
         &[r#"{"customer_id":"C-1","sector":"62.01Z","country":"FR","segment":"retail"}"#],
+    ),
+    form(
+        "risk",
+        "dev.vigie.customer.reviewed.v1",
+        "A person has looked at a customer",
+        "customer_id: id; reviewed_by: id; review_date: date; reason: reference",
+        true,
+        &[
+            r#"{"customer_id":"C-1","reviewed_by":"credit-1","review_date":"2026-05-10","reason":"visit"}"#,
+        ],
     ),
     form(
         "risk",
