@@ -3,7 +3,7 @@
 use events::{Context, risk::Rule};
 use serde_json::{Value, json};
 
-use crate::support::{House, PAID, PATIENCE, invoice, none, plain};
+use crate::support::{House, PAID, PATIENCE, binary_mode, invoice, none, plain};
 
 async fn risk(house: &House, ce_type: &str, data: &Value) -> Value {
     let subject = vigie::ask::subject("acme", Context::Risk);
@@ -70,4 +70,30 @@ async fn an_order_over_the_limit_waits_and_is_released_by_the_payment() {
         }
     };
     tokio::time::timeout(PATIENCE, released).await.expect("nobody had to ask again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_insurer_says_comes_by_the_inbox_and_what_cannot_be_names_its_field() {
+    let Some(house) = House::open().await else { return };
+    let subject = "vigie.in.acme.risk.cover";
+    let cover = |quota: &str| {
+        json!({"customer_id": "C-1", "cover_id": "CV-1", "insurer": "insurer 1", "policy": "POL-1",
+            "kind": "named", "amount": {"amount": "50000.00", "currency": "EUR"}, "quota": quota,
+            "valid_from": "2026-01-01"})
+    };
+    let granted = "dev.vigie.cover.granted.v1";
+    house.publish(subject, binary_mode("1", granted), cover("1.1").to_string()).await;
+    house.publish(subject, binary_mode("2", granted), cover("0.9").to_string()).await;
+    house.until_taken().await;
+    let [refused] = house.refused(1).await.try_into().unwrap_or_else(|it| panic!("one: {it:?}"));
+    assert_eq!(refused.subject, "vigie.refused.acme.risk");
+    assert_eq!(refused.header("vigie-field"), "quota");
+    assert_eq!(risk(&house, granted, &cover("0.9")).await["changed"], false, "it is known");
+    let other = risk(&house, granted, &cover("0.8")).await["refused"].clone();
+    assert_eq!(other["reason"], "COVER_CONFLICT", "{other}");
+    // Only what the form has: nothing is passed over in silence.
+    let mut strange = cover("0.9");
+    strange["colour"] = json!("blue");
+    let strange = risk(&house, granted, &strange).await["refused"].clone();
+    assert_eq!(strange["field"], "colour", "{strange}");
 }
