@@ -52,7 +52,7 @@ fn payments_are_foretold_as_well_as_they_were() {
 
 /// A row as it would stand, had what is settled from a day on been settled later; none: it is as it
 /// was.
-type Moved = dyn Fn(&[&str], NaiveDate) -> Option<Vec<String>>;
+type Moved<'a> = dyn Fn(&[&str], NaiveDate) -> Option<Vec<String>> + 'a;
 
 /// A file cut in two by its customers, what is settled from a day on moved into the future.
 fn cut_in_two(
@@ -97,7 +97,13 @@ fn later(
 }
 
 /// Moves what comes from a day on, and sees that nothing forecast by then is another.
-fn looks_not_ahead(name: &str, sets: [Dataset; 2], customer: usize, since: &str, moved: &Moved) {
+fn looks_not_ahead(
+    name: &str,
+    sets: [Dataset; 2],
+    customer: usize,
+    since: &str,
+    moved: &Moved<'_>,
+) {
     let Some(path) = rows::find(name) else { return };
     let since: NaiveDate = since.parse().expect("a day");
     let then = later(name, sets, &cut_in_two(&path, &|_| None, customer));
