@@ -16,6 +16,7 @@ use crate::{
     config::{self, Flags, Loaded},
     demo::{self, Demo},
     import::{self, Import},
+    scorecards::{self, Calibrate, Compare, Promote, Propose, Withdraw},
     scores::{self, ExportScores},
     serve::{Server, Signals, StartError},
     telemetry::{self, Stream},
@@ -138,6 +139,16 @@ fn roles() -> PossibleValuesParser {
 pub enum RiskCommand {
     /// Write what would have been forecast of the rows of public data sets
     ExportScores(ExportScores),
+    /// Learn a scorecard from a tenant's own history, and say how good it is
+    Calibrate(Calibrate),
+    /// Let a scorecard run beside the one in force
+    Propose(Propose),
+    /// Compare the scorecard that was proposed with the one in force
+    Compare(Compare),
+    /// Put the scorecard that was proposed in force
+    Promote(Promote),
+    /// Let the scorecard that was proposed run no more
+    Withdraw(Withdraw),
 }
 
 /// Show the configuration.
@@ -196,6 +207,23 @@ async fn run(command: Command) -> Exit {
             Ok(()) => Exit::Done,
             Err(error) => fail(scores::exit_of(&error), error),
         },
+        Command::Risk(RiskCommand::Calibrate(asked)) => match load(&asked.flags) {
+            Ok(loaded) => match scorecards::calibrate(&asked, &loaded.config).await {
+                Ok(exit) => exit,
+                Err(error) => fail(exit_of(&error), error),
+            },
+            Err(exit) => exit,
+        },
+        Command::Risk(RiskCommand::Compare(asked)) => match load(&asked.flags) {
+            Ok(loaded) => match scorecards::compare(&asked, &loaded.config).await {
+                Ok(exit) => exit,
+                Err(error) => fail(exit_of(&error), error),
+            },
+            Err(exit) => exit,
+        },
+        Command::Risk(RiskCommand::Propose(asked)) => client::end(asked.run().await),
+        Command::Risk(RiskCommand::Promote(asked)) => client::end(asked.run().await),
+        Command::Risk(RiskCommand::Withdraw(asked)) => client::end(asked.run().await),
         Command::Config(ConfigCommand::Print { effective, flags }) => match load(&flags) {
             Ok(loaded) => {
                 say(config::print(&loaded, effective));
@@ -289,6 +317,7 @@ fn exit_of(error: &StartError) -> Exit {
         StartError::Contradiction(_) => Exit::Usage,
         StartError::Store(StoreError::Unavailable(_)) | StartError::Bucket(_) => Exit::Unreachable,
         StartError::Store(StoreError::Unsound { .. }) => Exit::Damaged,
+        StartError::Unreadable(_) => Exit::Damaged,
         StartError::Store(_) | StartError::Listen { .. } => Exit::Failed,
     }
 }

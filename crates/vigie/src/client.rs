@@ -5,7 +5,7 @@ pub mod paper;
 
 mod alerts;
 pub(crate) mod answers;
-mod asked;
+pub(crate) mod asked;
 mod get;
 mod list;
 mod reach;

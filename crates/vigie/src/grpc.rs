@@ -40,6 +40,7 @@ use crate::{
     tenants::{Roles, Tenant, Tenants},
 };
 use fields::Fields;
+pub(crate) use score::card;
 pub(crate) use status::{Explain, Explanation};
 
 /// What every service of this process answers from. Cloning it is cheap; the clones share it.

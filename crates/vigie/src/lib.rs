@@ -18,6 +18,7 @@ pub mod inbox;
 mod intake;
 pub mod lead;
 pub mod refused;
+pub mod scorecards;
 pub mod scores;
 pub mod serve;
 pub mod telemetry;

@@ -51,6 +51,9 @@ pub enum StartError {
     /// A bucket beside them cannot.
     #[error("{0}")]
     Bucket(String),
+    /// A journal cannot be read, or not understood.
+    #[error("a journal cannot be read: {0}")]
+    Unreadable(String),
     /// The port.
     #[error("cannot listen on {address}: {error}")]
     Listen {

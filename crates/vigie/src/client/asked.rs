@@ -46,7 +46,7 @@ impl Asked {
     }
 }
 
-pub(super) fn date(date: NaiveDate) -> Date {
+pub(crate) fn date(date: NaiveDate) -> Date {
     let part = |it: u32| i32::try_from(it).unwrap_or_default();
     Date { year: date.year(), month: part(date.month()), day: part(date.day()) }
 }

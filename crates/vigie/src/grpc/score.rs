@@ -1,6 +1,6 @@
 //! `vigie.risk.v1.ScoreService`: every method, and where it is answered.
 
-mod card;
+pub(crate) mod card;
 mod messages;
 
 use ::risk::{Command, Policy, PromoteScorecard, ProposeScorecard, Risk, WithdrawScorecard};

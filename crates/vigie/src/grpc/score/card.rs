@@ -68,7 +68,7 @@ fn told(it: &Weights) -> proto::Weights {
     proto::Weights { points, late, late15, late30, days }
 }
 
-pub(super) fn write(it: &Scorecard) -> proto::Scorecard {
+pub(crate) fn write(it: &Scorecard) -> proto::Scorecard {
     let characteristic = |it: &Characteristic| scorecard::Characteristic {
         measure: it.measure.name().to_owned(),
         unknown_weights: Some(told(&it.unknown)),
