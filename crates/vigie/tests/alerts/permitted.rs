@@ -47,7 +47,7 @@ async fn the_shipped_permissions_let_alerts_be_told_and_followed() {
     let shipped = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../deploy/nats/accounts.conf");
     let accounts = std::fs::read_to_string(shipped).unwrap();
     let users = accounts.split("password: $").skip(1).filter_map(|it| it.split_whitespace().next());
-    let passwords: String = users.map(|it| format!("{it}: secret\n")).collect();
+    let passwords = users.map(|it| format!("{it}: secret\n")).collect::<Vec<_>>().concat();
     let mut options = server::Options::new(found.path, dir.path().join("nats"));
     options.extra = passwords + &accounts;
     let server = server::Server::start(options).await.unwrap();

@@ -94,7 +94,7 @@ async fn a_day_that_makes_many_invoices_late_is_told_in_one_piece_to_everybody_o
     let (first, mut asked) = process(&house.server).await;
     let (second, mut asked_too) = process(&house.server).await;
     open_day(&house.client, "2026-06-01").await;
-    let begun = {
+    let from = {
         let request = WatchAlertsRequest { tenant_id: "acme".into(), ..Default::default() };
         let mut stream = asked.watch_alerts(request).await.unwrap().into_inner();
         stream.message().await.unwrap().unwrap().position
@@ -108,7 +108,7 @@ async fn a_day_that_makes_many_invoices_late_is_told_in_one_piece_to_everybody_o
     println!("{CUSTOMERS} alerts of one day were told within {:?}", began.elapsed());
 
     // Cut off in the middle, and on from there at the other replica.
-    let (mut watched, at) = watch(&mut asked, begun, CUSTOMERS / 3).await;
+    let (mut watched, at) = watch(&mut asked, from, CUSTOMERS / 3).await;
     let payments: Vec<_> =
         (0..CUSTOMERS).map(|n| payment(&format!("C-{n}"), "2026-06-02")).collect();
     ask(&house.client, "invoicing", &json!(payments)).await;

@@ -9,7 +9,7 @@ use api::{
 };
 use tonic::{Code, Streaming, transport::Channel};
 
-use super::support::{TENANT, World, day, eur, known, told, world};
+use super::support::{TENANT, World, day, eur, known, told, whole_world as world};
 
 async fn client(world: &World) -> AlertsServiceClient<Channel> {
     let address = format!("http://{}", world.running.grpc_address);

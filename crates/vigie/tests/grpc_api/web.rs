@@ -13,7 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::support::{TENANT, World, world};
+use super::support::{TENANT, World, whole_world as world};
 
 /// A message as it travels: not compressed, its length, and its bytes.
 fn framed(message: &impl Message) -> Vec<u8> {
