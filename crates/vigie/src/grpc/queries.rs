@@ -22,6 +22,6 @@ mod search;
 
 pub(crate) use past::Past;
 
-pub(super) use as_of::AsOf;
+pub(super) use as_of::{AsOf, compute};
 
-use as_of::{Everybody, Single, compute};
+use as_of::{Everybody, Single};

@@ -264,7 +264,7 @@ fn taken<P: Service>(books: &Books<P>) -> Taken<P> {
 }
 
 /// Computes where it holds up nobody.
-pub(super) async fn compute<T: Send + 'static>(
+pub(in crate::grpc) async fn compute<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Explanation> {
     let done = tokio::task::spawn_blocking(work).await;
