@@ -16,8 +16,8 @@ pub mod expected_loss;
 pub mod provisions;
 pub mod roll_forward;
 
-//C pub mod cash;
-//C pub mod working_capital;
+pub mod cash;
+pub mod working_capital;
 
 use std::collections::BTreeMap;
 

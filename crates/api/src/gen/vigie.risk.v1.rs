@@ -51,6 +51,156 @@ pub mod figure_input {
         Number(super::super::super::super::google::r#type::Decimal),
     }
 }
+/// The cash of one week.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CashWeek {
+    /// Its Monday.
+    #[prost(message, optional, tag = "1")]
+    pub from_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// If each item is paid on its likely day: by then half of what was paid as late had come (P50).
+    #[prost(message, optional, tag = "2")]
+    pub likely_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// If each item is paid on its cautious day: by then nine tenths had come (P90).
+    #[prost(message, optional, tag = "3")]
+    pub cautious_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// Seven days of a back-test.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BackTestWeek {
+    #[prost(message, optional, tag = "1")]
+    pub from_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(message, optional, tag = "2")]
+    pub likely_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "3")]
+    pub cautious_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What came of the items that were open.
+    #[prost(message, optional, tag = "4")]
+    pub came_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+}
+/// What an earlier forecast would have said, against what came.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CashBackTest {
+    /// The day at whose end it would have been said.
+    #[prost(message, optional, tag = "1")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// Whether it rests on what was known on that day. False: the journal did not exist, and it rests on
+    /// what was effective then, as it is known now.
+    #[prost(bool, tag = "2")]
+    pub known_then: bool,
+    #[prost(message, repeated, tag = "3")]
+    pub weeks: ::prost::alloc::vec::Vec<BackTestWeek>,
+    /// p50_coverage, p90_coverage, mean_error, relative_error, bias.
+    #[prost(message, repeated, tag = "4")]
+    pub figures: ::prost::alloc::vec::Vec<Figure>,
+}
+/// What is expected of items whose delays are learned from the same.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CashBasis {
+    #[prost(enumeration = "cash_basis::Kind", tag = "1")]
+    pub kind: i32,
+    #[prost(message, optional, tag = "2")]
+    pub expected_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// Nested message and enum types in `CashBasis`.
+pub mod cash_basis {
+    /// From whom.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Kind {
+        Unspecified = 0,
+        /// The customer itself: five payments or more in 24 months.
+        Customer = 1,
+        /// Customers of its grade.
+        Grade = 2,
+        Everybody = 3,
+    }
+    impl Kind {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "KIND_UNSPECIFIED",
+                Self::Customer => "KIND_CUSTOMER",
+                Self::Grade => "KIND_GRADE",
+                Self::Everybody => "KIND_EVERYBODY",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "KIND_UNSPECIFIED" => Some(Self::Unspecified),
+                "KIND_CUSTOMER" => Some(Self::Customer),
+                "KIND_GRADE" => Some(Self::Grade),
+                "KIND_EVERYBODY" => Some(Self::Everybody),
+                _ => None,
+            }
+        }
+    }
+}
+/// Asks when the cash of what is open comes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCashForecastRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// How many weeks are told, up to 104. 0: 13.
+    #[prost(int32, tag = "4")]
+    pub week_count: i32,
+    /// How many weeks ago the forecast that is tested was said, up to 52. 0: 8.
+    #[prost(int32, tag = "5")]
+    pub back_test_week_count: i32,
+}
+/// When the cash of what is open comes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCashForecastResponse {
+    /// expected and learned_by_customer_share.
+    #[prost(message, repeated, tag = "1")]
+    pub figures: ::prost::alloc::vec::Vec<Figure>,
+    /// From the week of the day after the effective date on, those without cash too.
+    #[prost(message, repeated, tag = "2")]
+    pub weeks: ::prost::alloc::vec::Vec<CashWeek>,
+    /// What comes after them.
+    #[prost(message, optional, tag = "3")]
+    pub later: ::core::option::Option<CashWeek>,
+    /// From whom it was learned.
+    #[prost(message, repeated, tag = "4")]
+    pub bases: ::prost::alloc::vec::Vec<CashBasis>,
+    #[prost(message, optional, tag = "5")]
+    pub back_test: ::core::option::Option<CashBackTest>,
+    #[prost(message, optional, tag = "6")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "7")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
 /// A name and its part.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Holding {
@@ -210,6 +360,118 @@ impl Dimension {
             _ => None,
         }
     }
+}
+/// Receivables by who bears their loss. Always insured, self-insured and uninsured are the
+/// receivables.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CoverGap {
+    /// Less cash that is not allocated, as far as the credit policy lets it count.
+    #[prost(message, optional, tag = "1")]
+    pub receivable_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What insurers would pay.
+    #[prost(message, optional, tag = "2")]
+    pub insured_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What the quotas of the covers leave with the tenant.
+    #[prost(message, optional, tag = "3")]
+    pub self_insured_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What no cover answers for.
+    #[prost(message, optional, tag = "4")]
+    pub uninsured_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The part of that that is contested.
+    #[prost(message, optional, tag = "5")]
+    pub disputed_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// The receivables of a customer by who bears their loss.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CustomerCoverGap {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub gap: ::core::option::Option<CoverGap>,
+}
+/// The receivables of an age by who bears their loss.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgeCoverGap {
+    #[prost(int32, tag = "1")]
+    pub days_min: i32,
+    /// None: no limit.
+    #[prost(int32, optional, tag = "2")]
+    pub days_max: ::core::option::Option<i32>,
+    #[prost(message, optional, tag = "3")]
+    pub gap: ::core::option::Option<CoverGap>,
+}
+/// A layer of an insurance policy, over all customers.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CoverLayer {
+    /// 1 answers first.
+    #[prost(int32, tag = "1")]
+    pub layer: i32,
+    #[prost(string, tag = "2")]
+    pub insurer: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub policy: ::prost::alloc::string::String,
+    #[prost(int64, tag = "4")]
+    pub customer_count: i64,
+    /// Up to which receivables it answers.
+    #[prost(message, optional, tag = "5")]
+    pub granted_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What of the receivables falls under it, the oldest first.
+    #[prost(message, optional, tag = "6")]
+    pub used_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// What it would pay of those, by its quotas.
+    #[prost(message, optional, tag = "7")]
+    pub insured_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// Asks what insurers would not pay.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCoverGapRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// How many customers are told: none is 10, at most 1000. All are in the sums.
+    #[prost(int32, tag = "4")]
+    pub top_count: i32,
+}
+/// What insurers would not pay.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCoverGapResponse {
+    /// cover_gap and insured_share.
+    #[prost(message, repeated, tag = "1")]
+    pub figures: ::prost::alloc::vec::Vec<Figure>,
+    #[prost(message, optional, tag = "2")]
+    pub total: ::core::option::Option<CoverGap>,
+    /// The least late first.
+    #[prost(message, repeated, tag = "3")]
+    pub ages: ::prost::alloc::vec::Vec<AgeCoverGap>,
+    /// Those that answer first first.
+    #[prost(message, repeated, tag = "4")]
+    pub layers: ::prost::alloc::vec::Vec<CoverLayer>,
+    /// Those of whose receivables the tenant bears most, the most first.
+    #[prost(message, repeated, tag = "5")]
+    pub top_customers: ::prost::alloc::vec::Vec<CustomerCoverGap>,
+    #[prost(message, optional, tag = "6")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "7")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
 }
 /// How good a customer is, on one scale for all sources: A is the best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -1645,6 +1907,163 @@ pub struct AdoptCreditPolicyResponse {
     #[prost(bool, tag = "2")]
     pub changed: bool,
 }
+/// What the caller judges of the claims on a customer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NamedCase {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// What they lose, 0 to 100.
+    #[prost(message, optional, tag = "2")]
+    pub percent: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+}
+/// A doubtful claim.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DoubtfulClaim {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub invoice_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(enumeration = "DoubtReason", tag = "4")]
+    pub reason: i32,
+    /// The notice in force on its customer, such as receivership. Empty: none.
+    #[prost(string, tag = "5")]
+    pub notice: ::prost::alloc::string::String,
+    /// What moves from account 411 to 416: the claim, or its contested part, tax included.
+    #[prost(message, optional, tag = "6")]
+    pub gross_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// The same without tax. None: the invoice does not say its tax, and the request no rate.
+    #[prost(message, optional, tag = "7")]
+    pub base_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// None: the request has no rate for it. Lateness alone does not make one.
+    #[prost(message, optional, tag = "8")]
+    pub percent: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    /// What is depreciated, 6817 to 491. None where base or percent is missing.
+    #[prost(message, optional, tag = "9")]
+    pub depreciation_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What practice takes where its customer is in receivership, in percent: a suggestion
+    /// (davidan.org, abak.ec, dormane.fr), never used by itself.
+    #[prost(int32, repeated, tag = "10")]
+    pub suggested_percents: ::prost::alloc::vec::Vec<i32>,
+}
+/// The doubtful claims of one reason.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DoubtSum {
+    #[prost(enumeration = "DoubtReason", tag = "1")]
+    pub reason: i32,
+    #[prost(int64, tag = "2")]
+    pub claim_count: i64,
+    /// Those without an amount.
+    #[prost(int64, tag = "3")]
+    pub unjudged_count: i64,
+    #[prost(message, optional, tag = "4")]
+    pub gross_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "5")]
+    pub depreciation_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// Asks which claims are doubtful, and what is depreciated of them under French GAAP.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetDepreciationRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// What claims on customers in a procedure lose, 0 to 100.
+    #[prost(message, optional, tag = "4")]
+    pub insolvency_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// What contested parts lose.
+    #[prost(message, optional, tag = "5")]
+    pub dispute_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// From how many days late on a claim is doubtful for that. None: never.
+    #[prost(int32, optional, tag = "6")]
+    pub overdue_days: ::core::option::Option<i32>,
+    /// What claims so late lose.
+    #[prost(message, optional, tag = "7")]
+    pub overdue_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// Customers judged one by one, whatever else makes their claims doubtful.
+    #[prost(message, repeated, tag = "8")]
+    pub cases: ::prost::alloc::vec::Vec<NamedCase>,
+    /// The rate of tax in invoices that do not say their tax.
+    #[prost(message, optional, tag = "9")]
+    pub tax_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// How many claims are told: none is 10, at most 1000. All are in the sums.
+    #[prost(int32, tag = "10")]
+    pub top_count: i32,
+}
+/// Doubtful claims and their depreciation.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetDepreciationResponse {
+    /// reclassified (411 to 416) and depreciation (6817 to 491).
+    #[prost(message, repeated, tag = "1")]
+    pub figures: ::prost::alloc::vec::Vec<Figure>,
+    /// By reason.
+    #[prost(message, repeated, tag = "2")]
+    pub sums: ::prost::alloc::vec::Vec<DoubtSum>,
+    /// The largest first.
+    #[prost(message, repeated, tag = "3")]
+    pub claims: ::prost::alloc::vec::Vec<DoubtfulClaim>,
+    #[prost(message, optional, tag = "4")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "5")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// Why a claim is doubtful.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DoubtReason {
+    Unspecified = 0,
+    /// Its customer is in a procedure, or was struck off.
+    Insolvency = 1,
+    /// The caller names its customer.
+    Named = 2,
+    /// A part of it is contested.
+    Dispute = 3,
+    /// It is overdue for as long as the caller says.
+    Overdue = 4,
+}
+impl DoubtReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DOUBT_REASON_UNSPECIFIED",
+            Self::Insolvency => "DOUBT_REASON_INSOLVENCY",
+            Self::Named => "DOUBT_REASON_NAMED",
+            Self::Dispute => "DOUBT_REASON_DISPUTE",
+            Self::Overdue => "DOUBT_REASON_OVERDUE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DOUBT_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "DOUBT_REASON_INSOLVENCY" => Some(Self::Insolvency),
+            "DOUBT_REASON_NAMED" => Some(Self::Named),
+            "DOUBT_REASON_DISPUTE" => Some(Self::Dispute),
+            "DOUBT_REASON_OVERDUE" => Some(Self::Overdue),
+            _ => None,
+        }
+    }
+}
 /// The customers of a grade together.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GradeLoss {
@@ -2322,6 +2741,292 @@ pub struct ListGuaranteesResponse {
         super::super::super::google::r#type::Date,
     >,
 }
+/// What is foreseen, from a day on and until another is in force.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Outlook {
+    #[prost(message, optional, tag = "1")]
+    pub from_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// On the loss rates of the past: 1.2 for a fifth more losses than before. From 0 to 100.
+    #[prost(message, optional, tag = "2")]
+    pub factor: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+}
+/// What history does not say by itself.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ProvisionAssumptions {
+    /// In how many months the roll rates are looked for, up to 60. 0: 12.
+    #[prost(int32, tag = "1")]
+    pub month_count: i32,
+    /// What is lost in the end of claims more than 90 days late, a share of 1. None: 1, the cautious
+    /// answer.
+    #[prost(message, optional, tag = "2")]
+    pub last_loss: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    /// The one in force on the day adjusts the rates (IFRS 9, B5.5.52). None: the rates of the past.
+    #[prost(message, repeated, tag = "3")]
+    pub outlooks: ::prost::alloc::vec::Vec<Outlook>,
+}
+/// How a bucket rolled into the next one, over all months.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RollRate {
+    /// What was in it at the ends of the months but the last, added up.
+    #[prost(message, optional, tag = "1")]
+    pub left_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// What was in the next one at the ends of the months but the first, added up.
+    #[prost(message, optional, tag = "2")]
+    pub arrived_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The one over the other, at most 1.
+    #[prost(message, optional, tag = "3")]
+    pub rate: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    /// Nothing was ever in it: the rate is the cautious one.
+    #[prost(bool, tag = "4")]
+    pub assumed: bool,
+}
+/// A bucket of the matrix.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProvisionRow {
+    #[prost(int32, tag = "1")]
+    pub days_min: i32,
+    /// None: no limit.
+    #[prost(int32, optional, tag = "2")]
+    pub days_max: ::core::option::Option<i32>,
+    #[prost(message, optional, tag = "3")]
+    pub gross_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// Into the next bucket; into the last only what is 91 to 120 days late. None for the last.
+    #[prost(message, optional, tag = "4")]
+    pub roll: ::core::option::Option<RollRate>,
+    /// The product of the roll rates from the bucket on and the last loss, a share of 1.
+    #[prost(message, optional, tag = "5")]
+    pub historical_rate: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// The same times the factor of the outlook, at most 1.
+    #[prost(message, optional, tag = "6")]
+    pub rate: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    #[prost(message, optional, tag = "7")]
+    pub allowance_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// Asks for the provision matrix of IFRS 9 (simplified approach).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetProvisionMatrixRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "4")]
+    pub assumptions: ::core::option::Option<ProvisionAssumptions>,
+}
+/// The provision matrix, and what is put aside by it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetProvisionMatrixResponse {
+    /// provision and coverage.
+    #[prost(message, repeated, tag = "1")]
+    pub figures: ::prost::alloc::vec::Vec<Figure>,
+    /// The least late first.
+    #[prost(message, repeated, tag = "2")]
+    pub rows: ::prost::alloc::vec::Vec<ProvisionRow>,
+    /// The ends of the months from which the rates are.
+    #[prost(message, repeated, tag = "3")]
+    pub month_end_dates: ::prost::alloc::vec::Vec<
+        super::super::super::google::r#type::Date,
+    >,
+    #[prost(message, optional, tag = "4")]
+    pub last_loss: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    /// The one in force, if there is one.
+    #[prost(message, optional, tag = "5")]
+    pub outlook: ::core::option::Option<Outlook>,
+    #[prost(message, optional, tag = "6")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "7")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// From what was owed to what is owed, in one currency. Owed is what is open less what is unallocated,
+/// deposits included. Above zero: more is owed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Movements {
+    #[prost(string, tag = "1")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// At the end of the day before the first.
+    #[prost(message, optional, tag = "2")]
+    pub opening_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// By days of issue; those cancelled since too.
+    #[prost(message, optional, tag = "3")]
+    pub invoiced_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "4")]
+    pub credited_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Invoices and credit notes cancelled since, on the day of the document.
+    #[prost(message, optional, tag = "5")]
+    pub cancelled_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// By value dates; those that did not stay too.
+    #[prost(message, optional, tag = "6")]
+    pub paid_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// Payments that did not stay, on the value date of the payment.
+    #[prost(message, optional, tag = "7")]
+    pub reversed_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "8")]
+    pub refunded_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Given up upon request.
+    #[prost(message, optional, tag = "9")]
+    pub written_off_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Rests within the tolerance.
+    #[prost(message, optional, tag = "10")]
+    pub small_balance_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Write-offs undone by money that came for them.
+    #[prost(message, optional, tag = "11")]
+    pub recovered_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// At the end of the last day: always the opening and the movements.
+    #[prost(message, optional, tag = "12")]
+    pub closing_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The same counted from open items and unallocated money; equal but for the rounding of what was
+    /// converted.
+    #[prost(message, optional, tag = "13")]
+    pub ledger_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// From what was put aside to what is (IFRS 7.35H).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProvisionMovements {
+    #[prost(message, optional, tag = "1")]
+    pub opening_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Put aside in addition.
+    #[prost(message, optional, tag = "2")]
+    pub charge_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Used up by what was given up, less what was recovered of it.
+    #[prost(message, optional, tag = "3")]
+    pub used_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// No longer needed.
+    #[prost(message, optional, tag = "4")]
+    pub released_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// opening + charge - used - released.
+    #[prost(message, optional, tag = "5")]
+    pub closing_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// Asks what led from the opening to the closing.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetRollForwardRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Its effective date is the last day.
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The first day. None: the first of January of the last day's year.
+    #[prost(message, optional, tag = "4")]
+    pub from_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// How provisions are computed, on both days.
+    #[prost(message, optional, tag = "5")]
+    pub assumptions: ::core::option::Option<ProvisionAssumptions>,
+}
+/// What led from the opening to the closing.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetRollForwardResponse {
+    /// closing and provision_closing.
+    #[prost(message, repeated, tag = "1")]
+    pub figures: ::prost::alloc::vec::Vec<Figure>,
+    /// All in the currency of the credit policy.
+    #[prost(message, optional, tag = "2")]
+    pub movements: ::core::option::Option<Movements>,
+    /// One a currency, by code: to the cent.
+    #[prost(message, repeated, tag = "3")]
+    pub currencies: ::prost::alloc::vec::Vec<Movements>,
+    #[prost(message, optional, tag = "4")]
+    pub provision: ::core::option::Option<ProvisionMovements>,
+    #[prost(message, optional, tag = "5")]
+    pub from_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(message, optional, tag = "6")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "7")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// What the lateness of a customer ties up.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CustomerWorkingCapital {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Invoices less credit notes of twelve months, tax included.
+    #[prost(message, optional, tag = "2")]
+    pub sales_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// Beyond terms, weighted by amount; below zero: it pays before the due date.
+    #[prost(message, optional, tag = "3")]
+    pub days_late: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    /// days_late * sales / 365.
+    #[prost(message, optional, tag = "4")]
+    pub tied_up_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// Asks what lateness ties up.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetWorkingCapitalRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// What a year of financing costs, in percent, 0 to 100. None: no cost is told.
+    #[prost(message, optional, tag = "4")]
+    pub financing_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// How many customers are told: none is 10, at most 1000. All are in the sums.
+    #[prost(int32, tag = "5")]
+    pub top_count: i32,
+}
+/// What lateness ties up.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetWorkingCapitalResponse {
+    /// tied_up, days_late, financing_cost.
+    #[prost(message, repeated, tag = "1")]
+    pub figures: ::prost::alloc::vec::Vec<Figure>,
+    /// Those whose lateness ties up most, the most first.
+    #[prost(message, repeated, tag = "2")]
+    pub top_customers: ::prost::alloc::vec::Vec<CustomerWorkingCapital>,
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "4")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
 /// Generated client implementations.
 pub mod portfolio_service_client {
     #![allow(
@@ -2470,6 +3175,174 @@ pub mod portfolio_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// The provision matrix of IFRS 9 from the tenant's own roll rates.
+        pub async fn get_provision_matrix(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetProvisionMatrixRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetProvisionMatrixResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.PortfolioService/GetProvisionMatrix",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.risk.v1.PortfolioService",
+                        "GetProvisionMatrix",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Doubtful claims and their depreciation under French GAAP, case by case.
+        pub async fn get_depreciation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetDepreciationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetDepreciationResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.PortfolioService/GetDepreciation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetDepreciation"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What led from what was owed, and put aside, to what is.
+        pub async fn get_roll_forward(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetRollForwardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetRollForwardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.PortfolioService/GetRollForward",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetRollForward"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What credit insurers would not pay.
+        pub async fn get_cover_gap(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetCoverGapRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCoverGapResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.PortfolioService/GetCoverGap",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetCoverGap"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// When the cash of what is open comes, and how well that would have been said before.
+        pub async fn get_cash_forecast(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetCashForecastRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCashForecastResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.PortfolioService/GetCashForecast",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetCashForecast"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What lateness ties up, and what that costs.
+        pub async fn get_working_capital(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetWorkingCapitalRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetWorkingCapitalResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.PortfolioService/GetWorkingCapital",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.risk.v1.PortfolioService",
+                        "GetWorkingCapital",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -2499,6 +3372,54 @@ pub mod portfolio_service_server {
             request: tonic::Request<super::GetExpectedLossRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetExpectedLossResponse>,
+            tonic::Status,
+        >;
+        /// The provision matrix of IFRS 9 from the tenant's own roll rates.
+        async fn get_provision_matrix(
+            &self,
+            request: tonic::Request<super::GetProvisionMatrixRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetProvisionMatrixResponse>,
+            tonic::Status,
+        >;
+        /// Doubtful claims and their depreciation under French GAAP, case by case.
+        async fn get_depreciation(
+            &self,
+            request: tonic::Request<super::GetDepreciationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetDepreciationResponse>,
+            tonic::Status,
+        >;
+        /// What led from what was owed, and put aside, to what is.
+        async fn get_roll_forward(
+            &self,
+            request: tonic::Request<super::GetRollForwardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetRollForwardResponse>,
+            tonic::Status,
+        >;
+        /// What credit insurers would not pay.
+        async fn get_cover_gap(
+            &self,
+            request: tonic::Request<super::GetCoverGapRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCoverGapResponse>,
+            tonic::Status,
+        >;
+        /// When the cash of what is open comes, and how well that would have been said before.
+        async fn get_cash_forecast(
+            &self,
+            request: tonic::Request<super::GetCashForecastRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCashForecastResponse>,
+            tonic::Status,
+        >;
+        /// What lateness ties up, and what that costs.
+        async fn get_working_capital(
+            &self,
+            request: tonic::Request<super::GetWorkingCapitalRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetWorkingCapitalResponse>,
             tonic::Status,
         >;
     }
@@ -2658,6 +3579,288 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetExpectedLossSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.PortfolioService/GetProvisionMatrix" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetProvisionMatrixSvc<T: PortfolioService>(pub Arc<T>);
+                    impl<
+                        T: PortfolioService,
+                    > tonic::server::UnaryService<super::GetProvisionMatrixRequest>
+                    for GetProvisionMatrixSvc<T> {
+                        type Response = super::GetProvisionMatrixResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetProvisionMatrixRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PortfolioService>::get_provision_matrix(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetProvisionMatrixSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.PortfolioService/GetDepreciation" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetDepreciationSvc<T: PortfolioService>(pub Arc<T>);
+                    impl<
+                        T: PortfolioService,
+                    > tonic::server::UnaryService<super::GetDepreciationRequest>
+                    for GetDepreciationSvc<T> {
+                        type Response = super::GetDepreciationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetDepreciationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PortfolioService>::get_depreciation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetDepreciationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.PortfolioService/GetRollForward" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetRollForwardSvc<T: PortfolioService>(pub Arc<T>);
+                    impl<
+                        T: PortfolioService,
+                    > tonic::server::UnaryService<super::GetRollForwardRequest>
+                    for GetRollForwardSvc<T> {
+                        type Response = super::GetRollForwardResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetRollForwardRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PortfolioService>::get_roll_forward(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetRollForwardSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.PortfolioService/GetCoverGap" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetCoverGapSvc<T: PortfolioService>(pub Arc<T>);
+                    impl<
+                        T: PortfolioService,
+                    > tonic::server::UnaryService<super::GetCoverGapRequest>
+                    for GetCoverGapSvc<T> {
+                        type Response = super::GetCoverGapResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetCoverGapRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PortfolioService>::get_cover_gap(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetCoverGapSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.PortfolioService/GetCashForecast" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetCashForecastSvc<T: PortfolioService>(pub Arc<T>);
+                    impl<
+                        T: PortfolioService,
+                    > tonic::server::UnaryService<super::GetCashForecastRequest>
+                    for GetCashForecastSvc<T> {
+                        type Response = super::GetCashForecastResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetCashForecastRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PortfolioService>::get_cash_forecast(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetCashForecastSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.PortfolioService/GetWorkingCapital" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetWorkingCapitalSvc<T: PortfolioService>(pub Arc<T>);
+                    impl<
+                        T: PortfolioService,
+                    > tonic::server::UnaryService<super::GetWorkingCapitalRequest>
+                    for GetWorkingCapitalSvc<T> {
+                        type Response = super::GetWorkingCapitalResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetWorkingCapitalRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PortfolioService>::get_working_capital(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetWorkingCapitalSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

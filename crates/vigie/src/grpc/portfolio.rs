@@ -1,8 +1,14 @@
 //! `vigie.risk.v1.PortfolioService`: every method, and where it is answered.
 
+mod cash_forecast;
 mod concentration;
+mod cover_gap;
+mod depreciation;
 mod expected_loss;
 mod messages;
+mod provisions;
+mod roll_forward;
+mod working_capital;
 
 use std::sync::Arc;
 
@@ -12,8 +18,8 @@ use api::{
     shared::{self, Position},
 };
 use chrono::NaiveDate;
-use events::CustomerId;
-use invoicing::view::MissingRate;
+use events::{CustomerId, Sequence};
+use rust_decimal::Decimal;
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
@@ -51,6 +57,12 @@ macro_rules! service {
 service! {
     get_concentration GetConcentrationRequest GetConcentrationResponse concentration;
     get_expected_loss GetExpectedLossRequest GetExpectedLossResponse expected_loss;
+    get_provision_matrix GetProvisionMatrixRequest GetProvisionMatrixResponse provisions;
+    get_depreciation GetDepreciationRequest GetDepreciationResponse depreciation;
+    get_roll_forward GetRollForwardRequest GetRollForwardResponse roll_forward;
+    get_cover_gap GetCoverGapRequest GetCoverGapResponse cover_gap;
+    get_cash_forecast GetCashForecastRequest GetCashForecastResponse cash_forecast;
+    get_working_capital GetWorkingCapitalRequest GetWorkingCapitalResponse working_capital;
 }
 
 /// What every question about a portfolio has.
@@ -68,6 +80,8 @@ struct Portfolio {
     on: NaiveDate,
     position: Position,
     effective_date: api::Date,
+    /// Nothing was recorded yet.
+    is_empty: bool,
 }
 
 /// As many customers are looked at by one thread.
@@ -97,13 +111,18 @@ struct Asked {
 
 impl Asked {
     async fn portfolio(&self, api: &Api) -> Answer<Portfolio> {
-        let everybody = self.as_of.everybody::<Policy>(api, &self.tenant).await?;
-        let (policy, _, _) = policy_as_of(&self.tenant, &self.as_of).await?;
+        self.portfolio_of(api, &self.as_of).await
+    }
+
+    async fn portfolio_of(&self, api: &Api, as_of: &AsOf) -> Answer<Portfolio> {
+        let everybody = as_of.everybody::<Policy>(api, &self.tenant).await?;
+        let (policy, _, _) = policy_as_of(&self.tenant, as_of).await?;
         Ok(Portfolio {
             policy: Arc::new(policy),
             on: everybody.on,
             position: everybody.position(),
             effective_date: everybody.effective_date(),
+            is_empty: everybody.places.values().all(|it| *it == Sequence::START),
             customers: everybody.customers.into(),
         })
     }
@@ -111,9 +130,9 @@ impl Asked {
 
 impl Portfolio {
     /// Fills a question from every customer, on as many threads as there are to spare.
-    async fn gather<T: Send + 'static>(
+    async fn gather<T: Send + 'static, E: Into<Explanation> + Send + 'static>(
         &self,
-        of: impl Fn(&Policy, &Known, NaiveDate) -> Result<T, MissingRate> + Clone + Send + 'static,
+        of: impl Fn(&Policy, &Known, NaiveDate) -> Result<T, E> + Clone + Send + 'static,
         merge: impl Fn(&mut T, T),
     ) -> Answer<T> {
         let mut parts = Vec::new();
@@ -127,7 +146,7 @@ impl Portfolio {
         }
         let mut whole: Option<T> = None;
         for part in futures::future::try_join_all(parts).await? {
-            let part = part?;
+            let part = part.map_err(Into::into)?;
             match &mut whole {
                 Some(whole) => merge(whole, part),
                 None => whole = Some(part),
@@ -146,17 +165,45 @@ fn each(customers: &Known) -> impl Iterator<Item = (&CustomerId, &Risk)> {
 }
 
 /// How many lines are told when nobody says.
-const LINES: usize = 10;
+const LINES: u32 = 10;
 /// How many lines are told at most.
-const LINES_MAX: i32 = 1_000;
+const LINES_MAX: u32 = 1_000;
 
 /// How many of the largest are told.
-fn top_count(fields: &mut Fields, count: i32) -> Read<usize> {
-    match usize::try_from(count) {
-        Ok(0) => Ok(LINES),
-        Ok(some) if count <= LINES_MAX => Ok(some),
+fn top_count(fields: &mut Fields, it: i32) -> Read<usize> {
+    let count = count(fields, "top_count", it, LINES, LINES_MAX)?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+/// A number from 0 to another, if there is one.
+fn number(
+    fields: &mut Fields,
+    field: &str,
+    it: Option<&api::Decimal>,
+    most: Decimal,
+) -> Read<Option<Decimal>> {
+    let Some(it) = it else { return Ok(None) };
+    match Decimal::from_str_exact(&it.value) {
+        // More decimals than a millionth are no judgement, and not exact in every product.
+        Ok(number)
+            if (Decimal::ZERO..=most).contains(&number) && number.normalize().scale() <= 6 =>
+        {
+            Ok(Some(number))
+        }
         Ok(_) | Err(_) => {
-            Err(fields.wrong("top_count", format_args!("is 1 to {LINES_MAX}, or 0 for {LINES}")))
+            let why = format_args!("is 0 to {most} with at most 6 decimals, such as 12.5");
+            Err(fields.wrong(field, why))
+        }
+    }
+}
+
+/// How many of something; 0 is a number of our own.
+fn count(fields: &mut Fields, field: &str, it: i32, default: u32, most: u32) -> Read<u32> {
+    match u32::try_from(it) {
+        Ok(0) => Ok(default),
+        Ok(count) if count <= most => Ok(count),
+        Ok(_) | Err(_) => {
+            Err(fields.wrong(field, format_args!("is 1 to {most}, or 0 for {default}")))
         }
     }
 }
