@@ -99,10 +99,12 @@ impl Policy {
                 Err(error) => wrong("", error.to_string()),
             }
         }
-        for (grade, ppm) in rules.default_ppm.iter().filter(|(_, ppm)| **ppm > 1_000_000) {
-            let (field, reason) =
-                (format!("default_ppm.{grade}"), format!("{ppm} is above 1000000"));
-            errors.push(FieldError { field, reason });
+        for (place, ppm) in rules.default_ppm.iter().flatten().enumerate() {
+            if *ppm > 1_000_000 {
+                let (field, reason) =
+                    (format!("default_ppm[{place}]"), format!("{ppm} is above 1000000"));
+                errors.push(FieldError { field, reason });
+            }
         }
         let is_share = |it: &Decimal| {
             (Decimal::ZERO..=Decimal::ONE).contains(it) && it.normalize().scale() <= 6

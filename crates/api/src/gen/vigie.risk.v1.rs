@@ -1861,6 +1861,15 @@ pub struct CreditPolicy {
     /// Limits to propose, for grades A to E. None: none is proposed.
     #[prost(message, repeated, tag = "22")]
     pub proposals: ::prost::alloc::vec::Vec<LimitRule>,
+    /// How many in a million customers fail within a year, for grades A to E. None: 2000, 7000, 25000,
+    /// 80000, 300000.
+    #[prost(uint32, repeated, tag = "23")]
+    pub default_ppm: ::prost::alloc::vec::Vec<u32>,
+    /// What is lost of a claim when its customer fails, a share of 1. None: 0.6.
+    #[prost(message, optional, tag = "24")]
+    pub loss_given_default: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
 }
 /// A person, and how much it may agree to.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use money::{Currency, Money};
 use rust_decimal::Decimal;
@@ -80,10 +78,10 @@ pub struct CreditPolicy {
     /// Scales of ratings beside those that are known to all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scales: Vec<OwnScale>,
-    /// How many in a million customers of a grade fail within a year; a grade that is not named:
-    /// [`default_ppm_of`](Self::default_ppm_of).
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub default_ppm: BTreeMap<Grade, u32>,
+    /// How many in a million customers fail within a year, for grades A to E; none:
+    /// [`DEFAULT_PPM`](Self::DEFAULT_PPM).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_ppm: Option<[u32; 5]>,
     /// What is lost of a claim when its customer fails, a share of 1 with at most six decimals; none:
     /// [`LOSS_GIVEN_DEFAULT`](Self::LOSS_GIVEN_DEFAULT).
     #[serde(
@@ -104,18 +102,10 @@ impl CreditPolicy {
     /// rates of its own states them.
     pub const LOSS_GIVEN_DEFAULT: Decimal = Decimal::from_parts(6, 0, 0, false, 1);
 
-    /// How many in a million customers of a grade fail within a year, unless the tenant says
+    /// How many in a million customers fail within a year, for grades A to E, unless the tenant says
     /// otherwise: from 1 in 500 to nearly 1 in 3, each about three or four times the one before. An
     /// order of magnitude of our own; no agency publishes it for our grades.
-    pub const fn default_ppm_of(grade: Grade) -> u32 {
-        match grade {
-            Grade::A => 2_000,
-            Grade::B => 7_000,
-            Grade::C => 25_000,
-            Grade::D => 80_000,
-            Grade::E => 300_000,
-        }
-    }
+    pub const DEFAULT_PPM: [u32; 5] = [2_000, 7_000, 25_000, 80_000, 300_000];
 }
 
 /// A person, and how much it may agree to.
@@ -208,7 +198,7 @@ impl Default for CreditPolicy {
             review_months: None,
             proposals: None,
             scales: Vec::new(),
-            default_ppm: BTreeMap::new(),
+            default_ppm: None,
             loss_given_default: None,
         }
     }

@@ -17,7 +17,7 @@ use money::{Money, Rounding};
 use rust_decimal::Decimal;
 
 use super::{Figure, Value};
-use crate::{Policy, Risk};
+use crate::{Policy, Risk, review::of_grade};
 
 /// Who has no score is an ordinary payer.
 pub const UNSCORED: Grade = Grade::C;
@@ -68,8 +68,7 @@ pub struct OfGrade {
 impl Policy {
     /// How many in a million customers of a grade fail within a year.
     pub fn default_ppm(&self, grade: Grade) -> u32 {
-        let stated = self.rules().default_ppm.get(&grade).copied();
-        stated.unwrap_or_else(|| CreditPolicy::default_ppm_of(grade))
+        *of_grade(self.rules().default_ppm.as_ref().unwrap_or(&CreditPolicy::DEFAULT_PPM), grade)
     }
 
     /// What is lost of a claim when its customer fails, a share of 1.
