@@ -8,6 +8,7 @@ mod as_of;
 mod account;
 mod aging;
 mod balance;
+mod claims;
 mod course;
 mod indicators;
 mod invoice;
@@ -17,6 +18,7 @@ mod payment;
 mod rates;
 mod statement;
 mod supposed;
+mod turnover;
 
 pub use account::{
     DisputeView, PlanState, PlanView, PromiseState, PromiseView, UnallocatedSource, View,
@@ -24,6 +26,7 @@ pub use account::{
 };
 pub use aging::{AgedBalance, Bounds, BoundsError, Bucket};
 pub use balance::{Balance, balances};
+pub use claims::{Claim, Receipt};
 pub use course::Course;
 pub use indicators::{Indicator, Input, Inputs, Kind, Period, PeriodError, Unit, Value};
 pub use invoice::{AllocationView, InvoiceState, InvoiceView};
@@ -32,3 +35,4 @@ pub use owed::{Owed, OwedItem};
 pub use payment::{PaymentState, PaymentView};
 pub use rates::{MissingRate, Rate, Rates};
 pub use statement::{Line, LineKind, Statement, statements};
+pub use turnover::Turnover;

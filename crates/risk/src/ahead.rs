@@ -12,7 +12,11 @@ use events::{
 };
 use invoicing::view::MissingRate;
 
-use crate::{Policy, Risk, delivery::Became, exposure::clamped};
+use crate::{
+    Policy, Risk,
+    delivery::{Became, KnownDelivery},
+    exposure::clamped,
+};
 
 /// What is left of an order, in the smallest unit of the policy's currency.
 #[derive(Debug, Clone, Copy)]
@@ -59,11 +63,14 @@ impl<'a> Road<'a> {
         policy: &Policy,
         risk: &'a Risk,
         orders: impl Iterator<Item = &'a Reference>,
+        on: NaiveDate,
     ) -> Result<Self, MissingRate> {
         let mut road: BTreeMap<_, _> = orders.map(|it| (it, Progress::default())).collect();
         // An invoice may name the delivery where it names an order: it counts for the order then.
         let mut under = BTreeMap::new();
-        for it in risk.inputs.deliveries.values().filter(|it| it.became != Became::Closed) {
+        let made =
+            |it: &KnownDelivery| it.became != Became::Closed && it.delivery.delivered_on <= on;
+        for it in risk.inputs.deliveries.values().filter(|it| made(it)) {
             let order = it.delivery.order.as_ref().unwrap_or(&it.named);
             let progress = road.entry(order).or_default();
             let minor = policy.minor(it.delivery.amount)?;
@@ -74,7 +81,7 @@ impl<'a> Road<'a> {
             under.insert(&it.named, order);
         }
         let names: Vec<&Reference> = road.keys().chain(under.keys()).copied().collect();
-        for (name, sums) in risk.account.invoiced_for(names) {
+        for (name, sums) in risk.account.invoiced_for(names, on) {
             let order = if road.contains_key(name) { Some(&name) } else { under.get(name) };
             let Some(progress) = order.and_then(|it| road.get_mut(it)) else { continue };
             for (currency, minor) in sums {

@@ -91,14 +91,36 @@ impl Policy {
         Ok(footing.exposure(on))
     }
 
+    /// What was at stake at the end of a day of the past, by what was effective until then, whenever
+    /// it was recorded. Orders that were closed since, and deliveries of which it was said since what
+    /// became of them, are left out: when they ended is not in the state.
+    ///
+    /// # Errors
+    ///
+    /// [`MissingRate`] if something is in a currency the policy names no rate for.
+    pub fn exposure_effective(&self, risk: &Risk, on: NaiveDate) -> Result<Exposure, MissingRate> {
+        let (footing, _) = self.footing_until(risk, None, on)?;
+        Ok(footing.exposure(on))
+    }
+
     /// Everything at stake but for one order, and what is left of that.
     pub(crate) fn footing<'a>(
         &'a self,
         risk: &'a Risk,
         apart: Option<&'a Order>,
     ) -> Result<(Footing<'a>, Ahead), MissingRate> {
+        self.footing_until(risk, apart, NaiveDate::MAX)
+    }
+
+    /// The same by what was effective at the end of a day.
+    fn footing_until<'a>(
+        &'a self,
+        risk: &'a Risk,
+        apart: Option<&'a Order>,
+        until: NaiveDate,
+    ) -> Result<(Footing<'a>, Ahead), MissingRate> {
         let rules = self.rules();
-        let owed = risk.account.owed();
+        let owed = risk.account.owed_on(until);
         let mut items = Vec::with_capacity(owed.items.len());
         for OwedItem { invoice, due_on, open, disputed } in owed.items {
             let (open, disputed) = (self.minor(open)?, self.minor(disputed)?);
@@ -106,8 +128,9 @@ impl Policy {
         }
         items.sort_by_key(|it| it.due_on);
         let apart_is = |it: &&Order| apart.is_some_and(|apart| apart.order == it.order);
-        let orders = || risk.accepted.values().map(|it| &it.order).filter(|it| !apart_is(it));
-        let road = Road::of(self, risk, orders().chain(apart).map(|it| &it.order))?;
+        let accepted = || risk.accepted.values().filter(|it| it.accepted_on <= until);
+        let orders = || accepted().map(|it| &it.order).filter(|it| !apart_is(it));
+        let road = Road::of(self, risk, orders().chain(apart).map(|it| &it.order), until)?;
         let left = orders().map(|it| road.left(self, it)).collect::<Result<Vec<_>, _>>()?;
         let apart = apart.map_or(Ok(Ahead::NOTHING), |it| road.left(self, it))?;
         let footing = Footing {

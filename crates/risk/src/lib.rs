@@ -32,6 +32,7 @@ mod review;
 mod statement;
 
 pub mod figures;
+pub mod portfolio;
 pub mod score;
 pub mod view;
 

@@ -12,6 +12,7 @@ use invoicing::{
     FieldError, Invalid,
     view::{Rate, Rates},
 };
+use rust_decimal::Decimal;
 
 use crate::{
     Command, Fact, Refusal, Risk, Step,
@@ -58,7 +59,7 @@ impl Policy {
                 let reason = format!("{} has a rate already", rate.currency);
                 wrong(format!("rates[{place}].currency"), reason);
             }
-            if rate.rate <= rust_decimal::Decimal::ZERO {
+            if rate.rate <= Decimal::ZERO {
                 wrong(format!("rates[{place}].rate"), format!("{} is not above zero", rate.rate));
             }
         }
@@ -97,6 +98,20 @@ impl Policy {
                 Ok(scale) => drop(scales.insert(it.scale.clone(), scale)),
                 Err(error) => wrong("", error.to_string()),
             }
+        }
+        for (place, ppm) in rules.default_ppm.iter().flatten().enumerate() {
+            if *ppm > 1_000_000 {
+                let (field, reason) =
+                    (format!("default_ppm[{place}]"), format!("{ppm} is above 1000000"));
+                errors.push(FieldError { field, reason });
+            }
+        }
+        let is_share = |it: &Decimal| {
+            (Decimal::ZERO..=Decimal::ONE).contains(it) && it.normalize().scale() <= 6
+        };
+        if let Some(it) = rules.loss_given_default.filter(|it| !is_share(it)) {
+            let reason = format!("{it} is not from 0 to 1 with at most 6 decimals");
+            errors.push(FieldError { field: "loss_given_default".to_owned(), reason });
         }
         if errors.is_empty() { Ok(Self::of(rules, scales, true)) } else { Err(Invalid(errors)) }
     }

@@ -316,8 +316,7 @@ fn exit_of(error: &StartError) -> Exit {
     match error {
         StartError::Contradiction(_) => Exit::Usage,
         StartError::Store(StoreError::Unavailable(_)) | StartError::Bucket(_) => Exit::Unreachable,
-        StartError::Store(StoreError::Unsound { .. }) => Exit::Damaged,
-        StartError::Unreadable(_) => Exit::Damaged,
+        StartError::Store(StoreError::Unsound { .. }) | StartError::Unreadable(_) => Exit::Damaged,
         StartError::Store(_) | StartError::Listen { .. } => Exit::Failed,
     }
 }

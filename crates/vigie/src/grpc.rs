@@ -10,6 +10,7 @@ mod fields;
 mod health;
 mod messages;
 mod page;
+mod portfolio;
 mod position;
 mod queries;
 mod risk;
@@ -25,7 +26,10 @@ use std::{sync::Arc, time::Duration};
 use api::{
     alerts::alerts_service_server::AlertsServiceServer,
     invoicing::invoicing_service_server::InvoicingServiceServer,
-    risk::{risk_service_server::RiskServiceServer, score_service_server::ScoreServiceServer},
+    risk::{
+        portfolio_service_server::PortfolioServiceServer, risk_service_server::RiskServiceServer,
+        score_service_server::ScoreServiceServer,
+    },
     tenant::tenant_service_server::TenantServiceServer,
 };
 use events::{Context, TenantId};
@@ -139,6 +143,13 @@ pub(crate) async fn serve(
             .accept_compressed(CompressionEncoding::Gzip)
     });
 
+    let portfolio_service = roles.has(Context::Risk).then(|| {
+        services.push(api::risk::portfolio_service_server::SERVICE_NAME);
+        PortfolioServiceServer::new(portfolio::Service(api.clone()))
+            .max_decoding_message_size(bytes_max)
+            .accept_compressed(CompressionEncoding::Gzip)
+    });
+
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let stop = api.0.stop.clone();
     let watching = health::watch(api.tenants().clone(), reporter, services, stop.clone());
@@ -170,6 +181,7 @@ pub(crate) async fn serve(
         .add_optional_service(risk_service)
         .add_optional_service(score_service)
         .add_optional_service(alerts_service)
+        .add_optional_service(portfolio_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await
         .map_err(|error| error.to_string())

@@ -160,6 +160,9 @@ fn keep_what_is_not_taught(card: &mut Scorecard, champion: &Scorecard, taught: &
     card.characteristics.extend(kept.cloned());
 }
 
+/// Over the lines of [`line`].
+const HEADING: &str = "                             AUC    Gini      KS   Brier\n";
+
 /// Compares on everything, and on what came last.
 pub async fn compare(asked: &Compare, config: &Config) -> Result<Exit, StartError> {
     let store = connect(&config.nats).await?;
@@ -179,10 +182,7 @@ pub async fn compare(asked: &Compare, config: &Config) -> Result<Exit, StartErro
     );
     let parts = [("all", None), ("the last 30 %", since)];
     for (part, since) in parts {
-        text.push_str(&format!(
-            "\n{part}\n{:<24}{:>8}{:>8}{:>8}{:>8}\n",
-            "", "AUC", "Gini", "KS", "Brier"
-        ));
+        text.extend([&*format!("\n{part}\n"), HEADING]);
         for card in [policy.champion(), challenger] {
             for (place, later_than) in LATE_DAYS.into_iter().enumerate() {
                 let rows = rows.iter().filter(|it| since.is_none_or(|since| it.day >= since));

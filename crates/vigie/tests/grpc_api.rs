@@ -17,6 +17,7 @@ mod grpc_api {
     mod days;
     mod known_at;
     mod pages;
+    mod portfolio;
     mod questions;
     mod real_server;
     mod reflection;

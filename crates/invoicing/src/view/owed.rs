@@ -1,4 +1,5 @@
-//! What is owed by all that is known, whatever day it is: what contexts downstream decide upon.
+//! What is owed by all that is known, whatever day it is: what contexts downstream decide upon. And
+//! what was owed on a day of the past, which they are asked about.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,10 @@ use events::{InvoiceId, Reference};
 use money::{Currency, Money};
 
 use super::{as_of::AsOf, balances};
-use crate::{Account, account::Named};
+use crate::{
+    Account,
+    account::{Invoice, Named},
+};
 
 /// An open item, as far as deciding needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,13 +46,18 @@ impl Account {
 
     /// What is owed.
     pub fn owed(&self) -> Owed<'_> {
-        let items = AsOf::new(self, NaiveDate::MAX).open().map(|it| OwedItem {
+        self.owed_on(NaiveDate::MAX)
+    }
+
+    /// What was owed at the end of a day, by the facts effective until then.
+    pub fn owed_on(&self, on: NaiveDate) -> Owed<'_> {
+        let items = AsOf::new(self, on).open().map(|it| OwedItem {
             invoice: it.id,
             due_on: it.due_on(),
             open: it.invoice.money(it.open),
             disputed: it.invoice.money(it.disputed),
         });
-        let balances = balances(self, NaiveDate::MAX);
+        let balances = balances(self, on);
         let unallocated = balances.iter().filter_map(|it| {
             let sum = it.unallocated_cash.plus(it.unallocated_credit).ok()?;
             (!sum.is_zero()).then_some(sum)
@@ -61,18 +70,20 @@ impl Account {
         }
     }
 
-    /// What was invoiced for each of these orders, tax included and cancelled invoices left out, in
-    /// the smallest unit of each currency.
+    /// What was invoiced for each of these orders by the end of a day, tax included and cancelled
+    /// invoices left out, in the smallest unit of each currency.
     pub fn invoiced_for<'a>(
         &self,
         orders: impl IntoIterator<Item = &'a Reference>,
+        on: NaiveDate,
     ) -> BTreeMap<&'a Reference, BTreeMap<Currency, i128>> {
         let mut sums: BTreeMap<_, _> =
             orders.into_iter().map(|order| (order, BTreeMap::new())).collect();
         if sums.is_empty() {
             return sums;
         }
-        for (_, invoice) in self.invoices().filter(|(_, it)| !it.is_cancelled()) {
+        let issued = |it: &Invoice| !it.is_cancelled() && it.document.issued_on <= on;
+        for (_, invoice) in self.invoices().filter(|(_, it)| issued(it)) {
             let gross = invoice.document.gross;
             let order = invoice.document.reference(Named::Order);
             if let Some(sum) = order.and_then(|order| sums.get_mut(order)) {

@@ -100,7 +100,7 @@ impl Statement {
 }
 
 /// Every movement of an account, in no order.
-fn movements(account: &Account, mut say: impl FnMut(Line)) {
+pub(super) fn movements(account: &Account, mut say: impl FnMut(Line)) {
     let mut line = |on, kind, document: &str, amount: Money| {
         let (number, due_on, balance) = (None, None, Money::zero(amount.currency()));
         say(Line { on, kind, document: document.to_owned(), number, due_on, amount, balance });

@@ -148,6 +148,13 @@ impl Delays {
         if amounts.is_empty() { Err(NotComputable::NothingPaid) } else { Ok(Delays { amounts }) }
     }
 
+    /// What others saw, in the same currency, added.
+    pub fn merge(&mut self, others: &Delays) {
+        for (days_late, amount) in &others.amounts {
+            *self.amounts.entry(*days_late).or_default() += amount;
+        }
+    }
+
     /// The days late within which at least so much of the amount came in, among what came in
     /// `days_late` or more days late; none if nothing did. From `i32::MIN` it is the quantile of
     /// all, and there always is one.

@@ -3,6 +3,7 @@
 pub(super) mod credit;
 mod credit_file;
 mod documents;
+mod portfolio;
 pub(super) mod score;
 mod sums;
 
@@ -119,6 +120,8 @@ enum What {
         /// Which
         order: String,
     },
+    #[command(flatten)]
+    Portfolio(portfolio::What),
     /// The tenant's rules for receivables
     Policy,
     /// The business day that is open
@@ -217,6 +220,7 @@ impl Get {
                     GetOrderRequest { tenant_id, as_of, min_position, customer_id, order };
                 credit::order(&client.get_order(request).await?.into_inner())
             }
+            What::Portfolio(what) => what.paper(&self.asked, channel).await?,
             What::Policy => {
                 let request = GetPolicyRequest { tenant_id, as_of, min_position };
                 documents::policy(&client.get_policy(request).await?.into_inner())

@@ -8,7 +8,10 @@ use super::{any, config, history, policy};
 use crate::{
     Account,
     tests::say::*,
-    view::{AgedBalance, Balance, Bounds, Filter, Inputs, Period, Statement, balances, statements},
+    view::{
+        AgedBalance, Balance, Bounds, Filter, Inputs, Period, Statement, Turnover, balances,
+        statements,
+    },
 };
 
 fn minor(amounts: impl Iterator<Item = Money>) -> i128 {
@@ -72,6 +75,22 @@ fn agree(account: &Account, on: NaiveDate) {
             .map_or(0, |it| it.closing.minor());
         assert_eq!(closing, net.minus(*deposits).unwrap().minor());
     }
+    // Movements lead from one balance to the other, and claims and receipts are those of the balances.
+    for turnover in Turnover::of(account, parts[0], on).values() {
+        assert_eq!(turnover.opening + turnover.movements(), turnover.closing);
+    }
+    for Balance { open, disputed, .. } in &balances {
+        let of = |it: &Money| it.currency() == open.currency();
+        let claims = || account.claims(on);
+        assert_eq!(minor(claims().map(|it| it.open).filter(of)), i128::from(open.minor()));
+        assert_eq!(minor(claims().map(|it| it.disputed).filter(of)), i128::from(disputed.minor()));
+        assert!(claims().all(|it| it.disputed.minor() <= it.open.minor()));
+    }
+    let settled: i128 = balances.iter().map(|it| i128::from(it.settled_by_payments.minor())).sum();
+    let recovered: i128 =
+        Turnover::of(account, NaiveDate::MIN, on).values().map(|it| it.recovered).sum();
+    let receipts = minor(account.receipts(NaiveDate::MIN, on).map(|it| it.amount));
+    assert!(receipts <= settled && settled - recovered <= receipts);
     // Statements of neighbouring periods join.
     for pair in parts.windows(2) {
         let later =

@@ -13,6 +13,9 @@ pub struct RollRate {
 }
 
 impl RollRate {
+    /// The cautious one, where nobody knows: all of it rolls on.
+    pub const ALL: RollRate = RollRate { left_minor: 0, arrived_minor: 0, rate: Decimal::ONE };
+
     /// What was in the bucket at the end of each month but the last, added up, in the smallest unit.
     pub const fn left_minor(&self) -> i128 {
         self.left_minor

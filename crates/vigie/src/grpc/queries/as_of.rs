@@ -32,6 +32,8 @@ pub(in crate::grpc) struct AsOf {
     /// The day; none: the business day that was open.
     pub(in crate::grpc) on: Option<NaiveDate>,
     known: Known,
+    /// Nothing recorded after it counts either.
+    not_after: Option<DateTime<Utc>>,
     /// What must have been heard.
     least: Places,
     deadline: Option<Instant>,
@@ -115,7 +117,7 @@ impl AsOf {
     }
 
     fn now(deadline: Option<Instant>) -> Self {
-        Self { on: None, known: Known::Now, least: Places::new(), deadline }
+        Self { on: None, known: Known::Now, not_after: None, least: Places::new(), deadline }
     }
 
     fn of(
@@ -144,7 +146,20 @@ impl AsOf {
             };
             (on, known)
         });
-        Ok(Self { on: on?, known: known?, least: least?, deadline })
+        Ok(Self { on: on?, known: known?, not_after: None, least: least?, deadline })
+    }
+
+    /// The end of an earlier day, as it was known when that day was over. Of what was known later
+    /// nothing counts; of what counts here no more than here.
+    pub(in crate::grpc) fn at_the_end_of(&self, day: NaiveDate) -> Self {
+        let over = day.succ_opt().unwrap_or(day).and_time(chrono::NaiveTime::MIN).and_utc();
+        let known = match &self.known {
+            Known::Now => Known::Now,
+            Known::Position(places) => Known::Position(places.clone()),
+            Known::Time(instant) => Known::Time(*instant),
+        };
+        let (least, deadline) = (self.least.clone(), self.deadline);
+        Self { on: Some(day), known, not_after: Some(over), least, deadline }
     }
 
     /// The entry up to which facts of a partition count; none: all of them.
@@ -157,6 +172,17 @@ impl AsOf {
         if let Some(least) = self.least.get(&partition) {
             self.reach(partition, host, *least).await?;
         }
+        let until = self.known_until(partition, host).await?;
+        let Some(instant) = self.not_after else { return Ok(until) };
+        let then = host.position_at(instant).await?;
+        Ok(Some(until.map_or(then, |until| until.min(then))))
+    }
+
+    async fn known_until<P: Service<Error: Explain>>(
+        &self,
+        partition: Partition,
+        host: &Host<P>,
+    ) -> Result<Option<Sequence>, Explanation> {
         match &self.known {
             Known::Now => Ok(None),
             Known::Position(places) => {

@@ -66,6 +66,9 @@ pub(super) fn credit_policy(fields: &mut Fields, it: &proto::CreditPolicy) -> Re
             Ok(LimitRule { days_of_sales: days?, amount_max: amount_max?.0 })
         })
     });
+    let default_ppm = of_grades(fields, "default_ppm", &it.default_ppm, |_, _, it| Ok(*it));
+    let lost = it.loss_given_default.as_ref();
+    let lost = lost.map(|it| number(fields, "loss_given_default", &it.value)).transpose();
     let scales = fields.each("scales", &it.scales, |fields, field, it| {
         fields.within(field, |fields| scale(fields, it))
     });
@@ -92,6 +95,8 @@ pub(super) fn credit_policy(fields: &mut Fields, it: &proto::CreditPolicy) -> Re
         review_months: months?,
         proposals: proposals?,
         scales: scales?,
+        default_ppm: default_ppm?,
+        loss_given_default: lost?,
     })))
 }
 

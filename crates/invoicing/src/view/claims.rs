@@ -1,0 +1,98 @@
+//! What is open, part by part as it falls due, and the money that came for what was open before.
+
+use chrono::NaiveDate;
+use events::{CustomerId, InvoiceId, Reference, invoicing::Source};
+use money::Money;
+
+use super::as_of::AsOf;
+use crate::Account;
+
+/// An open item, or one of its instalments while a payment plan is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim<'a> {
+    /// Of which invoice.
+    pub invoice: &'a InvoiceId,
+    /// When it is due: by the plan in force, if there is one.
+    pub due_on: NaiveDate,
+    /// What is open of it.
+    pub open: Money,
+    /// The part of that that is contested.
+    pub disputed: Money,
+    /// All of the invoice.
+    pub gross: Money,
+    /// The tax in all of the invoice, if its document says so.
+    pub tax: Option<Money>,
+}
+
+/// Money that settled a part of an invoice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt<'a> {
+    /// Of which invoice.
+    pub invoice: &'a InvoiceId,
+    /// When the document says it was due: a payment plan makes nobody more punctual.
+    pub due_on: NaiveDate,
+    /// The day it counts from.
+    pub on: NaiveDate,
+    /// How much.
+    pub amount: Money,
+}
+
+impl Account {
+    /// What is open at the end of a day, by the facts effective until then; in no order. What is
+    /// contested of an invoice is of its last instalments.
+    pub fn claims(&self, on: NaiveDate) -> impl Iterator<Item = Claim<'_>> {
+        let items = AsOf::new(self, on).open();
+        items.flat_map(|it| {
+            let mut parts: Vec<_> = it.due().collect();
+            parts.sort_by_key(|it| it.due_on);
+            let mut disputed = it.disputed;
+            let claims = parts.into_iter().rev().map(|part| {
+                let contested = disputed.min(part.minor);
+                disputed -= contested;
+                Claim {
+                    invoice: it.id,
+                    due_on: part.due_on,
+                    open: it.invoice.money(part.minor),
+                    disputed: it.invoice.money(contested),
+                    gross: it.invoice.document.gross,
+                    tax: it.invoice.document.tax,
+                }
+            });
+            claims.collect::<Vec<_>>()
+        })
+    }
+
+    /// Payments that settled something from one day to another, both included, each with what it
+    /// settled; recoveries of what was given up are left out. In no order.
+    pub fn receipts(&self, first: NaiveDate, last: NaiveDate) -> impl Iterator<Item = Receipt<'_>> {
+        let living = self.invoices().filter(|(_, it)| !it.is_cancelled());
+        living.flat_map(move |(id, invoice)| {
+            let paid = invoice.allocations.iter().filter(|it| match it.source {
+                Source::Payment(_) => !it.recovers,
+                Source::CreditNote(_) => false,
+            });
+            let receipts = paid.map(move |it| Receipt {
+                invoice: id,
+                due_on: invoice.document.due_on,
+                on: invoice.effective_on(it),
+                amount: invoice.money(it.minor),
+            });
+            receipts.filter(move |it| first <= it.on && it.on <= last)
+        })
+    }
+
+    /// The customer to whom this one belongs, as it was registered.
+    pub fn parent(&self) -> Option<&CustomerId> {
+        self.customer.as_ref()?.now.parent.as_ref()
+    }
+
+    /// The country of the customer, ISO 3166-1 alpha-2, as it was registered.
+    pub fn region(&self) -> Option<&str> {
+        self.customer.as_ref()?.now.region.as_deref()
+    }
+
+    /// The tenant's own grouping of customers, as it was registered.
+    pub fn segment(&self) -> Option<&Reference> {
+        self.customer.as_ref()?.now.segment.as_ref()
+    }
+}
