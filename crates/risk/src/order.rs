@@ -46,6 +46,15 @@ pub enum What {
     Limit(Money),
 }
 
+/// What an order costs in risk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price {
+    /// What it adds to what is at stake and neither guaranteed nor insured.
+    pub unsecured: Money,
+    /// What of that is expected to be lost within a year; none while the customer has no grade.
+    pub expected_loss: Option<Money>,
+}
+
 impl Policy {
     /// Everything else that is at stake, and what the order would add to it.
     fn beside<'a>(
@@ -177,6 +186,24 @@ impl Policy {
         let held = risk.held.get(order).map(|it| &it.order);
         let known = held.or_else(|| risk.accepted.get(order).map(|it| &it.order));
         Ok(vec![self.judge(risk, known.ok_or(Refusal::NotCalledFor)?.clone(), on)])
+    }
+
+    /// What an order adds to what is at stake and neither guaranteed nor insured, and what of that is
+    /// expected to be lost.
+    ///
+    /// # Errors
+    ///
+    /// [`MissingRate`] if something is in a currency the policy names no rate for.
+    pub(crate) fn price(
+        &self,
+        risk: &Risk,
+        order: &Order,
+        on: NaiveDate,
+    ) -> Result<Price, MissingRate> {
+        let (footing, more) = self.beside(risk, order)?;
+        let marginal = footing.unsecured(on, more) - footing.unsecured(on, Ahead::NOTHING);
+        let loss = risk.standing().map(|it| self.expected_loss(marginal, it.grade));
+        Ok(Price { unsecured: clamped(marginal, self.rules().currency), expected_loss: loss })
     }
 
     /// What would let an order pass that is held: nothing where nobody but a person can tell.

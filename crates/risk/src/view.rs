@@ -23,7 +23,7 @@ pub use crate::{
     cover::Held,
     exposure::Exposure,
     group::Membership,
-    order::{Way, What},
+    order::{Price, Way, What},
     rating::Graded,
 };
 
@@ -34,6 +34,8 @@ pub struct OrderView {
     pub order: Order,
     /// How it stands.
     pub state: OrderState,
+    /// What it adds to what is at stake; none if a currency has no rate.
+    pub price: Option<Price>,
 }
 
 /// Whether an order may be delivered.
@@ -108,16 +110,18 @@ impl Risk {
 impl Policy {
     /// An order that was not closed; nothing if none is known under this name.
     pub fn order(&self, risk: &Risk, order: &Reference, on: NaiveDate) -> Option<OrderView> {
+        let price = |order: &Order| self.price(risk, order, on).ok();
         if let Some(it) = risk.accepted.get(order) {
+            let price = price(&it.order);
             let (on, exception) = (it.accepted_on, it.exception.clone());
             let state = OrderState::Accepted { on, exception };
-            return Some(OrderView { order: it.order.clone(), state });
+            return Some(OrderView { order: it.order.clone(), state, price });
         }
         let it = risk.held.get(order)?;
         // Without a rate nobody can tell how much would have to be paid.
         let ways = self.ways(risk, &it.order, on).unwrap_or_default();
         let rules = self.speaks(risk, &it.order, on);
         let state = OrderState::Held { on: it.held_on, rules, ways };
-        Some(OrderView { order: it.order.clone(), state })
+        Some(OrderView { order: it.order.clone(), state, price: price(&it.order) })
     }
 }

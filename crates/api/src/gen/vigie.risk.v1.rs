@@ -2445,6 +2445,18 @@ pub struct Order {
     pub exception_until_date: ::core::option::Option<
         super::super::super::google::r#type::Date,
     >,
+    /// What it adds to what is at stake and neither guaranteed nor insured. None if a currency has no
+    /// rate.
+    #[prost(message, optional, tag = "12")]
+    pub marginal_unsecured_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What of that is expected to be lost within a year: by the chance of the customer's grade to fail
+    /// and what is lost then. None while the customer has no grade.
+    #[prost(message, optional, tag = "13")]
+    pub expected_loss_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
 }
 /// Nested message and enum types in `Order`.
 pub mod order {

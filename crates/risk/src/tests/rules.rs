@@ -180,3 +180,19 @@ fn a_limit_is_proposed_from_what_the_customer_buys_and_its_grade() {
     let it = scored.look(|risk| reader.proposal(risk, day("2027-02-01"))).unwrap().unwrap();
     assert_eq!(it.amount, eur("0.00"));
 }
+
+#[test]
+fn an_order_says_what_it_adds_to_what_is_at_stake_and_what_of_that_may_be_lost() {
+    let rules = rules();
+    let price = |story: &Story<Policy>, on| story.look(shown(&rules, on)).unwrap().price.unwrap();
+    // A bank answers for 300 of what is owed.
+    let guaranteed = limited(&rules)
+        .asked(day("2026-01-02"), super::stories::guarantee("G-1", "300.00", "1"))
+        .given(invoice("F-1", "100.00 EUR", "2026-12-31", None))
+        .asked(day("2026-01-05"), order("PO-1", "1200.00 EUR", "2026-01-05"));
+    let it = price(&guaranteed, "2026-01-05");
+    // 100 + 1200 - 300, and nothing was unsecured before.
+    assert_eq!(it.unsecured, eur("1000.00"));
+    // Grade C: 2.5 % a year, of which 60 % is lost.
+    assert_eq!(it.expected_loss, Some(eur("15.00")));
+}

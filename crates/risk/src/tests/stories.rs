@@ -302,18 +302,22 @@ fn the_ways_out_are_told_and_whether_each_is_enough() {
         );
 }
 
-#[test]
-fn a_guarantee_counts_for_its_part_while_it_holds() {
-    let guarantee = Command::RecordGuarantee(Box::new(GuaranteeData {
+pub(super) fn guarantee(id: &str, amount: &str, counts_for: &str) -> Command {
+    Command::RecordGuarantee(Box::new(GuaranteeData {
         customer_id: "C-1".parse().unwrap(),
-        guarantee_id: "G-1".parse().unwrap(),
+        guarantee_id: id.parse().unwrap(),
         kind: events::risk::GuaranteeKind::BankGuarantee,
-        amount: Stated(eur("5000.00")),
-        counts_for: "0.9".parse().unwrap(),
+        amount: Stated(eur(amount)),
+        counts_for: counts_for.parse().unwrap(),
         valid_from: day("2026-01-02"),
         valid_until: Some(day("2026-06-30")),
         rank: None,
-    }));
+    }))
+}
+
+#[test]
+fn a_guarantee_counts_for_its_part_while_it_holds() {
+    let guarantee = guarantee("G-1", "5000.00", "0.9");
     let unsecured =
         |on| move |risk: &crate::Risk| policy(rules()).exposure(risk, day(on)).unwrap().unsecured;
     limited()

@@ -38,6 +38,8 @@ pub(super) fn order(it: &GetOrderResponse) -> Paper {
     paper.fact("amount", amount(told.amount.as_ref()));
     paper.fact("order_date", date(told.order_date.as_ref()));
     paper.fact("delivery_date", date(told.delivery_date.as_ref()));
+    paper.fact("adds_unsecured", amount(told.marginal_unsecured_amount.as_ref()));
+    paper.fact("expected_loss", amount(told.expected_loss_amount.as_ref()));
     paper.fact("state", word(state.as_str_name(), "STATE_"));
     paper.fact("since", date(told.state_date.as_ref()));
     paper.fact("approved_by", told.approved_by);

@@ -37,6 +37,8 @@ pub(super) fn order(it: &OrderView) -> proto::Order {
         order: it.order.order.to_string(),
         amount: Some(money(it.order.amount)),
         order_date: Some(day(it.order.ordered_on)),
+        marginal_unsecured_amount: it.price.map(|it| money(it.unsecured)),
+        expected_loss_amount: it.price.and_then(|it| it.expected_loss).map(money),
         delivery_date: it.order.delivers_on.map(day),
         ..proto::Order::default()
     };
