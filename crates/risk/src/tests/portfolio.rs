@@ -370,7 +370,7 @@ fn a_cover_answers_for_the_oldest_and_its_quota_leaves_a_part() {
     let (policy, on) = (policy(rules()), day("2026-06-30"));
     let older = issued("F-1", "2026-01-02", "2026-05-31", "60000.00", None);
     let younger = issued("F-2", "2026-01-02", "2026-07-31", "50000.00", None);
-    let owes = vec![younger, older];
+    let owes = [younger, older];
     let under = |covers: &[Fact]| of([("C-1", [&owes[..], covers].concat())]);
     let first = covered(1, "100000.00", "0.9");
     let gap = CoverGap::of(&policy, &under(std::slice::from_ref(&first)), on).unwrap();
