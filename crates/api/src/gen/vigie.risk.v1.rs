@@ -176,6 +176,9 @@ pub struct GetCashForecastRequest {
     /// How many weeks ago the forecast that is tested was said, up to 52. 0: 8.
     #[prost(int32, tag = "5")]
     pub back_test_week_count: i32,
+    /// No back-test, which reads the journal as far as it was then.
+    #[prost(bool, tag = "6")]
+    pub without_back_test: bool,
 }
 /// When the cash of what is open comes.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -192,6 +195,7 @@ pub struct GetCashForecastResponse {
     /// From whom it was learned.
     #[prost(message, repeated, tag = "4")]
     pub bases: ::prost::alloc::vec::Vec<CashBasis>,
+    /// None: it was not wanted.
     #[prost(message, optional, tag = "5")]
     pub back_test: ::core::option::Option<CashBackTest>,
     #[prost(message, optional, tag = "6")]

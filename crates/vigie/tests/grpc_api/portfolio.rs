@@ -284,6 +284,7 @@ async fn a_forecast_is_tested_with_what_was_known_then_if_anything_was() {
         min_position: Some(then.clone()),
         week_count: 6,
         back_test_week_count: 4,
+        without_back_test: false,
     };
     let answer = portfolio.get_cash_forecast(request(None)).await.unwrap().into_inner();
     assert_eq!(answer.weeks.len(), 6);
@@ -303,6 +304,9 @@ async fn a_forecast_is_tested_with_what_was_known_then_if_anything_was() {
     // Of a day to come everything is known four weeks before.
     let later = portfolio.get_cash_forecast(request(Some("2190-01-01"))).await.unwrap();
     assert!(later.into_inner().back_test.unwrap().known_then);
+    let without = proto::GetCashForecastRequest { without_back_test: true, ..request(None) };
+    let without = portfolio.get_cash_forecast(without).await.unwrap().into_inner();
+    assert_eq!(without.back_test, None);
     // Of a day long past nothing was.
     let before = portfolio.get_cash_forecast(request(Some("2020-01-01"))).await.unwrap();
     let before = before.into_inner().back_test.unwrap();

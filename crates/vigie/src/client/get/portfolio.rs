@@ -86,6 +86,9 @@ pub(super) enum What {
         /// How many weeks ago the forecast was said that is tested against what came
         #[arg(long, default_value_t = 8)]
         tested_weeks: i32,
+        /// Do not test an earlier forecast: on a large journal that takes a while
+        #[arg(long)]
+        without_back_test: bool,
     },
     /// What lateness ties up, and what that costs
     WorkingCapital {
@@ -200,13 +203,14 @@ impl What {
                     GetCoverGapRequest { tenant_id, as_of, min_position, top_count: *top };
                 ledger::cover_gap(&client.get_cover_gap(request).await?.into_inner())
             }
-            What::CashForecast { weeks, tested_weeks } => {
+            What::CashForecast { weeks, tested_weeks, without_back_test } => {
                 let request = GetCashForecastRequest {
                     tenant_id,
                     as_of,
                     min_position,
                     week_count: *weeks,
                     back_test_week_count: *tested_weeks,
+                    without_back_test: *without_back_test,
                 };
                 cash::forecast(&client.get_cash_forecast(request).await?.into_inner())
             }

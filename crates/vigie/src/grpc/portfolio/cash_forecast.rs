@@ -48,7 +48,11 @@ pub(super) async fn get_cash_forecast(
             Forecast::merge,
         )
         .await?;
-    let back_test = back_test(api, &portfolio, &asked, tested).await?;
+    let back_test = if it.without_back_test {
+        None
+    } else {
+        back_test(api, &portfolio, &asked, tested).await?
+    };
     let policy = &portfolio.policy;
     let (each_week, later) = forecast.weeks(policy, weeks);
     Ok(proto::GetCashForecastResponse {
@@ -80,6 +84,8 @@ async fn back_test(
     };
     let as_known = asked.portfolio_of(api, &asked.as_of.at_the_end_of(then)).await?;
     let known_then = !as_known.is_empty;
+    // By the rates of today: what is compared is in one currency at one rate.
+    let as_known = Portfolio { policy: portfolio.policy.clone(), ..as_known };
     let earlier = if known_then { &as_known } else { portfolio };
     let learned = Arc::new(learned(earlier, then).await?);
     let predicted = earlier
