@@ -9,11 +9,13 @@ use api::risk::{
     PromoteScorecardRequest, ProposeScorecardRequest, WithdrawScorecardRequest,
     score_service_client::ScoreServiceClient,
 };
-use calibration::{Odds, learn, odds, report};
+use calibration::{Odds, Report, Untaught, learn, odds, report};
+use chrono::NaiveDate;
 use events::{
     ActorId, Reference, TenantId,
     risk::{Measure, Scorecard},
 };
+use journal::Store;
 use risk::behaviour::LATE_DAYS;
 
 use crate::{
@@ -112,44 +114,78 @@ fn taught() -> Vec<Measure> {
     MEASURES.iter().copied().filter(|it| !is_of_an_invoice(*it)).collect()
 }
 
+/// What a history taught.
+#[derive(Debug)]
+pub struct Lesson {
+    /// The scorecard.
+    pub scorecard: Scorecard,
+    /// How good it is.
+    pub report: Report,
+    /// From how many invoices it was learned.
+    pub invoices: usize,
+    /// The last business day that was looked at.
+    pub today: NaiveDate,
+}
+
+/// Why there is no scorecard.
+#[derive(Debug, thiserror::Error)]
+pub enum NoLesson {
+    /// The journals cannot be read.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The name cannot be one.
+    #[error("--name: {0}")]
+    Name(#[from] events::ReferenceError),
+    /// They say too little.
+    #[error("nothing can be learned from {tenant}: {why}")]
+    Untaught {
+        /// Whose history.
+        tenant: TenantId,
+        /// Why.
+        why: Untaught,
+    },
+}
+
+/// Learns a scorecard from a tenant's own history, and judges it.
+pub async fn lesson(
+    store: &Store,
+    tenant: &TenantId,
+    name: Option<Reference>,
+) -> Result<Lesson, NoLesson> {
+    let measures = taught();
+    let Past { rows, policy, today } = past(store, tenant, &measures).await?;
+    let name = match name {
+        Some(name) => name,
+        None => format!("{tenant}-{today}").parse()?,
+    };
+    let untaught = |why| NoLesson::Untaught { tenant: tenant.clone(), why };
+    let report = report(&name, &measures, &rows).map_err(untaught)?;
+    let mut scorecard = learn(name, &measures, &rows).map_err(untaught)?;
+    keep_what_is_not_taught(&mut scorecard, policy.champion(), &measures);
+    Ok(Lesson { scorecard, report, invoices: rows.len(), today })
+}
+
 /// Learns, judges and writes.
 pub async fn calibrate(asked: &Calibrate, config: &Config) -> Result<Exit, StartError> {
     let store = connect(&config.nats).await?;
-    let measures = taught();
-    let Past { rows, policy, today } = past(&store, &asked.tenant, &measures).await?;
-    let name = match &asked.name {
-        Some(name) => Ok(name.clone()),
-        None => format!("{}-{today}", asked.tenant).parse(),
+    let lesson = match lesson(&store, &asked.tenant, asked.name.clone()).await {
+        Ok(lesson) => lesson,
+        Err(NoLesson::Start(error)) => return Err(error),
+        Err(error @ NoLesson::Name(_)) => return Ok(fail(Exit::Usage, error)),
+        Err(error @ NoLesson::Untaught { .. }) => return Ok(fail(Exit::Failed, error)),
     };
-    let name = match name {
-        Ok(name) => name,
-        Err(error) => return Ok(fail(Exit::Usage, format_args!("--name: {error}"))),
-    };
-    let learned = report(&name, &measures, &rows).and_then(|report| {
-        let card = learn(name, &measures, &rows)?;
-        Ok((report, card))
-    });
-    let (report, mut card) = match learned {
-        Ok(learned) => learned,
-        Err(error) => {
-            let why = format!("nothing can be learned from {}: {error}", asked.tenant);
-            return Ok(fail(Exit::Failed, why));
-        }
-    };
-    keep_what_is_not_taught(&mut card, policy.champion(), &measures);
-    let mut text = match serde_json::to_string_pretty(&card) {
+    let Lesson { scorecard, report, invoices, today } = lesson;
+    let mut text = match serde_json::to_string_pretty(&scorecard) {
         Ok(text) => text,
         Err(error) => return Ok(fail(Exit::Failed, error)),
     };
     text.push('\n');
+    let (tenant, out) = (&asked.tenant, asked.out.display());
     if let Err(error) = fs::write(&asked.out, text) {
-        return Ok(fail(Exit::Failed, format_args!("{}: {error}", asked.out.display())));
+        return Ok(fail(Exit::Failed, format_args!("{out}: {error}")));
     }
     say(format_args!(
-        "{} invoices of {} up to {today}\n\n{report}\nwritten to {}\n",
-        rows.len(),
-        asked.tenant,
-        asked.out.display()
+        "{invoices} invoices of {tenant} up to {today}\n\n{report}\nwritten to {out}\n"
     ));
     Ok(Exit::Done)
 }
@@ -166,11 +202,20 @@ const HEADING: &str = "                             AUC    Gini      KS   Brier\
 /// Compares on everything, and on what came last.
 pub async fn compare(asked: &Compare, config: &Config) -> Result<Exit, StartError> {
     let store = connect(&config.nats).await?;
+    Ok(match comparison(&store, &asked.tenant).await? {
+        Some(text) => {
+            say(text);
+            Exit::Done
+        }
+        None => fail(Exit::Failed, "no scorecard runs in the shadow: propose one first"),
+    })
+}
+
+/// Both scorecards on a tenant's own history, in a table; none while no scorecard is proposed.
+pub async fn comparison(store: &Store, tenant: &TenantId) -> Result<Option<String>, StartError> {
     let measures = taught();
-    let Past { rows, policy, .. } = past(&store, &asked.tenant, &measures).await?;
-    let Some((challenger, by)) = policy.challenger() else {
-        return Ok(fail(Exit::Failed, "no scorecard runs in the shadow: propose one first"));
-    };
+    let Past { rows, policy, .. } = past(store, tenant, &measures).await?;
+    let Some((challenger, by)) = policy.challenger() else { return Ok(None) };
     let mut days: Vec<_> = rows.iter().map(|it| it.day).collect();
     days.sort_unstable();
     let since = days.get(days.len() * 7 / 10).copied();
@@ -180,8 +225,7 @@ pub async fn compare(asked: &Compare, config: &Config) -> Result<Exit, StartErro
         challenger.scorecard,
         rows.len()
     );
-    let parts = [("all", None), ("the last 30 %", since)];
-    for (part, since) in parts {
+    for (part, since) in [("all", None), ("the last 30 %", since)] {
         text.extend([&*format!("\n{part}\n"), HEADING]);
         for card in [policy.champion(), challenger] {
             for (place, later_than) in LATE_DAYS.into_iter().enumerate() {
@@ -197,8 +241,20 @@ pub async fn compare(asked: &Compare, config: &Config) -> Result<Exit, StartErro
             }
         }
     }
-    say(text);
-    Ok(Exit::Done)
+    Ok(Some(text))
+}
+
+/// A scorecard, as it is proposed today.
+pub fn proposal(scorecard: &Scorecard, tenant: &TenantId, by: &ActorId) -> ProposeScorecardRequest {
+    ProposeScorecardRequest {
+        tenant_id: tenant.to_string(),
+        command: Some(api::risk::ProposeScorecard {
+            scorecard: Some(card::write(scorecard)),
+            proposed_by: by.to_string(),
+            propose_date: Some(asked::date(wall::now().date_naive())),
+        }),
+        ..ProposeScorecardRequest::default()
+    }
 }
 
 /// Parts per million as shares.
@@ -224,15 +280,7 @@ impl Propose {
         let scorecard: Scorecard =
             serde_json::from_str(&text).map_err(|error| read(error.to_string()))?;
         let mut client = ScoreServiceClient::new(self.reach.connect(false).await?);
-        let request = ProposeScorecardRequest {
-            tenant_id: self.tenant.to_string(),
-            command: Some(api::risk::ProposeScorecard {
-                scorecard: Some(card::write(&scorecard)),
-                proposed_by: self.by.to_string(),
-                propose_date: Some(asked::date(wall::now().date_naive())),
-            }),
-            ..ProposeScorecardRequest::default()
-        };
+        let request = proposal(&scorecard, &self.tenant, &self.by);
         let changed = client.propose_scorecard(request).await?.into_inner().changed;
         let name = &scorecard.scorecard;
         Ok(if changed {

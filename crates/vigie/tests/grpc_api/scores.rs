@@ -171,3 +171,42 @@ async fn a_scorecard_is_proposed_runs_in_the_shadow_and_is_promoted_by_another_p
     assert!(scores.get_scorecards(cards()).await.unwrap().into_inner().challenger.is_none());
     world.running.stop().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scorecard_is_learned_from_the_tenants_own_history_and_proposed() {
+    let mut world = whole_world(2).await;
+    let mut scores = scores(&world).await;
+    world.day("2026-09-01").await;
+    // Every third customer pays a month late, the others in time.
+    for n in 0..40 {
+        let customer = format!("C-{n}");
+        for (place, month) in (2..8).enumerate() {
+            let due = format!("2026-0{month}-10");
+            let paid = if n % 3 == 0 { month + 1 } else { month };
+            let invoice = format!("INV-{n}-{place}");
+            world.issue(&customer, &invoice, &due, 10_000 + n * 100).await;
+            world
+                .pay(
+                    &customer,
+                    &format!("PAY-{n}-{place}"),
+                    &format!("2026-0{paid}-09"),
+                    10_000 + n * 100,
+                )
+                .await;
+        }
+    }
+    let tenant = TENANT.parse().unwrap();
+    let nobody = vigie::scorecards::lesson(&world.store, &"nobody".parse().unwrap(), None).await;
+    assert!(nobody.unwrap_err().to_string().contains("nobody"));
+    let name = Some("learned-1".parse().unwrap());
+    let lesson = vigie::scorecards::lesson(&world.store, &tenant, name).await.unwrap();
+    assert_eq!(lesson.invoices, 240);
+    let kept = |measure| lesson.scorecard.characteristics.iter().any(|it| it.measure == measure);
+    assert!(kept(events::risk::Measure::Notice), "what is not taught keeps its weight");
+    let proposed =
+        vigie::scorecards::proposal(&lesson.scorecard, &tenant, &"risk-1".parse().unwrap());
+    assert!(scores.propose_scorecard(proposed).await.unwrap().into_inner().changed);
+    let told = vigie::scorecards::comparison(&world.store, &tenant).await.unwrap().unwrap();
+    assert!(told.contains("preset-1") && told.contains("learned-1"), "{told}");
+    world.running.stop().await.unwrap();
+}
