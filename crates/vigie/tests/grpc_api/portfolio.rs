@@ -11,7 +11,7 @@ use api::{
 };
 use tonic::{Code, transport::Channel};
 
-use super::support::{TENANT, World, day, eur, known, told, world};
+use super::support::{TENANT, World, day, eur, known, told, whole_world};
 
 async fn portfolio(world: &World) -> PortfolioServiceClient<Channel> {
     let address = format!("http://{}", world.running.grpc_address);
@@ -52,7 +52,7 @@ fn amount(figures: &[Figure], name: &str) -> api::Money {
 
 /// C-1 owes 600, C-2 of the same group 300, C-3 100.
 async fn three(partitions: u32) -> (World, Position) {
-    let mut world = world(partitions).await;
+    let mut world = whole_world(partitions).await;
     world.issue("C-1", "F-1", "2026-06-30", 60_000).await;
     world.issue("C-2", "F-2", "2026-06-30", 30_000).await;
     world.issue("C-3", "F-3", "2026-04-30", 10_000).await;
