@@ -93,7 +93,7 @@ pub struct CashBackTest {
     pub effective_date: ::core::option::Option<
         super::super::super::google::r#type::Date,
     >,
-    /// Whether it rests on what was known on that day. False: the journal did not exist, and it rests on
+    /// Whether it rests on what was known on that day. False: no customer was known yet, and it rests on
     /// what was effective then, as it is known now.
     #[prost(bool, tag = "2")]
     pub known_then: bool,

@@ -18,7 +18,7 @@ use api::{
     shared::{self, Position},
 };
 use chrono::NaiveDate;
-use events::{CustomerId, Sequence};
+use events::CustomerId;
 use rust_decimal::Decimal;
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
@@ -80,8 +80,6 @@ struct Portfolio {
     on: NaiveDate,
     position: Position,
     effective_date: api::Date,
-    /// Nothing was recorded yet.
-    is_empty: bool,
 }
 
 /// As many customers are looked at by one thread.
@@ -122,7 +120,6 @@ impl Asked {
             on: everybody.on,
             position: everybody.position(),
             effective_date: everybody.effective_date(),
-            is_empty: everybody.places.values().all(|it| *it == Sequence::START),
             customers: everybody.customers.into(),
         })
     }

@@ -11,25 +11,11 @@ use api::{
 };
 use tonic::{Code, transport::Channel};
 
-use super::support::{TENANT, World, day, eur, known, told, world};
+use super::support::{TENANT, World, day, eur, known, told, whole_world};
 
 async fn portfolio(world: &World) -> PortfolioServiceClient<Channel> {
     let address = format!("http://{}", world.running.grpc_address);
     PortfolioServiceClient::connect(address).await.unwrap()
-}
-
-async fn belongs(world: &mut World, customer: &str, parent: &str) -> Position {
-    let request = receivables::RegisterCustomerRequest {
-        tenant_id: TENANT.into(),
-        command: Some(receivables::CustomerData {
-            customer_id: customer.into(),
-            parent_id: parent.into(),
-            ..Default::default()
-        }),
-        ..Default::default()
-    };
-    let answer = world.invoicing.register_customer(request).await.unwrap();
-    answer.into_inner().position.unwrap()
 }
 
 fn number(figures: &[Figure], name: &str) -> String {
@@ -51,16 +37,26 @@ fn amount(figures: &[Figure], name: &str) -> api::Money {
 }
 
 /// C-1 owes 600, C-2 of the same group 300, C-3 100.
-async fn three(partitions: u32) -> (World, Position) {
-    let mut world = world(partitions).await;
+async fn invoices(world: &mut World) {
     world.issue("C-1", "F-1", "2026-06-30", 60_000).await;
     world.issue("C-2", "F-2", "2026-06-30", 30_000).await;
     world.issue("C-3", "F-3", "2026-04-30", 10_000).await;
-    let before = belongs(&mut world, "C-1", "").await;
-    let position = belongs(&mut world, "C-2", "C-1").await;
-    let mut all = before;
-    all.sequences.extend(position.sequences);
-    (world, all)
+    let request = receivables::RegisterCustomerRequest {
+        tenant_id: TENANT.into(),
+        command: Some(receivables::CustomerData {
+            customer_id: "C-2".into(),
+            parent_id: "C-1".into(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    world.invoicing.register_customer(request).await.unwrap();
+}
+
+async fn three(partitions: u32) -> World {
+    let mut world = whole_world(partitions).await;
+    invoices(&mut world).await;
+    world
 }
 
 /// The position at which every partition has heard all of it.
@@ -72,7 +68,7 @@ async fn settled(world: &mut World) -> Position {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_counts_as_one_name_and_the_past_is_as_it_was_known() {
-    let (mut world, _) = three(4).await;
+    let mut world = three(4).await;
     let mut portfolio = portfolio(&world).await;
     let then = settled(&mut world).await;
     let asked = |as_of, min_position| proto::GetConcentrationRequest {
@@ -123,7 +119,7 @@ async fn a_group_counts_as_one_name_and_the_past_is_as_it_was_known() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn expected_loss_is_what_is_unsecured_by_the_rates_of_the_grades() {
-    let (mut world, _) = three(2).await;
+    let mut world = three(2).await;
     let mut portfolio = portfolio(&world).await;
     let then = settled(&mut world).await;
     let request = proto::GetExpectedLossRequest {
@@ -169,7 +165,7 @@ fn cents(it: Option<&api::Money>) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_portfolio_is_provided_for_rolled_forward_insured_and_forecast() {
-    let (mut world, _) = three(4).await;
+    let mut world = three(4).await;
     let mut portfolio = portfolio(&world).await;
     // C-3 pays 40 of its 100, a month late.
     world.pay("C-3", "P-3", "2026-05-30", 4_000).await;
@@ -273,52 +269,55 @@ async fn the_same_portfolio_is_provided_for_rolled_forward_insured_and_forecast(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forecast_is_tested_with_what_was_known_then_if_anything_was() {
-    let (mut world, _) = three(2).await;
-    let mut portfolio = portfolio(&world).await;
+async fn a_forecast_is_tested_with_what_was_known_then_if_anybody_was() {
+    let mut world = whole_world(1).await;
+    let journal = {
+        let tenant = world.running.tenants.get(&TENANT.parse().unwrap()).unwrap();
+        tenant.parts[0].journal().unwrap().clone()
+    };
+    let controls = journal.controls().unwrap();
+    controls.set_time("2026-06-01T10:00:00Z".parse().unwrap());
+    invoices(&mut world).await;
     world.pay("C-3", "P-3", "2026-05-30", 4_000).await;
     let then = settled(&mut world).await;
-    let request = |effective: Option<&str>| proto::GetCashForecastRequest {
+    let mut portfolio = portfolio(&world).await;
+    let request = |effective: &str, min_position, weeks| proto::GetCashForecastRequest {
         tenant_id: TENANT.into(),
-        as_of: effective.map(|it| AsOf { effective_date: Some(day(it)), known_at: None }),
-        min_position: Some(then.clone()),
+        as_of: Some(AsOf { effective_date: Some(day(effective)), known_at: None }),
+        min_position: Some(min_position),
         week_count: 6,
-        back_test_week_count: 4,
+        back_test_week_count: weeks,
         without_back_test: false,
     };
-    let answer = portfolio.get_cash_forecast(request(None)).await.unwrap().into_inner();
+    let today = || request("2026-06-01", then.clone(), 4);
+    let answer = portfolio.get_cash_forecast(today()).await.unwrap().into_inner();
     assert_eq!(answer.weeks.len(), 6);
-    // Thirty days was seen, once: what is due on 30 June is expected on the 30th of July, and what is
-    // 32 days late already nobody has seen come.
-    let july = answer.weeks.iter().map(|it| cents(it.likely_amount.as_ref())).sum::<i64>()
+    // Thirty days was seen, once: what is due on 30 June is expected on 30 July, and what is 32 days
+    // late already nobody has seen come.
+    let likely = answer.weeks.iter().map(|it| cents(it.likely_amount.as_ref())).sum::<i64>()
         + cents(answer.later.unwrap().likely_amount.as_ref());
-    assert_eq!(july, 90_000);
+    assert_eq!(likely, 90_000);
     assert_eq!(amount(&answer.figures, "expected"), eur(90_000));
     assert_eq!(answer.bases.len(), 1);
-    // The journal of this test is as old as the test: in spring nothing was known, or all of it.
+    // Four weeks ago nobody was known: it is what was effective then.
     let test = answer.back_test.unwrap();
-    assert_eq!(test.effective_date, Some(day("2026-05-04")));
+    assert_eq!((test.effective_date, test.known_then), (Some(day("2026-05-04")), false));
     assert_eq!(test.weeks.len(), 4);
     assert_eq!(test.weeks.iter().map(|it| cents(it.came_amount.as_ref())).sum::<i64>(), 4_000);
-
-    // Of a day to come everything is known four weeks before.
-    let later = portfolio.get_cash_forecast(request(Some("2190-01-01"))).await.unwrap();
-    assert!(later.into_inner().back_test.unwrap().known_then);
-    let without = proto::GetCashForecastRequest { without_back_test: true, ..request(None) };
+    let without = proto::GetCashForecastRequest { without_back_test: true, ..today() };
     let without = portfolio.get_cash_forecast(without).await.unwrap().into_inner();
     assert_eq!(without.back_test, None);
-    // Of a day long past nothing was.
-    let before = portfolio.get_cash_forecast(request(Some("2020-01-01"))).await.unwrap();
-    let before = before.into_inner().back_test.unwrap();
-    assert!(!before.known_then);
-    assert!(
-        !before
-            .figures
-            .iter()
-            .find(|it| it.name == "p90_coverage")
-            .unwrap()
-            .not_computable_reason
-            .is_empty()
-    );
+
+    // In July it becomes known that C-1 paid in June: at the end of June its 600 were still awaited,
+    // on 30 July, as the 300 of C-2.
+    controls.set_time("2026-07-10T10:00:00Z".parse().unwrap());
+    world.pay("C-1", "P-1", "2026-06-20", 60_000).await;
+    let now = settled(&mut world).await;
+    let tested = request("2026-08-24", now, 8);
+    let test = portfolio.get_cash_forecast(tested).await.unwrap().into_inner().back_test.unwrap();
+    assert_eq!((test.effective_date, test.known_then), (Some(day("2026-06-29")), true));
+    let likely: Vec<_> = test.weeks.iter().map(|it| cents(it.likely_amount.as_ref())).collect();
+    assert_eq!(likely, [0, 0, 0, 0, 90_000, 0, 0, 0]);
+    assert_eq!(number(&test.figures, "p90_coverage"), "0");
     world.running.stop().await.unwrap();
 }

@@ -72,7 +72,7 @@ async fn learned(portfolio: &Portfolio, on: NaiveDate) -> Answer<Learned> {
 }
 
 /// What would have been said so many weeks ago, with what was known then; with what was effective
-/// then, where the journal is younger.
+/// then, where the journal is younger: after an import, for example.
 async fn back_test(
     api: &Api,
     portfolio: &Portfolio,
@@ -83,7 +83,7 @@ async fn back_test(
         return Ok(None);
     };
     let as_known = asked.portfolio_of(api, &asked.as_of.at_the_end_of(then)).await?;
-    let known_then = !as_known.is_empty;
+    let known_then = !as_known.customers.is_empty();
     // By the rates of today: what is compared is in one currency at one rate.
     let as_known = Portfolio { policy: portfolio.policy.clone(), ..as_known };
     let earlier = if known_then { &as_known } else { portfolio };
