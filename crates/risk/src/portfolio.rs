@@ -13,6 +13,7 @@ pub mod concentration;
 pub mod cover_gap;
 pub mod depreciation;
 pub mod expected_loss;
+pub mod group;
 pub mod provisions;
 pub mod roll_forward;
 

@@ -2252,6 +2252,57 @@ pub struct GetExposureResponse {
         super::super::super::google::r#type::Date,
     >,
 }
+/// What is at stake with one company of a group.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GroupMember {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub exposure: ::core::option::Option<Exposure>,
+}
+/// Asks what is at stake with a group.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetGroupExposureRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The head of the group: it holds the limit.
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The effective day says who belongs to the group, which limits and guarantees hold and what is
+    /// overdue; receivables and orders count as they are known.
+    #[prost(message, optional, tag = "3")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "4")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// What is at stake with a group. An order is checked against the limit of its own customer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetGroupExposureResponse {
+    /// The head and everybody below it, by id.
+    #[prost(message, repeated, tag = "1")]
+    pub members: ::prost::alloc::vec::Vec<GroupMember>,
+    #[prost(message, optional, tag = "2")]
+    pub total_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// Neither guaranteed nor insured: each company's own, added.
+    #[prost(message, optional, tag = "3")]
+    pub unsecured_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The limit of the head. None: there is none.
+    #[prost(message, optional, tag = "4")]
+    pub limit_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// That limit less the group's unsecured exposure: below zero over the limit.
+    #[prost(message, optional, tag = "5")]
+    pub headroom_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "6")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "7")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
 /// May this be delivered?
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CheckOrder {
@@ -3173,6 +3224,33 @@ pub mod portfolio_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// What is at stake with a group as one debtor.
+        pub async fn get_group_exposure(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetGroupExposureRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetGroupExposureResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.PortfolioService/GetGroupExposure",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetGroupExposure"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// What customers are expected not to pay within a year.
         pub async fn get_expected_loss(
             &mut self,
@@ -3391,6 +3469,14 @@ pub mod portfolio_service_server {
             tonic::Response<super::GetConcentrationResponse>,
             tonic::Status,
         >;
+        /// What is at stake with a group as one debtor.
+        async fn get_group_exposure(
+            &self,
+            request: tonic::Request<super::GetGroupExposureRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetGroupExposureResponse>,
+            tonic::Status,
+        >;
         /// What customers are expected not to pay within a year.
         async fn get_expected_loss(
             &self,
@@ -3558,6 +3644,52 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetConcentrationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.PortfolioService/GetGroupExposure" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetGroupExposureSvc<T: PortfolioService>(pub Arc<T>);
+                    impl<
+                        T: PortfolioService,
+                    > tonic::server::UnaryService<super::GetGroupExposureRequest>
+                    for GetGroupExposureSvc<T> {
+                        type Response = super::GetGroupExposureResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetGroupExposureRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PortfolioService>::get_group_exposure(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetGroupExposureSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

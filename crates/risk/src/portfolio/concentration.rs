@@ -210,7 +210,7 @@ impl Holdings {
 
 /// To whom a customer belongs on a day: by what was said of its group, else as it was registered. A
 /// stake of half or less is no control (IFRS 10.B35); one whose size nobody said is.
-fn parent(risk: &Risk, on: NaiveDate) -> Option<&CustomerId> {
+pub(super) fn parent(risk: &Risk, on: NaiveDate) -> Option<&CustomerId> {
     let half = Decimal::new(5, 1);
     match risk.group_on(on) {
         Some(it) => it.share.is_none_or(|share| share > half).then_some(&it.parent),

@@ -5,6 +5,7 @@ mod concentration;
 mod cover_gap;
 mod depreciation;
 mod expected_loss;
+mod group;
 mod messages;
 mod provisions;
 mod roll_forward;
@@ -56,6 +57,7 @@ macro_rules! service {
 
 service! {
     get_concentration GetConcentrationRequest GetConcentrationResponse concentration;
+    get_group_exposure GetGroupExposureRequest GetGroupExposureResponse group;
     get_expected_loss GetExpectedLossRequest GetExpectedLossResponse expected_loss;
     get_provision_matrix GetProvisionMatrixRequest GetProvisionMatrixResponse provisions;
     get_depreciation GetDepreciationRequest GetDepreciationResponse depreciation;

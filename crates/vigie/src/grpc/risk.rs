@@ -35,6 +35,8 @@ use super::{
 };
 use crate::{intake::Taken, tenants::Tenant};
 
+pub(super) use messages::exposure;
+
 /// The service.
 #[derive(Debug, Clone)]
 pub(crate) struct Service(pub(crate) Api);

@@ -7,6 +7,7 @@ mod losses;
 use api::risk::{
     Concentration, Figure, FigureInput, GetCashForecastRequest, GetConcentrationRequest,
     GetConcentrationResponse, GetCoverGapRequest, GetDepreciationRequest, GetExpectedLossRequest,
+    GetGroupExposureRequest, GetGroupExposureResponse,
     GetProvisionMatrixRequest, GetRollForwardRequest, GetWorkingCapitalRequest, NamedCase, Outlook,
     ProvisionAssumptions, concentration::Basis, figure, figure_input,
     portfolio_service_client::PortfolioServiceClient,
@@ -28,6 +29,11 @@ pub(super) enum What {
         /// How many of the largest names
         #[arg(long, default_value_t = 10)]
         top: i32,
+    },
+    /// What is at stake with a group as one debtor
+    Group {
+        /// Its head, which holds the limit
+        customer: String,
     },
     /// What customers are expected not to pay within a year
     ExpectedLoss {
@@ -162,6 +168,12 @@ impl What {
                 };
                 concentration(&client.get_concentration(request).await?.into_inner())
             }
+            What::Group { customer } => {
+                let customer_id = customer.clone();
+                let request =
+                    GetGroupExposureRequest { tenant_id, as_of, min_position, customer_id };
+                group(customer, &client.get_group_exposure(request).await?.into_inner())
+            }
             What::ExpectedLoss { top } => {
                 let request =
                     GetExpectedLossRequest { tenant_id, as_of, min_position, top_count: *top };
@@ -226,6 +238,29 @@ impl What {
             }
         })
     }
+}
+
+fn group(head: &str, it: &GetGroupExposureResponse) -> Paper {
+    let mut paper = Paper::new(format!("Exposure to the group of {head}"));
+    of_when(&mut paper, it.effective_date.as_ref(), it.position.as_ref());
+    for (name, money) in [
+        ("total", &it.total_amount),
+        ("unsecured", &it.unsecured_amount),
+        ("limit", &it.limit_amount),
+        ("headroom", &it.headroom_amount),
+    ] {
+        paper.fact(name, amount(money.as_ref()));
+    }
+    let columns = ["customer_id", "overdue", "total", "unsecured"];
+    let mut members = Sheet::new("members", "Members", &columns);
+    for member in &it.members {
+        let told = member.exposure.clone().unwrap_or_default();
+        let amounts = [told.overdue_amount, told.total_amount, told.unsecured_amount];
+        let amounts = amounts.iter().map(|it| amount(it.as_ref()));
+        members.row(Tone::Plain, [member.customer_id.as_str().into()].into_iter().chain(amounts));
+    }
+    paper.sheet(members);
+    paper
 }
 
 fn concentration(it: &GetConcentrationResponse) -> Paper {

@@ -13,7 +13,7 @@ use crate::grpc::{
     words::Word as _,
 };
 
-pub(super) fn exposure(it: &Exposure) -> proto::Exposure {
+pub(in crate::grpc) fn exposure(it: &Exposure) -> proto::Exposure {
     proto::Exposure {
         not_due_amount: Some(money(it.not_due)),
         overdue_amount: Some(money(it.overdue)),
