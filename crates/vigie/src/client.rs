@@ -16,6 +16,7 @@ use crate::cli::{self, Exit};
 
 pub use alerts::Ack;
 pub use get::Get;
+pub(crate) use get::credit::{said, way_out};
 pub use list::List;
 pub use paper::{Form, Paper};
 pub use reach::Reach;

@@ -2,7 +2,9 @@
 //! with two years of business that came in through the real ways, and what there is to see in it.
 
 mod cast;
+mod credit;
 mod dice;
+mod lookout;
 mod portfolio;
 mod publish;
 mod server;
@@ -22,6 +24,7 @@ use crate::{
     telemetry::{self, Stream},
     tenants::Roles,
 };
+use lookout::Lookout;
 use publish::Published;
 
 /// Everything on one machine, with two years of invented business.
@@ -136,8 +139,10 @@ async fn run(demo: &Demo, house: &mut Option<server::House>) -> Result<bool, Dem
     let published = if publish::is_done(running, &tenant) {
         None
     } else {
-        Some(publish::publish(client, &tenant, demo.customers).await?)
+        let lookout = Lookout::begin(format!("http://{}", running.grpc_address)).await?;
+        Some(publish::publish(client, &tenant, demo.customers, &lookout).await?)
     };
+    publish::rest(running, &tenant).await?;
     let facts = summary::Circumstances {
         house,
         demo,

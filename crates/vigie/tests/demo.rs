@@ -47,6 +47,16 @@ fn it_shows_everything_once_and_finds_it_again_the_second_time() {
         "Aged balance on 2026-09-30",
         "outstanding",
         "best possible",
+        "Customers by grade",
+        "Alerts that hold: ",
+        "cover expiring",
+        "insolvency published",
+        "may be delivered",
+        "What would let it pass",
+        "headroom",
+        "Whose score is worst",
+        "likely to pay more than 30 days late",
+        " points  ",
         "INVALID_FIELD",
         "WRITE_OFF_NOT_FOUND",
         "UNKNOWN_TYPE",
@@ -75,6 +85,30 @@ fn run_as_told(exports: &str, line: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// Runs a line that tells what happens from now on, and sees to it that something does.
+#[cfg(unix)]
+fn watch_as_told(exports: &str, line: &str) {
+    let alerts = run_as_told(exports, "vigie list alerts --output csv");
+    let mut alerts = alerts.lines().skip(1).filter_map(|it| it.split_once(','));
+    let program = Path::new(env!("CARGO_BIN_EXE_vigie")).parent().unwrap();
+    let script = format!("export {exports}; PATH='{}':$PATH; exec {line}", program.display());
+    let mut command = Command::new("sh");
+    command.args(["-c", &script]).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut watching = command.spawn().unwrap();
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    let heard = std::thread::spawn(move || lines.next());
+    // Nobody says when it has begun to watch, so alerts are seen one after the other.
+    while !heard.is_finished() {
+        let (customer, rest) = alerts.next().expect("one of so many is told");
+        let alert = rest.split(',').next().unwrap();
+        run_as_told(exports, &format!("vigie ack {customer} {alert} --by credit-1"));
+    }
+    let line = heard.join().unwrap().unwrap().unwrap();
+    watching.kill().unwrap();
+    watching.wait().unwrap();
+    assert!(line.contains("acknowledged") && line.contains("credit-1"), "{line}");
+}
+
 #[cfg(unix)]
 #[test]
 fn it_serves_until_it_is_told_to_stop_and_then_clears_away() {
@@ -100,8 +134,11 @@ fn it_serves_until_it_is_told_to_stop_and_then_clears_away() {
     // What it says one may do works.
     let told = said.iter().find_map(|it| it.trim().strip_prefix("export ")).unwrap();
     let commands = said.iter().filter(|it| it.starts_with("  vigie "));
-    let shown: Vec<_> = commands.map(|it| run_as_told(told, it)).collect();
-    assert!(shown.len() >= 4 && shown.iter().all(|it| it.lines().count() > 3), "{shown:#?}");
+    let (watches, asks): (Vec<_>, Vec<_>) = commands.partition(|it| it.contains(" watch "));
+    let shown: Vec<_> = asks.into_iter().map(|it| run_as_told(told, it)).collect();
+    assert!(shown.len() >= 8 && shown.iter().all(|it| it.lines().count() > 3), "{shown:#?}");
+    assert_eq!(watches, ["  vigie watch alerts"]);
+    watch_as_told(told, watches[0]);
     let stopped = Command::new("kill").arg(child.id().to_string()).status().unwrap();
     assert!(stopped.success());
     assert!(child.wait().unwrap().success(), "it ends in good order");

@@ -7,17 +7,18 @@ use async_nats::{
     Client, HeaderMap,
     jetstream::{self, consumer::pull},
 };
-use chrono::NaiveDate;
-use events::{Context, TenantId};
+use chrono::{Datelike as _, NaiveDate};
+use events::{Context, Sequence, TenantId};
 use futures::StreamExt as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
-use super::{DemoError, portfolio};
+use super::{DemoError, lookout::Lookout, portfolio};
 use crate::{
     ask::line::{Became, Line, Refusal, Settled},
-    client::figures::grouped,
+    client::{Trouble, figures::grouped},
+    grpc::Explanation,
     inbox,
     serve::Running,
 };
@@ -57,11 +58,31 @@ pub(super) fn is_done(running: &Running, tenant: &TenantId) -> bool {
     hosts.all(|(_, it)| it.read(|books| books.today).is_ok_and(|today| today >= portfolio::LAST))
 }
 
-/// Publishes all of it.
+/// Waits until everything that is called for is said by everybody who listens, each after those it
+/// hears.
+pub(super) async fn rest(running: &Running, tenant: &TenantId) -> Result<(), DemoError> {
+    let Some(tenant) = running.tenants.get(tenant) else { return Ok(()) };
+    for part in &tenant.parts {
+        let mut reached = Sequence::START;
+        for service in part.services() {
+            let rested = async {
+                service.reached(reached).await?;
+                service.at_rest().await
+            };
+            let rested: Result<(), Explanation> = rested.await;
+            rested.map_err(|it| Trouble::from(tonic::Status::from(it)))?;
+            reached = service.position().max(reached);
+        }
+    }
+    Ok(())
+}
+
+/// Publishes all of it, while somebody watches what that raises.
 pub(super) async fn publish(
     client: Client,
     tenant: &TenantId,
     customers: u32,
+    lookout: &Lookout,
 ) -> Result<Published, DemoError> {
     let began = Instant::now();
     let facts = portfolio::portfolio(customers);
@@ -78,6 +99,7 @@ pub(super) async fn publish(
         published.days += u64::from(line.open_day(day).await.map_err(|it| broken(&it))?);
         let mut items = 0;
         while let Some(fact) = facts.next_if(|it| it.on == day) {
+            let to = fact.to();
             payload.push(if items == 0 { b'[' } else { b',' });
             payload.extend_from_slice(br#"{"type":""#);
             payload.extend_from_slice(fact.ce_type.as_bytes());
@@ -85,21 +107,26 @@ pub(super) async fn publish(
             serde_json::to_writer(&mut payload, &fact.data).map_err(|it| broken(&it))?;
             payload.push(b'}');
             items += 1;
-            if items == BATCH || facts.peek().is_none_or(|it| it.on != day) {
-                payload.push(b']');
-                let request = std::mem::take(&mut payload);
-                let settled = line
-                    .send(Context::Invoicing, request, items, ())
-                    .await
-                    .map_err(|it| broken(&it))?;
-                if let Some(settled) = settled {
+            let more = facts.peek().is_some_and(|it| it.on == day && it.to() == to);
+            if items < BATCH && more {
+                continue;
+            }
+            payload.push(b']');
+            let request = std::mem::take(&mut payload);
+            let settled = line.send(to, request, items, ()).await.map_err(|it| broken(&it))?;
+            if let Some(settled) = settled {
+                published.add(settled);
+            }
+            bar.inc(u64::try_from(items).unwrap_or_default());
+            items = 0;
+            // Orders are checked against what was owed as the day began, on every run.
+            if to == Context::Risk && !more {
+                while let Some(settled) = line.first().await.map_err(|it| broken(&it))? {
                     published.add(settled);
                 }
-                bar.inc(u64::try_from(items).unwrap_or_default());
-                items = 0;
             }
         }
-        bar.set_message(day.to_string());
+        tell(&bar, day, lookout);
     }
     while let Some(settled) = line.first().await.map_err(|it| broken(&it))? {
         published.add(settled);
@@ -129,7 +156,9 @@ fn bar(facts: usize) -> ProgressBar {
         ProgressDrawTarget::hidden()
     };
     let bar = ProgressBar::with_draw_target(u64::try_from(facts).ok(), target);
-    let style = ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} facts  {msg}");
+    let style = ProgressStyle::with_template(
+        "{bar:40} {human_pos} of {human_len} facts  {prefix}\n{wide_msg}",
+    );
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     super::note(&format!(
         "{} facts of {} days, one after the other, each day opened before its facts",
@@ -137,6 +166,15 @@ fn bar(facts: usize) -> ProgressBar {
         span(portfolio::FIRST, portfolio::LAST)
     ));
     bar
+}
+
+/// Says how far it is: in place on a terminal, and elsewhere a line every three months.
+fn tell(bar: &ProgressBar, day: NaiveDate, lookout: &Lookout) {
+    bar.set_prefix(day.to_string());
+    bar.set_message(lookout.line());
+    if bar.is_hidden() && day.day() == 1 && day.month0().is_multiple_of(3) {
+        super::note(&format!("{day}: {}", lookout.line()));
+    }
 }
 
 fn span(first: NaiveDate, last: NaiveDate) -> i64 {

@@ -1,5 +1,16 @@
 //! What there is to see, asked for over gRPC like anybody would.
 
+/// Writing to a string cannot fail.
+macro_rules! line {
+    ($text:expr $(, $($what:tt)*)?) => {{
+        use std::fmt::Write as _;
+        let _cannot_fail = writeln!($text $(, $($what)*)?);
+    }};
+}
+
+mod credit;
+mod words;
+
 use std::{fmt::Write as _, time::Duration};
 
 use api::invoicing::{
@@ -35,21 +46,18 @@ pub(super) async fn write(it: &Circumstances<'_>) -> Result<(), DemoError> {
     let Some(running) = &it.house.running else { return Ok(()) };
     let server = format!("http://{}", running.grpc_address);
     let reach = Reach { server: server.clone(), ..Reach::default() };
-    let client = InvoicingServiceClient::new(reach.connect(false).await?);
+    let channel = reach.connect(false).await?;
+    let client = InvoicingServiceClient::new(channel.clone());
     let mut text = String::new();
     beginning(&mut text, it);
     aged(&mut text, client.clone()).await?;
     indicators(&mut text, client.clone()).await?;
-    let worst = worst(&mut text, client).await?;
+    let owes = worst(&mut text, client).await?;
+    let worst = credit::write(&mut text, &channel).await?;
     refused(&mut text, it.published);
-    ways_on(&mut text, it, &server, &worst);
+    ways_on(&mut text, it, &server, &owes, &worst);
     cli::say(text);
     Ok(())
-}
-
-/// Writing to a string cannot fail.
-macro_rules! line {
-    ($text:expr $(, $($what:tt)*)?) => {{ let _cannot_fail = writeln!($text $(, $($what)*)?); }};
 }
 
 fn heading(text: &mut String, title: &str) {
@@ -250,7 +258,7 @@ fn refused(text: &mut String, published: Option<&Published>) {
     }
 }
 
-fn ways_on(text: &mut String, it: &Circumstances<'_>, server: &str, customer: &str) {
+fn ways_on(text: &mut String, it: &Circumstances<'_>, server: &str, customer: &str, worst: &str) {
     let address = server.trim_start_matches("http://");
     let nats = it.house.nats.url();
     if it.demo.once {
@@ -265,6 +273,11 @@ fn ways_on(text: &mut String, it: &Circumstances<'_>, server: &str, customer: &s
     line!(text, "  vigie get aged-balance --effective-on 2026-03-31");
     line!(text, "  vigie get account {customer}");
     line!(text, "  vigie get exposure {customer}");
+    line!(text, "  vigie get score {worst}");
+    line!(text, "  vigie list scores --grades E");
+    line!(text, "  vigie list orders --held");
+    line!(text, "  vigie list alerts --severity high");
+    line!(text, "  vigie watch alerts");
     line!(text, "  vigie list open-items --overdue --order-by 'days_past_due desc' --output csv");
     line!(text, "\n  grpcurl -plaintext {address} list");
     line!(

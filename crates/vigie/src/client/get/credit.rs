@@ -65,7 +65,7 @@ fn money(it: Option<&api::Money>) -> String {
     it.map(|it| format!("{} {}", plain(it), it.currency_code)).unwrap_or_default()
 }
 
-pub(in crate::client) fn said(rule: &obstacle::Rule) -> (&'static str, String) {
+pub(crate) fn said(rule: &obstacle::Rule) -> (&'static str, String) {
     match rule {
         obstacle::Rule::NoLimit(_) => ("no limit", String::new()),
         obstacle::Rule::OverLimit(it) => ("over the limit", money(it.excess_amount.as_ref())),
@@ -83,7 +83,7 @@ pub(in crate::client) fn said(rule: &obstacle::Rule) -> (&'static str, String) {
     }
 }
 
-fn way_out(what: &way::What) -> (&'static str, String) {
+pub(crate) fn way_out(what: &way::What) -> (&'static str, String) {
     match what {
         way::What::DepositAmount(it) => ("deposit", money(Some(it))),
         way::What::PartAmount(it) => ("deliver a part", money(Some(it))),
