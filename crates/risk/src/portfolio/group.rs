@@ -49,9 +49,8 @@ impl GroupExposure {
         };
         let (total, unsecured) = (sum(|it| it.total), sum(|it| it.unsecured));
         let limit = members.get(head).and_then(|it| it.limit);
-        let left = |limit: Money| {
-            policy.amount(i128::from(limit.minor()) - i128::from(unsecured.minor()))
-        };
+        let left =
+            |limit: Money| policy.amount(i128::from(limit.minor()) - i128::from(unsecured.minor()));
         Ok(Self { total, unsecured, limit, headroom: limit.map(left), members })
     }
 }

@@ -202,9 +202,8 @@ fn a_group_is_one_debtor_against_the_limit_of_its_head() {
         approved_by: None,
         granted_on: day("2026-01-01"),
     });
-    let owes = |invoice: &str, gross: &str| {
-        vec![issued(invoice, "2026-01-02", "2026-07-01", gross, None)]
-    };
+    let owes =
+        |invoice: &str, gross: &str| vec![issued(invoice, "2026-01-02", "2026-07-01", gross, None)];
     let mut customers = of([
         ("HEAD", [owes("F-1", "30.00"), vec![granted]].concat()),
         ("CHILD", owes("F-2", "50.00")),
@@ -218,7 +217,8 @@ fn a_group_is_one_debtor_against_the_limit_of_its_head() {
     join("STRANGER", joined("HEAD", Some("0.5")));
     let of = |head: &str| {
         let policy = policy(rules());
-        let found = GroupExposure::of(&policy, customers.iter(), &customer(head), day("2026-06-01"));
+        let found =
+            GroupExposure::of(&policy, customers.iter(), &customer(head), day("2026-06-01"));
         found.unwrap()
     };
     let it = of("HEAD");

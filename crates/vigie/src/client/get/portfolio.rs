@@ -7,10 +7,9 @@ mod losses;
 use api::risk::{
     Concentration, Figure, FigureInput, GetCashForecastRequest, GetConcentrationRequest,
     GetConcentrationResponse, GetCoverGapRequest, GetDepreciationRequest, GetExpectedLossRequest,
-    GetGroupExposureRequest, GetGroupExposureResponse,
-    GetProvisionMatrixRequest, GetRollForwardRequest, GetWorkingCapitalRequest, NamedCase, Outlook,
-    ProvisionAssumptions, concentration::Basis, figure, figure_input,
-    portfolio_service_client::PortfolioServiceClient,
+    GetGroupExposureRequest, GetGroupExposureResponse, GetProvisionMatrixRequest,
+    GetRollForwardRequest, GetWorkingCapitalRequest, NamedCase, Outlook, ProvisionAssumptions,
+    concentration::Basis, figure, figure_input, portfolio_service_client::PortfolioServiceClient,
 };
 use chrono::NaiveDate;
 use tonic::transport::Channel;

@@ -21,8 +21,7 @@ pub(super) async fn get_group_exposure(
         .await?;
     let (policy, customers, on) =
         (portfolio.policy.clone(), portfolio.customers.clone(), portfolio.on);
-    let found =
-        compute(move || GroupExposure::of(&policy, each(&customers), &head, on)).await??;
+    let found = compute(move || GroupExposure::of(&policy, each(&customers), &head, on)).await??;
     if found.members.is_empty() {
         return Err(Explanation::not_found(Subject::Customer, &customer_id));
     }
