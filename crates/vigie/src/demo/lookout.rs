@@ -59,6 +59,9 @@ impl Lookout {
     /// In a line: how many, and the last ones.
     pub(super) fn line(&self) -> String {
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.raised == 0 {
+            return "no alerts yet".to_owned();
+        }
         let holding = told.raised.saturating_sub(told.cleared);
         let last: Vec<_> = told.last.iter().map(String::as_str).collect();
         format!(

@@ -9,7 +9,7 @@ use api::{
     invoicing::{ListAccountsRequest, invoicing_service_client::InvoicingServiceClient},
     risk::{
         Flip, GetExposureRequest, GetScoreRequest, Grade, ListOrdersRequest, ListScoresRequest,
-        ScoreLine, flip::Change, order::State, risk_service_client::RiskServiceClient,
+        Score, ScoreLine, flip::Change, order::State, risk_service_client::RiskServiceClient,
         score_service_client::ScoreServiceClient,
     },
 };
@@ -29,17 +29,21 @@ use crate::{
 /// As many of each as are shown.
 const SHOWN: usize = 6;
 
+/// So many of the worst are looked at for one that a change would make better.
+const ASKED: usize = 20;
+
 /// Answers whose score is worst.
 pub(super) async fn write(text: &mut String, channel: &Channel) -> Result<String, DemoError> {
     let worst = grades(text, channel).await?;
     alerts(text, channel).await?;
     orders(text, channel).await?;
     largest(text, channel).await?;
-    score(text, channel, &worst).await?;
-    Ok(worst)
+    scores(text, channel, &worst).await?;
+    Ok(worst.into_iter().next().unwrap_or_default())
 }
 
-async fn grades(text: &mut String, channel: &Channel) -> Result<String, DemoError> {
+/// Answers who stands worst, the worst first.
+async fn grades(text: &mut String, channel: &Channel) -> Result<Vec<String>, DemoError> {
     let mut client = ScoreServiceClient::new(channel.clone());
     let mut request = ListScoresRequest {
         tenant_id: TENANT.to_owned(),
@@ -65,7 +69,7 @@ async fn grades(text: &mut String, channel: &Channel) -> Result<String, DemoErro
         let bar = "█".repeat((count * 32 / most).max(usize::from(count > 0)));
         line!(text, "  {}  {count:>5}  {bar}", name(grade));
     }
-    Ok(scores.into_iter().next().map(|it| it.customer_id).unwrap_or_default())
+    Ok(scores.into_iter().take(ASKED).map(|it| it.customer_id).collect())
 }
 
 fn name(grade: Grade) -> &'static str {
@@ -195,16 +199,33 @@ async fn largest(text: &mut String, channel: &Channel) -> Result<(), DemoError> 
     Ok(())
 }
 
-async fn score(text: &mut String, channel: &Channel, worst: &str) -> Result<(), DemoError> {
-    let request = GetScoreRequest {
-        tenant_id: TENANT.to_owned(),
-        customer_id: worst.to_owned(),
-        ..GetScoreRequest::default()
-    };
+/// The worst, and if nothing would make that one better, the worst that something would.
+async fn scores(text: &mut String, channel: &Channel, worst: &[String]) -> Result<(), DemoError> {
     let mut client = ScoreServiceClient::new(channel.clone());
-    let answer = client.get_score(request).await.map_err(Trouble::from)?.into_inner();
-    let score = answer.score.unwrap_or_default();
-    heading(text, &format!("Whose score is worst: {worst}"));
+    for (place, customer) in worst.iter().enumerate() {
+        let request = GetScoreRequest {
+            tenant_id: TENANT.to_owned(),
+            customer_id: customer.clone(),
+            ..GetScoreRequest::default()
+        };
+        let answer = client.get_score(request).await.map_err(Trouble::from)?.into_inner();
+        let score = answer.score.unwrap_or_default();
+        let ends = score.better.is_some();
+        if place == 0 {
+            heading(text, &format!("Whose score is worst: {customer}"));
+            explain(text, score);
+        } else if ends {
+            line!(text, "\n  The worst that one change would make better: {customer}");
+            explain(text, score);
+        }
+        if ends {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn explain(text: &mut String, score: Score) {
     let since = score.grade_since_date.as_ref().map(civil).unwrap_or_default();
     let points = grouped(score.points.unsigned_abs().into());
     let late = score.chances.unwrap_or_default().late30;
@@ -221,7 +242,6 @@ async fn score(text: &mut String, channel: &Channel, worst: &str) -> Result<(), 
         line!(text, "  {:>5} points  {}", it.points, words::of(&it.measure, it.value));
     }
     line!(text, "  {}", better(score.better.as_ref()));
-    Ok(())
 }
 
 /// The smallest change that leads to a better grade, in a sentence.
