@@ -5,9 +5,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use async_nats::{
-    Client,
+    Client, Request,
     jetstream::{self, stream},
 };
+use bytes::Bytes;
 use events::{Context, CustomerId};
 use futures::StreamExt as _;
 use host::Host;
@@ -57,7 +58,7 @@ const PUBSUB: &str = "bench.pubsub";
 /// Day of the calendar of these measurements on which all invoices are long overdue.
 const TODAY: u64 = 501;
 /// After this what has not come is missing.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(arena: &Arena, steady: Steady) -> Result<(), Trouble> {
     arena.journal(TENANT).await?;
@@ -101,7 +102,7 @@ pub(super) async fn run(arena: &Arena, steady: Steady) -> Result<(), Trouble> {
     let bare = bare.print(&format!("bare durable append, {pace}/s"));
     let plain = plain.print(&format!("core pub/sub, {pace}/s"));
     answered.print("invoice published to answered (durable)");
-    said.print("invoice published to alert in the journal");
+    said.print("invoice published to alert heard back");
     let told = told.print("invoice published to alert received");
     say(&format!("{} × {HOPS} bare durable appends", parts(told, bare * HOPS)));
     say(&format!("{} × core pub/sub", parts(told, plain)));
@@ -160,9 +161,9 @@ async fn append(client: &Client, steady: Steady) -> Result<(u64, Vec<u32>), Trou
         let (client, body) = (client.clone(), body.clone());
         async move {
             let start = Instant::now();
-            let ack = client.request("bench.bare", body.into()).await?;
+            let ack = request(&client, "bench.bare".to_owned(), body).await?;
             let took = micros(start, Instant::now())?;
-            let ack: serde_json::Value = serde_json::from_slice(&ack.payload)?;
+            let ack: serde_json::Value = serde_json::from_slice(&ack)?;
             if ack.get("seq").is_some() { Ok(took) } else { Err("the stream took nothing".into()) }
         }
     })
@@ -257,9 +258,9 @@ async fn tell(
         async move {
             let body = item(&format!("C-{run}-{n}"), &format!("F-{run}-{n}"))?;
             let start = Instant::now();
-            let answer = client.request(subject(), body.into()).await?;
+            let answer = request(&client, subject(), body).await?;
             let answered = Instant::now();
-            taken(&answer.payload)?;
+            taken(&answer)?;
             Ok((n, start, answered))
         }
     })
@@ -327,6 +328,12 @@ async fn warm(producer: &Client, dashboard: &Client) -> Result<(), Trouble> {
     }
     let first = timeout(PATIENCE, messages.next()).await;
     first.ok().flatten().map(drop).ok_or_else(|| "no alert came".into())
+}
+
+/// What is answered, however late: a pace that is too much for the disk is to be seen as a long wait.
+async fn request(client: &Client, subject: String, body: Vec<u8>) -> Result<Bytes, Trouble> {
+    let request = Request::new().payload(body.into()).timeout(Some(PATIENCE));
+    Ok(client.send_request(subject, request).await?.payload)
 }
 
 fn subject() -> String {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::{
     Arena, Trouble, customer, day,
-    figures::{parts, rate, say, thousands},
+    figures::{parts, say, thousands},
     restart::resident,
     scores::history,
     stands,
@@ -35,8 +35,10 @@ pub(super) async fn run(arena: &Arena, customers: u64) -> Result<(), Trouble> {
     memory("with their histories", begun, customers)?;
 
     let mut after = Head::NONE;
-    // What has never been scored, the first of a month, and a day on which only what is open moves.
-    for (n, what) in [(FIRST, "the first day"), (FIRST + 1, "the next month"), (FIRST + 2, "a day")]
+    // Nobody was ever scored; then the first of a month, when all are looked at; then a day on which
+    // only those are who have something open.
+    for (n, what) in
+        [(FIRST, "the first day"), (FIRST + 1, "the next month"), (FIRST + 2, "the day after")]
     {
         let today = day(n)?;
         let before = journal.last().await?;
@@ -51,9 +53,9 @@ pub(super) async fn run(arena: &Arena, customers: u64) -> Result<(), Trouble> {
             books.customers().filter(|(_, it)| on(&it.state)).count()
         })?;
         say(&format!(
-            "{what} ({today}): at rest after {took:?}, {}/s looked at, {} scored",
-            thousands(rate(customers, took)),
-            thousands(u64::try_from(scored)?)
+            "{what} ({today}): at rest after {took:?}; {} of {} scored anew",
+            thousands(u64::try_from(scored)?),
+            thousands(customers)
         ));
         memory("since the start", begun, customers)?;
         let said = said(&journal, before).await?;
@@ -71,12 +73,12 @@ pub(super) async fn run(arena: &Arena, customers: u64) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Two or three invoices each; every third customer has one open.
+/// Two or three invoices each; of ninety customers thirty have one open.
 async fn write(journal: &Journal, customers: u64) -> Result<(), Trouble> {
     let bar = ProgressBar::new(customers);
     let (mut after, mut draft) = (Head::NONE, Draft::new());
     for n in 0..customers {
-        let events = history(n, 2 + n % 2, u64::from(n % 3 == 0), FIRST - n % 30)?;
+        let events = history(n, 2 + n % 2, u64::from(n / 30 % 3 == 0), FIRST - n % 30)?;
         draft.push(&Decision { customer: Some(customer(n)?), cause: None, actor: None, events })?;
         if draft.is_full() || n + 1 == customers {
             let body = std::mem::take(&mut draft).seal(after.hash);
