@@ -1,12 +1,15 @@
 //! `vigie bench`: how fast this machine's Vigie is, beside its anchor on the same machine. Every
 //! run starts a server of its own with `sync_interval: always` and prints what it did.
 
+mod alerts;
 mod commands;
 mod figures;
 mod grpc;
 mod import;
 mod replay;
+mod rescore;
 mod restart;
+mod scores;
 
 use std::{num::NonZero, path::PathBuf};
 
@@ -30,6 +33,16 @@ pub enum Bench {
         /// How many events, in thousands.
         #[arg(long, default_value_t = 10_000)]
         thousands: u64,
+    },
+    /// An invoice published to its alert received, at a steady pace; and what the server alone takes.
+    Alerts(alerts::Steady),
+    /// Scoring customers in memory, on one core.
+    Scores(scores::Portfolio),
+    /// A new day for a whole portfolio: every customer is looked at.
+    Rescore {
+        /// How many customers.
+        #[arg(long, default_value_t = 1_000_000)]
+        customers: u64,
     },
     /// Calls over gRPC: durable commands, questions, empty ones; and the disk alone.
     Grpc,
@@ -71,11 +84,17 @@ pub type Trouble = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs a measurement.
 pub async fn run(bench: Bench, dir: Option<PathBuf>) -> Result<(), Trouble> {
+    if let Bench::Scores(portfolio) = bench {
+        return scores::run(portfolio);
+    }
     let arena = Arena::open(dir).await?;
     match bench {
         Bench::Bare(load) => commands::bare(&arena, load).await,
         Bench::Commands(load) => commands::decided(&arena, load).await,
         Bench::Replay { thousands } => replay::run(&arena, thousands * 1_000).await,
+        Bench::Alerts(steady) => alerts::run(&arena, steady).await,
+        Bench::Scores(portfolio) => scores::run(portfolio),
+        Bench::Rescore { customers } => rescore::run(&arena, customers).await,
         Bench::Grpc => grpc::run(&arena).await,
         Bench::Import { file, mapping } => import::run(&arena, file, mapping).await,
         Bench::Restart { thousands, tail } => restart::run(&arena, thousands * 1_000, tail).await,
@@ -86,7 +105,7 @@ pub async fn run(bench: Bench, dir: Option<PathBuf>) -> Result<(), Trouble> {
 #[derive(Debug)]
 pub struct Arena {
     store: Store,
-    _server: server::Server,
+    server: server::Server,
     dir: tempfile::TempDir,
 }
 
@@ -102,7 +121,7 @@ impl Arena {
         let server = server::Server::start(options).await?;
         let store = Store::connect(server.connection()).await?;
         store.preflight().await.map_err(|it| format!("{it:?}"))?;
-        Ok(Self { store, _server: server, dir })
+        Ok(Self { store, server, dir })
     }
 
     /// A journal nobody has written to.

@@ -16,7 +16,7 @@ use crate::{
 pub(crate) type Reading = (Option<i64>, Option<u64>);
 
 /// A customer's figures on a day.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Measured {
     behaviour: Behaviour,
     heard_at: Option<u64>,
@@ -26,8 +26,6 @@ pub(crate) struct Measured {
     opinion: Reading,
     notice: Reading,
     statement: Option<(Statement, Option<u64>)>,
-    /// A figure that is supposed to be another.
-    supposed: Option<(Measure, i64)>,
 }
 
 impl Measured {
@@ -38,11 +36,12 @@ impl Measured {
             return None;
         }
         let utilisation = || {
+            // Of no limit there is no part.
+            let limit = policy.limit_on(risk, on).filter(|it| it.is_positive())?.minor();
             let exposure = policy.exposure(risk, on).ok()?;
-            let limit = exposure.limit.filter(|it| it.is_positive())?.minor();
             share(exposure.unsecured.minor().into(), limit.into())
         };
-        // What is at stake takes longest to add up: only if somebody looks.
+        // What is at stake takes longest to add up: only if somebody looks, and there is a limit.
         let looks = policy.scorecards.look_at(Measure::Utilisation);
         let notice = risk.notice_on(on);
         let statement = risk.latest_statement(on);
@@ -55,15 +54,11 @@ impl Measured {
             opinion: opinion(policy, risk, on),
             notice: (notice.map(|it| i64::from(it.kind.gravity())), notice.and_then(Placed::at)),
             statement: statement.map(|it| (Statement::from(&**it), it.at())),
-            supposed: None,
         })
     }
 
     /// A figure, and the entry it rests on.
     pub(crate) fn read(&self, measure: Measure) -> Reading {
-        if let Some((_, value)) = self.supposed.filter(|(it, _)| *it == measure) {
-            return (Some(value), None);
-        }
         #[expect(clippy::wildcard_enum_match_arm, reason = "all others are of how one pays")]
         match measure {
             Measure::Utilisation => (self.utilisation, self.heard_at),
@@ -92,11 +87,6 @@ impl Measured {
     /// A figure; none if it is not known.
     pub(crate) fn value(&self, measure: Measure) -> Option<i64> {
         self.read(measure).0
-    }
-
-    /// The same with another figure.
-    pub(crate) fn with(&self, measure: Measure, value: i64) -> Self {
-        Self { supposed: Some((measure, value)), ..self.clone() }
     }
 
     /// The first day after one on which figures may be others, if nothing more is heard: what is

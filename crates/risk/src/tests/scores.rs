@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     Command, Fact, Policy, PromoteScorecard, ProposeScorecard, Refusal, Risk, WithdrawScorecard,
+    scorecard::{cap, grade, sum},
 };
 
 fn story() -> Story<Policy> {
@@ -275,6 +276,30 @@ proptest! {
                 prop_assert!(*grade > it.grade);
             }
             today = Some((it.scored_on, it.grade, it.grade_since));
+        }
+    }
+
+    #[test]
+    fn moving_the_figure_a_score_names_leads_to_the_grade_it_names(
+        happenings in prop::collection::vec(happens(), 1..40),
+    ) {
+        let policy = policy(strict());
+        let card = policy.champion();
+        let (_, said, _) = live(&policy, &happenings);
+        for fact in said {
+            let Fact::Risk(Event::Scored(score)) = fact else { continue };
+            let flips = [(&score.better, card.up_buffer), (&score.worse, 0)];
+            for (flip, buffer) in flips {
+                let Some(Flip::Moved { measure, to, grade: named }) = flip else { continue };
+                // By the receipt alone, as whoever reads it would work it out.
+                let value = |it| {
+                    let read = || reason(&score, it).and_then(|(value, ..)| value);
+                    if it == *measure { Some(*to) } else { read() }
+                };
+                let earned = grade(card, sum(card, value).points - buffer);
+                let reached = cap(card, value).map_or(earned, |it| earned.max(it.grade));
+                prop_assert_eq!(reached, *named, "{:?}", score);
+            }
         }
     }
 

@@ -52,6 +52,12 @@ pub(super) fn rate(count: u64, took: Duration) -> u64 {
     u64::try_from(u128::from(count) * 1_000_000 / u128::from(micros)).unwrap_or(u64::MAX)
 }
 
+/// A part of a whole, as `1.37`.
+pub(super) fn parts(part: u64, whole: u64) -> String {
+    let hundredths = (u128::from(part) * 100).checked_div(u128::from(whole)).unwrap_or(0);
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
 /// `1234567` as `1 234 567`.
 pub(super) fn thousands(number: u64) -> String {
     let digits = number.to_string();

@@ -62,7 +62,7 @@ pub(super) async fn run(arena: &Arena, invoices: u64, tail: u64) -> Result<(), T
 }
 
 /// Bytes of this process in memory, as Linux counts them; 0 elsewhere.
-fn resident() -> Result<u64, Trouble> {
+pub(super) fn resident() -> Result<u64, Trouble> {
     let Ok(statm) = std::fs::read_to_string("/proc/self/statm") else { return Ok(0) };
     let pages = statm.split_whitespace().nth(1).ok_or("no resident pages")?;
     Ok(pages.parse::<u64>()? * 4_096)
