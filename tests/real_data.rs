@@ -16,7 +16,8 @@ use api::{
     shared::Position,
 };
 use chrono::NaiveDate;
-use vigie::import::Report;
+use events::Context;
+use vigie::{import::Report, tenants::Roles};
 
 use compare::Comparison;
 use house::House;
@@ -76,6 +77,25 @@ async fn open_items() {
     case.holds().await;
 }
 
+/// Every customer of a real ledger is scored, and what each reason is worth adds up.
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_is_scored() {
+    let Some(path) = rows::find("highradius-open-items.csv") else { return };
+    let Some(house) = House::open("scored", 2, Roles::ALL).await else { return };
+    let report = house.import(&path, "highradius-open-items.toml").await;
+    assert_eq!(report.refused(), 0);
+    let book = rows::open_items(&path);
+    let mut questions = house.questions().await;
+    let customers = questions.scored().await;
+    assert_eq!(customers.len(), book.customers().len());
+    for customer in customers.iter().step_by(40) {
+        let score = questions.score(customer).await;
+        let reasons: i32 = score.reasons.iter().map(|it| it.points).sum();
+        assert_eq!(score.base_points + reasons, score.points, "{customer}: {score:?}");
+        assert!(score.reasons.iter().all(|it| it.sequence.is_some()), "{customer}: {score:?}");
+    }
+}
+
 /// What was answered while facts were being recorded.
 struct Live {
     customer: String,
@@ -83,10 +103,16 @@ struct Live {
     account: GetAccountResponse,
 }
 
+/// Days and receivables: what comes after them in the journal has tests of its own.
+fn ledger() -> Roles {
+    let roles = Roles::default().with(Context::Clock).expect("a role");
+    roles.with(Context::Invoicing).expect("a role")
+}
+
 impl Case {
     async fn holds(&self) {
         let Some(path) = rows::find(&format!("{}.csv", self.name)) else { return };
-        let Some(mut house) = House::open("real", self.partitions).await else { return };
+        let Some(mut house) = House::open("real", self.partitions, ledger()).await else { return };
         let mapping = format!("{}.toml", self.name);
         let book = (self.read)(&path);
         let days = book.days();

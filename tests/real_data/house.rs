@@ -30,6 +30,7 @@ pub(crate) struct House {
     tenant: TenantId,
     server: Server,
     config: Config,
+    roles: Roles,
     running: Option<Running>,
     _dir: TempDir,
 }
@@ -48,7 +49,7 @@ async fn binary() -> Option<PathBuf> {
 
 impl House {
     /// A server that brings to disk what it acknowledges, the services, and a tenant.
-    pub(crate) async fn open(tenant: &str, partitions: u32) -> Option<Self> {
+    pub(crate) async fn open(tenant: &str, partitions: u32, roles: Roles) -> Option<Self> {
         let dir = tempfile::tempdir().expect("a directory");
         let options = Options::new(binary().await?, dir.path());
         let server = Server::start(options).await.expect("a server");
@@ -60,14 +61,14 @@ impl House {
         config.grpc.deadline = super::PATIENCE;
         config.clock.mode = ClockMode::ByHand;
         let tenant = tenant.parse().expect("a tenant");
-        let mut house = Self { tenant, server, config, running: None, _dir: dir };
+        let mut house = Self { tenant, server, config, roles, running: None, _dir: dir };
         house.start().await;
         house.questions().await.create_tenant(partitions).await;
         Some(house)
     }
 
     async fn start(&mut self) {
-        let running = serve::Server::start(&self.config, Roles::ALL).await.expect("services");
+        let running = serve::Server::start(&self.config, self.roles).await.expect("services");
         running.tenants.ready().await;
         self.running = Some(running);
     }

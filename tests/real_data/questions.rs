@@ -7,6 +7,7 @@ use api::{
         ListAccountsRequest, ListOpenItemsRequest, OpenItem,
         invoicing_service_client::InvoicingServiceClient,
     },
+    risk::{GetScoreRequest, ListScoresRequest, Score, score_service_client::ScoreServiceClient},
     shared::{AsOf, Position, as_of::KnownAt},
     tenant::{CreateTenantRequest, GetDayRequest, tenant_service_client::TenantServiceClient},
 };
@@ -23,6 +24,7 @@ const PAGE_SIZE: i32 = 1_000;
 pub(crate) struct Questions {
     tenant: String,
     invoicing: InvoicingServiceClient<Channel>,
+    scores: ScoreServiceClient<Channel>,
     tenants: TenantServiceClient<Channel>,
 }
 
@@ -45,8 +47,38 @@ impl Questions {
         Self {
             tenant: tenant.to_owned(),
             invoicing: InvoicingServiceClient::new(channel.clone()),
+            scores: ScoreServiceClient::new(channel.clone()),
             tenants: TenantServiceClient::new(channel),
         }
+    }
+
+    /// Every customer with a score.
+    pub(crate) async fn scored(&mut self) -> Vec<String> {
+        let mut request = ListScoresRequest {
+            tenant_id: self.tenant.clone(),
+            page_size: 1_000,
+            ..Default::default()
+        };
+        let mut customers = Vec::new();
+        loop {
+            let page = self.scores.list_scores(request.clone()).await.expect("a page").into_inner();
+            customers.extend(page.scores.into_iter().map(|it| it.customer_id));
+            if page.next_page_token.is_empty() {
+                return customers;
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
+
+    /// The score of a customer, and why.
+    pub(crate) async fn score(&mut self, customer: &str) -> Score {
+        let request = GetScoreRequest {
+            tenant_id: self.tenant.clone(),
+            customer_id: customer.to_owned(),
+            ..Default::default()
+        };
+        let answer = self.scores.get_score(request).await.expect("a score");
+        answer.into_inner().score.expect("a score")
     }
 
     pub(crate) async fn create_tenant(&mut self, partitions: u32) {
