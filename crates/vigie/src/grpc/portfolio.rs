@@ -159,7 +159,7 @@ impl Portfolio {
 type Known = [(CustomerId, Arc<Risk>)];
 
 /// Each by itself.
-fn each(customers: &Known) -> impl Iterator<Item = (&CustomerId, &Risk)> {
+fn each(customers: &Known) -> impl Iterator<Item = (&CustomerId, &Risk)> + Clone {
     customers.iter().map(|(id, risk)| (id, &**risk))
 }
 
