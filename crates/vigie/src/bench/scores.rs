@@ -58,7 +58,9 @@ pub(super) fn run(portfolio: Portfolio) -> Result<(), Trouble> {
         bytes += serde_json::to_vec(&events)?.len();
         // Heard back, as after the entry was appended.
         risk.stands_in(Some(place));
-        events.into_iter().for_each(|it| risk.evolve(&Fact::Risk(it)));
+        for it in events {
+            risk.evolve(&Fact::Risk(it));
+        }
         risk.stands_in(None);
     }
     let looks = timed(&mut all, |it| match policy.step(it, today) {
@@ -77,10 +79,10 @@ pub(super) fn run(portfolio: Portfolio) -> Result<(), Trouble> {
         figures.median_per_second
     };
     let walk = a_core("one walk over a customer's invoices", &behaviour);
-    let scores = a_core("scores, with receipt and flips", &scored);
+    let whole = a_core("scores, with receipt and flips", &scored);
     let looks = a_core("looks: nothing has changed", &looks);
     a_core("days on which to look again", &days);
-    say(&format!("a look is {} walks, a score {}", parts(walk, looks), parts(walk, scores)));
+    say(&format!("a look is {} walks, a score {}", parts(walk, looks), parts(walk, whole)));
     say(&format!("{} bytes a receipt", bytes / all.len().max(1)));
     Ok(())
 }
