@@ -49,7 +49,7 @@ fn it_shows_everything_once_and_finds_it_again_the_second_time() {
         "best possible",
         "Customers by grade",
         "Alerts that hold: ",
-        "cover expiring",
+        "order held",
         "insolvency published",
         "may be delivered",
         "What would let it pass",
