@@ -99,7 +99,7 @@ fn watch_as_told(exports: &str, line: &str) {
     let heard = std::thread::spawn(move || lines.next());
     // Nobody says when it has begun to watch, so alerts are seen one after the other.
     while !heard.is_finished() {
-        let (customer, rest) = alerts.next().expect("one of so many is told");
+        let (customer, rest) = alerts.next().unwrap();
         let alert = rest.split(',').next().unwrap();
         run_as_told(exports, &format!("vigie ack {customer} {alert} --by credit-1"));
     }
