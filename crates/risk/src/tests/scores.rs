@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Command, Fact, Policy, PromoteScorecard, ProposeScorecard, Refusal, Risk, WithdrawScorecard,
-    scorecard::{cap, grade, sum},
+    scorecard::{cap, grade as grade_of, sum},
 };
 
 fn story() -> Story<Policy> {
@@ -296,7 +296,7 @@ proptest! {
                     let read = || reason(&score, it).and_then(|(value, ..)| value);
                     if it == *measure { Some(*to) } else { read() }
                 };
-                let earned = grade(card, sum(card, value).points - buffer);
+                let earned = grade_of(card, sum(card, value).points - buffer);
                 let reached = cap(card, value).map_or(earned, |it| earned.max(it.grade));
                 prop_assert_eq!(reached, *named, "{:?}", score);
             }

@@ -4,7 +4,10 @@
 //!
 //! The scripts beside this file are meant to be read as examples.
 #![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::manual_assert,
     clippy::panic,
     clippy::print_stderr,
     clippy::print_stdout,
