@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use events::{
     ActorId, AlertId, Cause, CustomerId, Reference,
-    alerts::{AlertPolicy, Event},
+    alerts::{AlertPolicy, Event, Figures},
     date,
 };
 use invoicing::{FieldError, Invalid, read_data};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Policy;
 
-/// A command, about one customer or (a policy) about the tenant.
+/// A command, about one customer or about the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Rules for the tenant.
@@ -20,6 +20,8 @@ pub enum Command {
     AcknowledgeAlert(AcknowledgeAlert),
     /// Somebody is to look after an alert.
     AssignAlert(AssignAlert),
+    /// All customers of the tenant were looked at together; never from outside.
+    TakeFigures(Box<Figures>),
     /// What the state itself calls for, and what is then said; never from outside.
     Step(Box<Event>),
 }
@@ -28,8 +30,9 @@ pub enum Command {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AcknowledgeAlert {
-    /// Which customer.
-    pub customer_id: CustomerId,
+    /// Which customer's; nobody's: the tenant's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<CustomerId>,
     /// Which.
     pub alert_id: AlertId,
     /// Who.
@@ -46,8 +49,9 @@ pub struct AcknowledgeAlert {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AssignAlert {
-    /// Which customer.
-    pub customer_id: CustomerId,
+    /// Which customer's; nobody's: the tenant's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<CustomerId>,
     /// Which.
     pub alert_id: AlertId,
     /// Who looks after it from now on.
@@ -110,29 +114,38 @@ impl Command {
     /// Whom it is about; nobody means the tenant.
     pub fn customer(&self) -> Option<&CustomerId> {
         match self {
-            Self::AdoptAlertPolicy(_) | Self::Step(_) => None,
-            Self::AcknowledgeAlert(it) => Some(&it.customer_id),
-            Self::AssignAlert(it) => Some(&it.customer_id),
+            Self::AdoptAlertPolicy(_) | Self::TakeFigures(_) | Self::Step(_) => None,
+            Self::AcknowledgeAlert(it) => it.customer_id.as_ref(),
+            Self::AssignAlert(it) => it.customer_id.as_ref(),
         }
     }
 
-    /// Which command it is; none for a step.
+    /// Whether it is about what the tenant's first partition alone keeps, if it is about the tenant:
+    /// figures of all customers, and the alerts that follow from them.
+    pub fn is_kept_once(&self) -> bool {
+        match self {
+            Self::AdoptAlertPolicy(_) | Self::Step(_) => false,
+            Self::AcknowledgeAlert(_) | Self::AssignAlert(_) | Self::TakeFigures(_) => true,
+        }
+    }
+
+    /// Which command it is; none if it never comes from outside.
     fn kind(&self) -> Option<Kind> {
         Some(match self {
             Self::AdoptAlertPolicy(_) => Kind::AdoptAlertPolicy,
             Self::AcknowledgeAlert(_) => Kind::AcknowledgeAlert,
             Self::AssignAlert(_) => Kind::AssignAlert,
-            Self::Step(_) => return None,
+            Self::TakeFigures(_) | Self::Step(_) => return None,
         })
     }
 
-    /// The data of the command, as a producer writes it; nothing for a step.
+    /// The data of the command, as a producer writes it; nothing if it never comes from outside.
     pub fn write(&self) -> Vec<u8> {
         let written = match self {
             Self::AdoptAlertPolicy(it) => serde_json::to_vec(it),
             Self::AcknowledgeAlert(it) => serde_json::to_vec(it),
             Self::AssignAlert(it) => serde_json::to_vec(it),
-            Self::Step(_) => return Vec::new(),
+            Self::TakeFigures(_) | Self::Step(_) => return Vec::new(),
         };
         // Ids, dates and numbers can always be written.
         written.unwrap_or_default()

@@ -42,7 +42,7 @@ impl Condition {
 const ITEMS_NAMED: usize = 8;
 
 impl Policy {
-    /// Every condition of a customer that holds now, will hold or did, by everything that is known.
+    /// Every condition of a customer, or of the tenant, that holds now, will hold or did, by everything that is known.
     /// Only of what is at stake it depends on the day.
     pub fn conditions(&self, alerts: &Alerts, today: NaiveDate) -> Vec<Condition> {
         let mut found = Vec::new();
@@ -57,6 +57,7 @@ impl Policy {
         self.review(alerts, &mut found);
         behaviour(alerts, today, &mut found);
         notices(alerts, today, &mut found);
+        self.of_the_tenant(alerts, &mut found);
         found
     }
 
@@ -229,12 +230,14 @@ impl Policy {
             date: condition.until.and_then(|it| it.pred_opt()).filter(|_| ends_by_itself(*kind)),
             invoice: None,
             grades: None,
+            change: None,
             evidence: Vec::new(),
             again,
         };
         let (risk, noted) = (&alerts.risk, &alerts.noted);
         match subject {
             Subject::Customer => self.of_customer(alerts, *kind, today, &mut alert),
+            Subject::Group(_) | Subject::Currency(_) => self.tell_of_the_tenant(alerts, &mut alert),
             Subject::Promise(id) => {
                 let view = risk.account().promise_view(id, NaiveDate::MAX);
                 let partly = view
@@ -451,7 +454,10 @@ fn severity(kind: Kind) -> Severity {
         | Kind::OrderHeld
         | Kind::CoverExpiring
         | Kind::GradeDropped
-        | Kind::BehaviourBroke => Severity::Medium,
+        | Kind::BehaviourBroke
+        | Kind::ConcentrationCrossed
+        | Kind::DsoDrifted
+        | Kind::AgingBreached => Severity::Medium,
         Kind::DisputeAgeing
         | Kind::LimitExpiring
         | Kind::GuaranteeExpiring

@@ -14,6 +14,8 @@ mod care;
 mod conditions;
 mod noted;
 mod raise;
+mod survey;
+mod tenant;
 
 pub mod view;
 
@@ -27,3 +29,4 @@ pub use policy::Policy;
 pub use raise::EACH_KIND_MAX;
 pub use refusal::Refusal;
 pub use state::Alerts;
+pub use survey::survey;

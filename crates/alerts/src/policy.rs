@@ -45,6 +45,12 @@ impl Policy {
         within("expiry_days", rules.expiry_days, 0, DAYS_MAX);
         within("news_days", rules.news_days, 1, DAYS_MAX);
         within("flap_days", rules.flap_days, 0, 365);
+        let portfolio = rules.portfolio;
+        let concentration = portfolio.concentration_percent.into();
+        within("portfolio.concentration_percent", concentration, 1, 100);
+        within("portfolio.dso_drift_percent", portfolio.dso_drift_percent.into(), 1, 200);
+        within("portfolio.dso_drift_days", portfolio.dso_drift_days, 1, 366);
+        within("portfolio.aging_percent", portfolio.aging_percent.into(), 1, 100);
         if errors.is_empty() { Ok(()) } else { Err(Invalid(errors)) }
     }
 
@@ -82,26 +88,30 @@ impl Decider for Policy {
             Command::AdoptAlertPolicy(it) => self.adopt_rules(*it),
             Command::AcknowledgeAlert(it) => alerts.acknowledge(it),
             Command::AssignAlert(it) => alerts.assign(it),
+            Command::TakeFigures(it) => Ok(alerts.take_figures(it)),
             Command::Step(said) => Ok(vec![*said]),
         }
     }
 
-    fn adopt(&mut self, fact: &Fact) {
+    fn adopt(&mut self, fact: &Fact) -> bool {
         match fact {
             Fact::Risk(fact) => self.credit.adopt(fact),
             // What a decision adopted was checked by it.
             Fact::Alerts(Event::AlertPolicyAdopted(rules)) => {
-                if Self::check(rules).is_ok() {
+                let sound = Self::check(rules).is_ok();
+                if sound {
                     self.rules = AlertPolicy::clone(rules);
                     self.adopted = true;
                 }
+                sound
             }
             Fact::Alerts(
-                Event::AlertRaised(_)
+                Event::FiguresTaken(_)
+                | Event::AlertRaised(_)
                 | Event::AlertAcknowledged { .. }
                 | Event::AlertAssigned { .. }
                 | Event::AlertCleared { .. },
-            ) => {}
+            ) => false,
         }
     }
 }

@@ -4,14 +4,15 @@ use chrono::NaiveDate;
 use decider::{Fold, Unsound};
 use events::{
     ActorId, AlertId, Reference, Sequence,
-    alerts::{Alert, Clearing, Event, Kind, Subject},
+    alerts::{Alert, Clearing, Event, Figures, Kind, Subject},
 };
 use risk::{Recorded, Risk};
 use serde::{Deserialize, Serialize};
 
 use crate::{Fact, noted::Noted};
 
-/// What is known of one customer that a person might look at, and what was said of it.
+/// What is known of one customer, or of the tenant, that a person might look at, and what was said of
+/// it.
 ///
 /// In two halves: what other contexts say, kept by risk's own state and in a few notes, and what
 /// alerts says.
@@ -20,6 +21,8 @@ pub struct Alerts {
     pub(crate) risk: Risk,
     pub(crate) noted: Noted,
 
+    /// Of all customers together, by the day. Only the tenant's own state has any.
+    pub(crate) figures: BTreeMap<NaiveDate, Recorded<Figures>>,
     /// The last alert of each kind and subject.
     pub(crate) said: BTreeMap<Kind, BTreeMap<Subject, Known>>,
 }
@@ -65,7 +68,7 @@ impl Fold for Alerts {
     type Fact = Fact;
 
     // Each change of risk's form is one of this form too.
-    const VERSION: u32 = 1_000 * Risk::VERSION + 1;
+    const VERSION: u32 = 1_000 * Risk::VERSION + 2;
 
     const PLACED: bool = true;
 
@@ -99,8 +102,8 @@ impl Alerts {
 
     fn said(&mut self, fact: &Event) {
         match fact {
-            // About the tenant.
             Event::AlertPolicyAdopted(_) => {}
+            Event::FiguresTaken(it) => self.figures_taken(it),
             Event::AlertRaised(it) => self.raised(it),
             Event::AlertAcknowledged { alert, kind, by, on, note, .. } => {
                 if let Some(known) = self.named(*kind, alert) {

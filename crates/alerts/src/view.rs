@@ -62,10 +62,10 @@ fn view(known: &Known, on: NaiveDate) -> AlertView {
     AlertView { alert, state, acknowledged, assigned_to, cleared }
 }
 
-/// Which alert a fact is about; none if it is about the tenant.
+/// Which alert a fact is about; none if it is about none.
 pub fn about(event: &Event) -> Option<(&AlertId, events::alerts::Kind, events::alerts::Severity)> {
     match event {
-        Event::AlertPolicyAdopted(_) => None,
+        Event::AlertPolicyAdopted(_) | Event::FiguresTaken(_) => None,
         Event::AlertRaised(it) => Some((&it.alert, it.kind, it.severity)),
         Event::AlertAcknowledged { alert, kind, severity, .. }
         | Event::AlertAssigned { alert, kind, severity, .. }

@@ -80,7 +80,9 @@ impl Decider for Policy {
         }
     }
 
-    fn adopt(&mut self, _fact: &Event) {}
+    fn adopt(&mut self, _fact: &Event) -> bool {
+        false
+    }
 }
 
 impl Process for Policy {

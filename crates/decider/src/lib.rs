@@ -79,7 +79,8 @@ pub trait Decider {
     ) -> Result<Vec<Self::Event>, Self::Error>;
 
     /// Takes a fact about the whole tenant into account: the policy of the day is a fact too.
-    fn adopt(&mut self, fact: &<Self::State as Fold>::Fact);
+    /// Whether what it says of any customer may be another from now on.
+    fn adopt(&mut self, fact: &<Self::State as Fold>::Fact) -> bool;
 }
 
 /// A policy that also acts unasked, when what is known and the day call for it.

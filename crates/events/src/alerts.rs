@@ -3,27 +3,30 @@
 //! An alert is about a condition: it is raised when the condition holds, and cleared when it no longer
 //! does. Each fact names its kind and its severity again, so that whoever passes it on needs no other.
 
+mod figures;
 mod policy;
 
 use std::fmt;
 
 use chrono::NaiveDate;
-use money::Money;
+use money::{Currency, Money};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActorId, AlertId, CoverId, DisputeId, GuaranteeId, InvoiceId, LimitId, NoticeId, PaymentId,
-    PromiseId, Reference, Sequence, date, risk::Grade,
+    ActorId, AlertId, CoverId, CustomerId, DisputeId, GuaranteeId, InvoiceId, LimitId, NoticeId,
+    PaymentId, PromiseId, Reference, Sequence, date, risk::Grade,
 };
 
-pub use policy::AlertPolicy;
+pub use figures::{Change, CurrencyFigures, Figures, GroupShare};
+pub use policy::{AlertPolicy, PortfolioRules};
 
 /// What alerts says.
-#[expect(clippy::enum_variant_names, reason = "they stand in the journal by themselves")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
     /// The tenant's rules from now on. About the tenant, not a customer.
     AlertPolicyAdopted(Box<AlertPolicy>),
+    /// All customers together were looked at. About the tenant, not a customer.
+    FiguresTaken(Box<Figures>),
 
     /// A condition holds. Said again of an alert that was cleared a short while ago, when the
     /// condition comes back.
@@ -80,7 +83,7 @@ pub enum Event {
 /// A condition that a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
-    /// Of the kind, the subject and a count; one of its customer's.
+    /// Of the kind, the subject and a count; one of its customer's, or of the tenant's.
     pub alert: AlertId,
     /// What it is about.
     pub kind: Kind,
@@ -111,6 +114,9 @@ pub struct Alert {
     /// The grade that the customer had, and the one it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grades: Option<(Grade, Grade)>,
+    /// The days that a figure was, and that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
     /// The entries of the same journal in which the facts stand that it rests on, in order.
     pub evidence: Vec<Sequence>,
     /// Whether it had been cleared, and the condition came back.
@@ -124,6 +130,10 @@ pub struct Alert {
 pub enum Subject {
     /// The customer as a whole.
     Customer,
+    /// Customers that belong to one another, by the one at their head. Of the tenant.
+    Group(CustomerId),
+    /// All that is owed in a currency. Of the tenant.
+    Currency(Currency),
     /// The customer's word.
     Promise(PromiseId),
     /// Money that came in.
@@ -147,6 +157,8 @@ impl Subject {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Customer => "customer",
+            Self::Group(_) => "group",
+            Self::Currency(_) => "currency",
             Self::Promise(_) => "promise",
             Self::Payment(_) => "payment",
             Self::Dispute(_) => "dispute",
@@ -162,6 +174,8 @@ impl Subject {
     pub fn id(&self) -> Option<&str> {
         Some(match self {
             Self::Customer => return None,
+            Self::Group(it) => it.as_str(),
+            Self::Currency(it) => it.code(),
             Self::Promise(it) => it.as_str(),
             Self::Payment(it) => it.as_str(),
             Self::Dispute(it) => it.as_str(),
@@ -235,6 +249,12 @@ words! {
         InsolvencyPublished "insolvency_published"
         /// A person should have looked at the customer by now.
         ReviewOverdue "review_overdue"
+        /// One name has too large a part of all that is at stake.
+        ConcentrationCrossed "concentration_crossed"
+        /// The days that sales stay unpaid have become more than they were.
+        DsoDrifted "dso_drifted"
+        /// Too much of what is owed has been overdue for long.
+        AgingBreached "aging_breached"
     }
 
     /// How much an alert matters. The least first: `Severity::Low < Severity::High`.
@@ -297,6 +317,12 @@ words! {
         StruckOff "STRUCK_OFF"
         /// The day by which somebody was to look at the customer has passed.
         ReviewDue "REVIEW_DUE"
+        /// The part of one name in what is at stake is above the tenant's threshold.
+        SingleName "SINGLE_NAME"
+        /// The days of sales outstanding have risen by more than the tenant's threshold.
+        DsoRisen "DSO_RISEN"
+        /// The part that has been overdue for more than 90 days is above the tenant's threshold.
+        LongOverdue "LONG_OVERDUE"
     }
 
     /// Why an alert is cleared.

@@ -240,9 +240,13 @@ impl<P: Service> Run<P> {
         }
         let turn = self.shared.write(|books| books.restless(room));
         let desk = &mut self.desk;
-        let silent = self.shared.read(|books| {
+        let (silent, left) = self.shared.read(|books| {
             let mut silent = Vec::with_capacity(turn.len());
-            for index in &turn {
+            for (place, index) in turn.iter().enumerate() {
+                // How much room there is was an estimate: what is said may be long.
+                if desk.is_full() {
+                    return Ok((silent, place));
+                }
                 let Some((customer, known)) = books.at(*index) else { continue };
                 // What is on its way will be heard, and the customer asked again.
                 let says = if speaks {
@@ -254,10 +258,12 @@ impl<P: Service> Run<P> {
                     silent.push((*index, books.wakes_on(&known.state)));
                 }
             }
-            Ok::<_, Halt>(silent)
+            Ok::<_, Halt>((silent, turn.len()))
         })?;
-        if !silent.is_empty() {
+        let left = turn.get(left..).unwrap_or_default();
+        if !silent.is_empty() || !left.is_empty() {
             self.shared.write(|books| {
+                books.unasked(left);
                 for (index, until) in silent {
                     books.rest(index, until);
                 }

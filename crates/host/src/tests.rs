@@ -103,7 +103,9 @@ impl Decider for Rules {
         }
     }
 
-    fn adopt(&mut self, _fact: &Event) {}
+    fn adopt(&mut self, _fact: &Event) -> bool {
+        false
+    }
 }
 
 impl Process for Rules {

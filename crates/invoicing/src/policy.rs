@@ -156,14 +156,14 @@ impl Decider for Policy {
         }
     }
 
-    fn adopt(&mut self, fact: &Event) {
+    fn adopt(&mut self, fact: &Event) -> bool {
         // What a decision adopted was checked by it; what cannot be read here was written by a
         // release that reads more, which the journal refuses before this one hears it.
-        if let Event::PolicyAdopted(rules) = fact
-            && let Ok(policy) = Self::try_new(invoicing::Policy::clone(rules))
-        {
+        let Event::PolicyAdopted(rules) = fact else { return false };
+        Self::try_new(invoicing::Policy::clone(rules)).is_ok_and(|policy| {
             *self = policy;
-        }
+            true
+        })
     }
 }
 

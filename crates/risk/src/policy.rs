@@ -172,16 +172,17 @@ impl Decider for Policy {
         }
     }
 
-    fn adopt(&mut self, fact: &Fact) {
-        let Fact::Risk(event) = fact else { return };
-        self.scorecards.adopt(event);
+    fn adopt(&mut self, fact: &Fact) -> bool {
+        let Fact::Risk(event) = fact else { return false };
         // What a decision adopted was checked by it.
         if let Event::CreditPolicyAdopted(rules) = event
             && let Ok(policy) = Self::try_new(CreditPolicy::clone(rules))
         {
             let scorecards = std::mem::take(&mut self.scorecards);
             *self = Self { scorecards, ..policy };
+            return true;
         }
+        self.scorecards.adopt(event)
     }
 }
 

@@ -69,17 +69,22 @@ impl Default for Scorecards {
 }
 
 impl Scorecards {
-    pub(crate) fn adopt(&mut self, event: &Event) {
+    /// Whether one of them is another from now on.
+    pub(crate) fn adopt(&mut self, event: &Event) -> bool {
         if let Event::ScorecardProposed { scorecard, proposed_by, .. } = event {
             let scorecard = Arc::new(Scorecard::clone(scorecard));
             self.challenger = Some((scorecard, proposed_by.clone()));
+            true
         } else if let Event::ScorecardPromoted { scorecard, .. } = event {
             let named = self.challenger.take_if(|(it, _)| it.scorecard == *scorecard);
-            if let Some((challenger, _)) = named {
+            named.is_some_and(|(challenger, _)| {
                 self.champion = challenger;
-            }
+                true
+            })
         } else if let Event::ScorecardWithdrawn { scorecard, .. } = event {
-            self.challenger.take_if(|(it, _)| it.scorecard == *scorecard);
+            self.challenger.take_if(|(it, _)| it.scorecard == *scorecard).is_some()
+        } else {
+            false
         }
     }
 

@@ -224,13 +224,10 @@ impl Announcer {
         let mut letters = Vec::new();
         let mut index = 0;
         for decision in &entry.decisions {
-            let Some(customer) = &decision.customer else { continue };
+            let customer = decision.customer.as_ref();
             for event in &decision.events {
-                let Some(mut letter) =
-                    Letter::of(&self.tenant.id, partition, record, index, customer, event)
-                else {
-                    continue;
-                };
+                let letter = Letter::of(&self.tenant.id, partition, record, index, customer, event);
+                let Some(mut letter) = letter else { continue };
                 index += 1;
                 if told.add(partition, record.sequence, index) {
                     letter.told = told.to_string();

@@ -35,6 +35,11 @@ pub(crate) trait Door: Service<Error: Explain> {
     /// Whom a command is about; nobody means the tenant.
     fn customer(command: &Self::Command) -> Option<&CustomerId>;
 
+    /// Whether what is said of the tenant is said to its first partition alone, and not to each.
+    fn speaks_once(_command: &Self::Command) -> bool {
+        false
+    }
+
     /// What is asked, in a number that stays the same for ever.
     fn digest(command: &Self::Command) -> u64;
 
@@ -83,7 +88,11 @@ doors! {
         }
     }
     risk "Credit limits, guarantees and orders: commands, answered when durable" {}
-    alerts "Alerts seen and assigned, and what is told: commands, answered when durable" {}
+    alerts "Alerts seen and assigned, and what is told: commands, answered when durable" {
+        fn speaks_once(command: &Self::Command) -> bool {
+            command.is_kept_once()
+        }
+    }
 }
 
 /// A door by its name, for ways in where that is a word in a subject.

@@ -52,8 +52,9 @@ pub(crate) async fn submit<P: Door>(
         let answer = host.submit(Some(customer), command, cause, actor).await?;
         waiting.push((partition, answer));
     } else {
-        // What is said to the whole tenant is said to each of its partitions.
-        for (partition, host) in tenant.hosts::<P>() {
+        // What is said to the whole tenant is said to each of its partitions, unless only one keeps it.
+        let partitions = if P::speaks_once(&command) { 1 } else { usize::MAX };
+        for (partition, host) in tenant.hosts::<P>().take(partitions) {
             let (command, cause) = (command.clone(), cause.clone());
             let answer = host.submit(None, command, cause, actor.clone()).await?;
             waiting.push((partition, answer));

@@ -21,6 +21,7 @@ pub mod refused;
 pub mod scorecards;
 pub mod scores;
 pub mod serve;
+mod survey;
 pub mod telemetry;
 pub mod tenants;
 pub mod wall;

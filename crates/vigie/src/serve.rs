@@ -15,7 +15,7 @@ use crate::{
     announce, ask,
     config::{ClockMode, Config, Contradiction, Nats, SnapshotPlace},
     contacts::Contacts,
-    door, grpc, inbox,
+    door, grpc, inbox, survey,
     tenants::{Roles, Tenants},
     wall,
 };
@@ -137,6 +137,9 @@ impl Server {
             let (tenants, stop) = (tenants.clone(), stop.clone());
             let replicas = config.nats.replicas;
             tasks.push(tokio::spawn(announce::run(client, replicas, tenants, stop)));
+        }
+        if roles.has(Context::Alerts) {
+            tasks.push(tokio::spawn(survey::run(tenants.clone(), stop.clone())));
         }
         let api = grpc::Api::new(tenants.clone(), stop.clone());
         let (stopping, settings) = (stop.clone(), config.grpc.clone());

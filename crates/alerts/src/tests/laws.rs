@@ -261,6 +261,7 @@ proptest! {
                     prop_assert_eq!(up.insert(alert.clone(), false), Some(true));
                 }
                 Event::AlertPolicyAdopted(_)
+                | Event::FiguresTaken(_)
                 | Event::AlertAcknowledged { .. }
                 | Event::AlertAssigned { .. } => {}
             }

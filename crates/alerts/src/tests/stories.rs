@@ -132,18 +132,18 @@ fn story() -> Story<Policy> {
 
 /// What is said on a day, told short: `+invoice_overdue-1`, `-invoice_overdue-1 ended`.
 #[derive(Debug, Default)]
-struct World {
-    policy: Policy,
-    alerts: Alerts,
+pub(super) struct World {
+    pub(super) policy: Policy,
+    pub(super) alerts: Alerts,
     at: u64,
 }
 
 impl World {
-    fn new(rules: AlertPolicy) -> Self {
+    pub(super) fn new(rules: AlertPolicy) -> Self {
         Self { policy: policy(rules), ..Self::default() }
     }
 
-    fn hears(&mut self, facts: impl IntoIterator<Item = impl Into<Fact>>) -> &mut Self {
+    pub(super) fn hears(&mut self, facts: impl IntoIterator<Item = impl Into<Fact>>) -> &mut Self {
         self.at += 1;
         self.alerts.stands_in(Some(self.at));
         for fact in facts {
@@ -156,7 +156,7 @@ impl World {
         self
     }
 
-    fn says(&mut self, today: &str) -> Vec<Event> {
+    pub(super) fn says(&mut self, today: &str) -> Vec<Event> {
         let mut said = Vec::new();
         while let Some(step) = self.policy.step(&self.alerts, day(today)) {
             for event in self.policy.decide(&self.alerts, step).unwrap() {
@@ -168,7 +168,7 @@ impl World {
     }
 
     #[track_caller]
-    fn on(&mut self, today: &str, expected: &[&str]) -> &mut Self {
+    pub(super) fn on(&mut self, today: &str, expected: &[&str]) -> &mut Self {
         let said: Vec<_> = self.says(today).iter().map(short).collect();
         assert_eq!(said, expected, "on {today}");
         self
@@ -183,6 +183,7 @@ fn short(event: &Event) -> String {
         Event::AlertAcknowledged { alert, .. } => format!("seen {alert}"),
         Event::AlertAssigned { alert, to, .. } => format!("{alert} to {to}"),
         Event::AlertPolicyAdopted(_) => "policy".to_owned(),
+        Event::FiguresTaken(it) => format!("figures of {}", it.on),
     }
 }
 
@@ -391,7 +392,7 @@ fn an_id_that_would_be_too_long_has_a_digest_in_it() {
 fn who_has_seen_an_alert_and_who_looks_after_it_is_known() {
     let acknowledge = |by: &str| {
         Command::AcknowledgeAlert(AcknowledgeAlert {
-            customer_id: "C-1".parse().unwrap(),
+            customer_id: "C-1".parse().ok(),
             alert_id: "invoice_overdue-1".parse().unwrap(),
             acknowledged_by: by.parse().unwrap(),
             acknowledge_date: day("2026-02-12"),
@@ -400,7 +401,7 @@ fn who_has_seen_an_alert_and_who_looks_after_it_is_known() {
     };
     let assign = |to: &str| {
         Command::AssignAlert(AssignAlert {
-            customer_id: "C-1".parse().unwrap(),
+            customer_id: "C-1".parse().ok(),
             alert_id: "invoice_overdue-1".parse().unwrap(),
             assigned_to: to.parse().unwrap(),
             assigned_by: "credit-1".parse().unwrap(),

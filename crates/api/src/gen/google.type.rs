@@ -9,6 +9,11 @@ pub struct Date {
     pub day: i32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Decimal {
+    #[prost(string, tag = "1")]
+    pub value: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Money {
     #[prost(string, tag = "1")]
     pub currency_code: ::prost::alloc::string::String,
@@ -16,9 +21,4 @@ pub struct Money {
     pub units: i64,
     #[prost(int32, tag = "3")]
     pub nanos: i32,
-}
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Decimal {
-    #[prost(string, tag = "1")]
-    pub value: ::prost::alloc::string::String,
 }

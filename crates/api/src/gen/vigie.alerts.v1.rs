@@ -3,9 +3,10 @@
 /// before it stand in the journal.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Alert {
+    /// Empty: it is of all customers together.
     #[prost(string, tag = "1")]
     pub customer_id: ::prost::alloc::string::String,
-    /// One of the customer's.
+    /// One of the customer's, or of the tenant's.
     #[prost(string, tag = "2")]
     pub alert_id: ::prost::alloc::string::String,
     #[prost(enumeration = "AlertKind", tag = "3")]
@@ -63,8 +64,15 @@ pub struct Alert {
     pub grade_before: ::prost::alloc::string::String,
     #[prost(string, tag = "30")]
     pub grade: ::prost::alloc::string::String,
+    /// What a figure was, and what it is: days of sales outstanding. Absent if it is not about that.
+    #[prost(message, optional, tag = "33")]
+    pub figure_before: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    #[prost(message, optional, tag = "34")]
+    pub figure: ::core::option::Option<super::super::super::google::r#type::Decimal>,
     /// What it is about; none: the customer as a whole.
-    #[prost(oneof = "alert::Subject", tags = "7, 8, 9, 10, 11, 12, 27, 28")]
+    #[prost(oneof = "alert::Subject", tags = "7, 8, 9, 10, 11, 12, 27, 28, 31, 32")]
     pub subject: ::core::option::Option<alert::Subject>,
 }
 /// Nested message and enum types in `Alert`.
@@ -134,6 +142,12 @@ pub mod alert {
         CoverId(::prost::alloc::string::String),
         #[prost(string, tag = "28")]
         NoticeId(::prost::alloc::string::String),
+        /// Customers that belong to one another, by the one at their head; or one that belongs to none.
+        #[prost(string, tag = "31")]
+        GroupId(::prost::alloc::string::String),
+        /// All that is owed in a currency.
+        #[prost(string, tag = "32")]
+        CurrencyCode(::prost::alloc::string::String),
     }
 }
 /// Asks for alerts. Those that meet every condition given are listed, by customer, kind and subject.
@@ -160,7 +174,7 @@ pub struct ListAlertsRequest {
     /// None: all.
     #[prost(enumeration = "AlertKind", repeated, tag = "8")]
     pub kinds: ::prost::alloc::vec::Vec<i32>,
-    /// None: of every customer.
+    /// None: of every customer, and of all together.
     #[prost(string, tag = "9")]
     pub customer_id: ::prost::alloc::string::String,
     /// None: whoever looks after them.
@@ -191,6 +205,7 @@ pub struct ListAlertsResponse {
 pub struct GetAlertRequest {
     #[prost(string, tag = "1")]
     pub tenant_id: ::prost::alloc::string::String,
+    /// Empty: an alert of all customers together.
     #[prost(string, tag = "2")]
     pub customer_id: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
@@ -215,6 +230,7 @@ pub struct GetAlertResponse {
 /// Somebody has seen an alert.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AcknowledgeAlert {
+    /// Empty: an alert of all customers together.
     #[prost(string, tag = "1")]
     pub customer_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
@@ -233,6 +249,7 @@ pub struct AcknowledgeAlert {
 /// Somebody is to look after an alert.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AssignAlert {
+    /// Empty: an alert of all customers together.
     #[prost(string, tag = "1")]
     pub customer_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
@@ -329,6 +346,12 @@ pub enum AlertKind {
     InsolvencyPublished = 13,
     /// A person should have looked at the customer by now.
     ReviewOverdue = 14,
+    /// One name has too large a part of all that is at stake. Of all customers together.
+    ConcentrationCrossed = 15,
+    /// The days that sales stay unpaid have become more than they were. Of all customers together.
+    DsoDrifted = 16,
+    /// Too much of what is owed has been overdue for long. Of all customers together.
+    AgingBreached = 17,
 }
 impl AlertKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -352,6 +375,9 @@ impl AlertKind {
             Self::BehaviourBroke => "ALERT_KIND_BEHAVIOUR_BROKE",
             Self::InsolvencyPublished => "ALERT_KIND_INSOLVENCY_PUBLISHED",
             Self::ReviewOverdue => "ALERT_KIND_REVIEW_OVERDUE",
+            Self::ConcentrationCrossed => "ALERT_KIND_CONCENTRATION_CROSSED",
+            Self::DsoDrifted => "ALERT_KIND_DSO_DRIFTED",
+            Self::AgingBreached => "ALERT_KIND_AGING_BREACHED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -372,6 +398,9 @@ impl AlertKind {
             "ALERT_KIND_BEHAVIOUR_BROKE" => Some(Self::BehaviourBroke),
             "ALERT_KIND_INSOLVENCY_PUBLISHED" => Some(Self::InsolvencyPublished),
             "ALERT_KIND_REVIEW_OVERDUE" => Some(Self::ReviewOverdue),
+            "ALERT_KIND_CONCENTRATION_CROSSED" => Some(Self::ConcentrationCrossed),
+            "ALERT_KIND_DSO_DRIFTED" => Some(Self::DsoDrifted),
+            "ALERT_KIND_AGING_BREACHED" => Some(Self::AgingBreached),
             _ => None,
         }
     }
@@ -465,6 +494,12 @@ pub enum AlertReason {
     GradeTooLow = 23,
     /// The day by which somebody was to look at the customer has passed.
     ReviewDue = 24,
+    /// The part of one name in what is at stake is above the tenant's threshold.
+    SingleName = 25,
+    /// The days of sales outstanding have risen by more than the tenant's threshold.
+    DsoRisen = 26,
+    /// The part that has been overdue for more than 90 days is above the tenant's threshold.
+    LongOverdue = 27,
 }
 impl AlertReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -498,6 +533,9 @@ impl AlertReason {
             Self::BrokenPromises => "ALERT_REASON_BROKEN_PROMISES",
             Self::GradeTooLow => "ALERT_REASON_GRADE_TOO_LOW",
             Self::ReviewDue => "ALERT_REASON_REVIEW_DUE",
+            Self::SingleName => "ALERT_REASON_SINGLE_NAME",
+            Self::DsoRisen => "ALERT_REASON_DSO_RISEN",
+            Self::LongOverdue => "ALERT_REASON_LONG_OVERDUE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -528,6 +566,9 @@ impl AlertReason {
             "ALERT_REASON_BROKEN_PROMISES" => Some(Self::BrokenPromises),
             "ALERT_REASON_GRADE_TOO_LOW" => Some(Self::GradeTooLow),
             "ALERT_REASON_REVIEW_DUE" => Some(Self::ReviewDue),
+            "ALERT_REASON_SINGLE_NAME" => Some(Self::SingleName),
+            "ALERT_REASON_DSO_RISEN" => Some(Self::DsoRisen),
+            "ALERT_REASON_LONG_OVERDUE" => Some(Self::LongOverdue),
             _ => None,
         }
     }
@@ -568,6 +609,24 @@ impl ClearReason {
         }
     }
 }
+/// From where on all customers together are worth a look.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PortfolioRules {
+    /// From this part of all that is at stake on, one name is too much: 1 to 100. Looked at where there
+    /// are more names than could have that part each. None: 10.
+    #[prost(uint32, optional, tag = "1")]
+    pub concentration_percent: ::core::option::Option<u32>,
+    /// Days sales outstanding have drifted when they rose by so many percent: 1 to 200. None: 5.
+    #[prost(uint32, optional, tag = "2")]
+    pub dso_drift_percent: ::core::option::Option<u32>,
+    /// Within so many days: 1 to 366. None: 30.
+    #[prost(uint32, optional, tag = "3")]
+    pub dso_drift_days: ::core::option::Option<u32>,
+    /// From this part of what is owed on, too much has been due for more than 90 days: 1 to 100.
+    /// None: 10.
+    #[prost(uint32, optional, tag = "4")]
+    pub aging_percent: ::core::option::Option<u32>,
+}
 /// The tenant's rules for what a person should look at.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AlertPolicy {
@@ -599,6 +658,9 @@ pub struct AlertPolicy {
     /// Kinds that are not raised.
     #[prost(enumeration = "AlertKind", repeated, tag = "8")]
     pub muted_kinds: ::prost::alloc::vec::Vec<i32>,
+    /// What of all customers together is worth a look. None: what is said there.
+    #[prost(message, optional, tag = "9")]
+    pub portfolio: ::core::option::Option<PortfolioRules>,
 }
 /// Asks for rules to hold from now on, for every customer.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -641,7 +703,7 @@ pub struct WatchAlertsRequest {
     /// None: all.
     #[prost(enumeration = "AlertKind", repeated, tag = "4")]
     pub kinds: ::prost::alloc::vec::Vec<i32>,
-    /// None: of every customer.
+    /// None: of every customer, and of all together.
     #[prost(string, tag = "5")]
     pub customer_id: ::prost::alloc::string::String,
 }
@@ -676,6 +738,7 @@ pub struct AlertChanges {
 /// What happened to an alert.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AlertChange {
+    /// Empty: it is of all customers together.
     #[prost(string, tag = "1")]
     pub customer_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]

@@ -23,6 +23,9 @@ pub struct AlertPolicy {
     /// A condition that comes back within so many days of its clearing raises the same alert again,
     /// and that one stays for as many days at least: 0 to 365.
     pub flap_days: u16,
+    /// What of all customers together is worth a look.
+    #[serde(skip_serializing_if = "PortfolioRules::is_default")]
+    pub portfolio: PortfolioRules,
     /// Kinds that are not raised.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub muted: Vec<Kind>,
@@ -40,7 +43,44 @@ impl Default for AlertPolicy {
             expiry_days: 30,
             news_days: 30,
             flap_days: 3,
+            portfolio: PortfolioRules::default(),
             muted: Vec::new(),
+        }
+    }
+}
+
+/// From where on all customers together are worth a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PortfolioRules {
+    /// From this part of all that is at stake on, one name is too much: 1 to 100 percent. Looked at
+    /// where there are more names than could have that part each.
+    pub concentration_percent: u8,
+    /// Days sales outstanding have drifted when they rose by so many percent: 1 to 200.
+    pub dso_drift_percent: u8,
+    /// Within so many days: 1 to 366.
+    pub dso_drift_days: u16,
+    /// From this part of what is owed on, too much has been due for more than 90 days: 1 to 100
+    /// percent.
+    pub aging_percent: u8,
+}
+
+impl PortfolioRules {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Default for PortfolioRules {
+    /// One name of 10 %, where IFRS 8.34 wants it disclosed; 5 % more days of sales outstanding than
+    /// 30 days ago; 10 % overdue for more than 90 days.
+    fn default() -> Self {
+        Self {
+            concentration_percent: 10,
+            dso_drift_percent: 5,
+            dso_drift_days: 30,
+            aging_percent: 10,
         }
     }
 }

@@ -225,11 +225,14 @@ impl<P: Service> Books<P> {
         decided: Option<&mut Arc<P::State>>,
     ) -> Result<(), Unsound> {
         let Some(customer) = &decision.customer else {
+            let mut changed = false;
             for fact in &decision.events {
-                self.policy.adopt(fact);
+                changed |= self.policy.adopt(fact);
             }
             note(&mut self.tenant, sequence, decision, decided)?;
-            self.stir_all();
+            if changed {
+                self.stir_all();
+            }
             return Ok(());
         };
         let entry = self.customers.entry(customer.clone());
@@ -252,7 +255,9 @@ impl<P: Service> Books<P> {
         for entry in entries {
             let Said::Decisions(decisions) = &entry.said else { continue };
             for decision in decisions.iter().filter(|it| it.customer.is_none()) {
-                decision.events.iter().for_each(|fact| self.policy.adopt(fact));
+                for fact in &decision.events {
+                    self.policy.adopt(fact);
+                }
                 note(&mut self.tenant, entry.sequence, decision, None)?;
             }
         }
@@ -312,6 +317,17 @@ impl<P: Service> Books<P> {
             }
         }
         some
+    }
+
+    /// Some that were taken to be asked were not: they are the first to be asked next.
+    pub(crate) fn unasked(&mut self, left: &[usize]) {
+        for index in left.iter().rev() {
+            let Some((_, known)) = self.customers.get_index_mut(*index) else { continue };
+            if known.rest == Rest::Speaking {
+                known.rest = Rest::Stirred;
+                self.stirred.push_front(*index);
+            }
+        }
     }
 
     /// A customer by its place in the order in which the journal first spoke of them.

@@ -165,6 +165,27 @@ fn whoever_was_speaking_is_asked_again_when_what_it_said_is_dropped() {
 }
 
 #[test]
+fn whoever_was_not_asked_because_the_entry_is_full_is_the_first_to_be_asked_next() {
+    let mut books = Books::new(RULES);
+    let mut desk = Desks::default();
+    for (id, sequence) in [("A", 1), ("B", 2), ("C", 3)] {
+        desk.ask(&books, ask(id, add(sequence, 10), 0)).unwrap();
+        desk.take_off(&books).unwrap();
+        let Landed { heard, .. } = desk.landed(Sequence(sequence)).unwrap();
+        books.hear(&heard).unwrap();
+    }
+    assert_eq!(books.restless(3), [0, 1, 2]);
+    books.unasked(&[1, 2]);
+    books.rest(0, None);
+    assert!(books.is_restless(), "two have not been asked");
+    assert_eq!(books.restless(1), [1]);
+    assert_eq!(books.restless(9), [2]);
+    books.rest(1, None);
+    books.rest(2, None);
+    assert!(!books.is_restless());
+}
+
+#[test]
 fn another_request_under_the_same_id_is_noticed() {
     let mut books = Books::new(RULES);
     let mut desk = Desks::default();

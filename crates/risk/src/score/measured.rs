@@ -8,8 +8,6 @@ use crate::{
     Placed, Policy, Risk,
     behaviour::Behaviour,
     figures::statement::{CONAN_HOLDER_ZONES, Statement},
-    notice::KnownNotice,
-    opinion::KnownOpinion,
 };
 
 /// A figure, none if it is not known, and the entry of the last fact it rests on.
@@ -96,16 +94,11 @@ impl Measured {
             return after.succ_opt();
         }
         let month = after.with_day(1).and_then(|it| it.checked_add_months(Months::new(1)));
-        let ratings = risk.ratings().flat_map(|it| {
-            [Some(it.as_of), Some(it.received_on), policy.too_old_on(it)].into_iter().flatten()
-        });
-        let statements = risk.statements().map(|it| it.closes_on);
-        let references = risk.references().map(|it| it.as_of);
-        let opinions = risk.inputs.opinions.iter().map(KnownOpinion::span);
-        let notices = risk.inputs.notices.iter().map(KnownNotice::span);
-        let spans = opinions.chain(notices).flat_map(|(from, ends)| [Some(from), ends]).flatten();
+        // Inputs count from the day they are of, at the latest from the day they are known.
+        let rated = risk.ratings().map(|it| it.as_of);
+        let inputs = policy.inputs_turn(risk, after);
         let stake = policy.stake_moves_on(risk, after);
-        let days = ratings.chain(statements).chain(references).chain(spans).chain(stake);
+        let days = rated.chain(inputs).chain(stake);
         days.chain(month).filter(|it| *it > after).min()
     }
 }

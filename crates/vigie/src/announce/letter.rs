@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use events::{
     ActorId, AlertId, CustomerId, InvoiceId, Partition, Reference, TenantId,
-    alerts::{Alert, Event, Kind, ReasonCode, Severity, Subject},
+    alerts::{Alert, Change, Event, Kind, ReasonCode, Severity, Subject},
     risk::Grade,
 };
 use journal::Record;
@@ -32,7 +32,7 @@ struct Envelope<'a> {
     source: String,
     #[serde(rename = "type")]
     ce_type: &'a str,
-    subject: &'a CustomerId,
+    subject: &'a str,
     time: String,
     datacontenttype: &'static str,
     dataschema: String,
@@ -43,7 +43,9 @@ struct Envelope<'a> {
 #[derive(Serialize)]
 struct Data<'a> {
     tenant_id: &'a TenantId,
-    customer_id: &'a CustomerId,
+    /// None: of all customers together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer_id: Option<&'a CustomerId>,
     alert_id: &'a AlertId,
     kind: Kind,
     severity: Severity,
@@ -80,6 +82,8 @@ enum What<'a> {
         grade_before: Option<Grade>,
         #[serde(skip_serializing_if = "Option::is_none")]
         grade: Option<Grade>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        change: Option<Change>,
         /// Entries of the same partition.
         evidence: Vec<u64>,
         again: bool,
@@ -111,26 +115,27 @@ struct About<'a> {
 }
 
 impl Letter {
-    /// What is told of an event; nothing of one that is about the tenant.
+    /// What is told of an event; nothing of one that is about no alert.
     pub(super) fn of(
         tenant: &TenantId,
         partition: Partition,
         record: &Record,
         index: u32,
-        customer: &CustomerId,
+        customer: Option<&CustomerId>,
         event: &Event,
     ) -> Option<Self> {
         let (alert_id, kind, severity) = alerts::view::about(event)?;
         let (happened, what) = what(event)?;
         let entry = record.sequence;
-        let id = format!("{customer}/{alert_id}/{happened}/{partition}-{entry}-{index}");
+        let whose = customer.map_or(tenant.as_str(), CustomerId::as_str);
+        let id = format!("{whose}/{alert_id}/{happened}/{partition}-{entry}-{index}");
         let ce_type = format!("dev.vigie.alerts.{happened}.v1");
         let envelope = Envelope {
             specversion: "1.0",
             id: &id,
             source: format!("/tenants/{tenant}/alerts"),
             ce_type: &ce_type,
-            subject: customer,
+            subject: whose,
             time: record.recorded_at.to_rfc3339(),
             datacontenttype: "application/json",
             dataschema: format!("{SCHEMAS}/{ce_type}.json"),
@@ -153,7 +158,7 @@ impl Letter {
 
 fn what(event: &Event) -> Option<(&'static str, What<'_>)> {
     Some(match event {
-        Event::AlertPolicyAdopted(_) => return None,
+        Event::AlertPolicyAdopted(_) | Event::FiguresTaken(_) => return None,
         Event::AlertRaised(it) => ("raised", raised(it)),
         Event::AlertAcknowledged { by, on, note, .. } => {
             let (acknowledged_by, note) = (by, note.as_ref());
@@ -182,6 +187,7 @@ fn raised(it: &Alert) -> What<'_> {
         invoice_id: it.invoice.as_ref(),
         grade_before: it.grades.map(|it| it.0),
         grade: it.grades.map(|it| it.1),
+        change: it.change,
         evidence: it.evidence.iter().map(|it| it.0).collect(),
         again: it.again,
     }

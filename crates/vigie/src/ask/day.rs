@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::endpoint::{Whole, respond};
-use crate::{grpc::Explanation, refused::Refused, tenants::Tenant};
+use crate::{grpc::Explanation, refused::Refused, survey, tenants::Tenant};
 
 /// Shorter than anybody waits.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
@@ -62,7 +62,7 @@ pub(super) async fn serve(group: Group, tenant: Arc<Tenant>, stop: CancellationT
     }
 }
 
-async fn answer(request: &Request, tenant: &Tenant) {
+async fn answer(request: &Request, tenant: &Arc<Tenant>) {
     let opened = match serde_json::from_slice::<Asked>(&request.message.payload) {
         Ok(asked) => match timeout(ANSWER_WITHIN, open(tenant, asked)).await {
             Ok(opened) => opened.map_err(Refused::explained),
@@ -76,7 +76,7 @@ async fn answer(request: &Request, tenant: &Tenant) {
     }
 }
 
-async fn open(tenant: &Tenant, asked: Asked) -> Result<Opened, Explanation> {
+async fn open(tenant: &Arc<Tenant>, asked: Asked) -> Result<Opened, Explanation> {
     let Asked { date, business_days_only } = asked;
     let command = if business_days_only { Command::Tick(date) } else { Command::Open(date) };
     let mut opened = Opened { position: BTreeMap::new(), changed: false };
@@ -95,5 +95,6 @@ async fn open(tenant: &Tenant, asked: Asked) -> Result<Opened, Explanation> {
             *reached = service.position().max(*reached);
         }
     }
+    survey::look(tenant).await.map_err(|why| Explanation::internal("SURVEY_FAILED", why))?;
     Ok(opened)
 }

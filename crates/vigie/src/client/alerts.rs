@@ -151,7 +151,9 @@ fn about(it: &Alert) -> String {
             | Subject::LimitId(id)
             | Subject::GuaranteeId(id)
             | Subject::CoverId(id)
-            | Subject::NoticeId(id),
+            | Subject::NoticeId(id)
+            | Subject::GroupId(id)
+            | Subject::CurrencyCode(id),
         ) => id.as_str(),
         None => "",
     };
@@ -244,7 +246,7 @@ fn told(it: &AlertChange) -> (&'static str, String) {
 pub struct Ack {
     #[command(flatten)]
     asked: Asked,
-    /// Whose
+    /// Whose; `.` if it is of all customers together
     customer: String,
     /// Which, as `vigie list alerts` names it
     alert: String,
@@ -267,7 +269,11 @@ impl Ack {
         let request = AcknowledgeAlertRequest {
             tenant_id: self.asked.tenant()?,
             command: Some(AcknowledgeAlert {
-                customer_id: self.customer.clone(),
+                customer_id: if self.customer == "." {
+                    String::new()
+                } else {
+                    self.customer.clone()
+                },
                 alert_id: self.alert.clone(),
                 acknowledged_by: self.by.clone(),
                 acknowledge_date: Some(asked::date(on)),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use ::alerts::{Alerts, Command, Policy};
 use api::alerts::{self as proto, alerts_service_server::AlertsService};
+use chrono::NaiveDate;
 use decider::Fold as _;
 use events::{AlertId, CustomerId, Sequence};
 use tokio::time::Instant;
@@ -23,7 +24,7 @@ use super::{
     service::Out,
     status::Explanation,
 };
-use crate::intake::Taken;
+use crate::{intake::Taken, tenants::Tenant};
 
 /// The service.
 #[derive(Debug, Clone)]
@@ -118,19 +119,40 @@ async fn get_alert(
     let proto::GetAlertRequest { tenant_id, customer_id, alert_id, as_of, min_position } = request;
     let (tenant, as_of, (customer, alert)) =
         AsOf::read(api, &tenant_id, as_of, min_position, deadline, |fields| {
-            let customer = fields.text::<CustomerId>("customer_id", &customer_id);
+            let customer = fields.optional::<CustomerId>("customer_id", &customer_id);
             let alert = fields.text::<AlertId>("alert_id", &alert_id);
             Ok((customer?, alert?))
         })?;
+    let (state, position, on) = if let Some(customer) = &customer {
+        known(&tenant, &as_of, customer).await?
+    } else {
+        let all = as_of.everybody::<Policy>(api, &tenant).await?;
+        let position = all.position();
+        (all.tenant, position, all.on)
+    };
+    let found = state.alert(&alert, on).ok_or_else(|| Explanation::no_alert(alert))?;
+    Ok(proto::GetAlertResponse {
+        alert: Some(messages::alert(customer.as_ref(), &found)),
+        position: Some(position),
+        effective_date: Some(day(on)),
+    })
+}
+
+/// What was known of a customer, where, and the day it is looked at.
+async fn known(
+    tenant: &Tenant,
+    as_of: &AsOf,
+    customer: &CustomerId,
+) -> Result<(Arc<Alerts>, api::shared::Position, NaiveDate), Explanation> {
     let (partition, host) =
-        tenant.host::<Policy>(&customer).ok_or_else(|| Explanation::role_elsewhere("alerts"))?;
+        tenant.host::<Policy>(customer).ok_or_else(|| Explanation::role_elsewhere("alerts"))?;
     let (state, at, today) = match as_of.until(partition, host).await? {
         None => host.read(|books| {
-            let state = books.customer(&customer).map(|it| it.state.clone());
+            let state = books.customer(customer).map(|it| it.state.clone());
             (state.unwrap_or_default(), books.position, books.today)
         })?,
         Some(until) => {
-            let moments = host.history(&customer, Sequence::START, until).await?;
+            let moments = host.history(customer, Sequence::START, until).await?;
             let mut state = Alerts::default();
             for fact in moments.iter().flat_map(|it| &it.decision.events) {
                 state.evolve(fact);
@@ -138,11 +160,5 @@ async fn get_alert(
             (Arc::new(state), until, host.read(|books| books.day_at(until))?)
         }
     };
-    let on = as_of.day(host, at, today).await?;
-    let found = state.alert(&alert, on).ok_or_else(|| Explanation::no_alert(alert))?;
-    Ok(proto::GetAlertResponse {
-        alert: Some(messages::alert(&customer, &found)),
-        position: Some(position::of_one(partition, at)),
-        effective_date: Some(day(on)),
-    })
+    Ok((state, position::of_one(partition, at), as_of.day(host, at, today).await?))
 }

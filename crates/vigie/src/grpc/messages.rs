@@ -16,6 +16,8 @@ use invoicing::{
     },
 };
 
+use rust_decimal::Decimal;
+
 use super::{
     fields::{day, money},
     words::Word,
@@ -24,6 +26,11 @@ use super::{
 /// A text, empty if there is none.
 pub(crate) fn text(it: Option<impl ToString>) -> String {
     it.map(|it| it.to_string()).unwrap_or_default()
+}
+
+/// A number, without zeros at its end.
+pub(crate) fn decimal(it: Decimal) -> api::Decimal {
+    api::Decimal { value: it.normalize().to_string() }
 }
 
 /// As many as a message may hold.

@@ -143,7 +143,9 @@ async fn policy_at(host: &Host<Policy>, until: Sequence) -> Result<Policy, Expla
         let read =
             read.map_err(|error| Explanation::internal("ENTRY_UNREADABLE", error.to_string()))?;
         let to_all = read.into_iter().flatten().filter(|it| it.customer.is_none());
-        to_all.flat_map(|it| it.events).for_each(|fact| policy.adopt(&fact));
+        for fact in to_all.flat_map(|it| it.events) {
+            policy.adopt(&fact);
+        }
     }
     Ok(policy)
 }

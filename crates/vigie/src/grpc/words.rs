@@ -63,14 +63,14 @@ words! {
     Kind AlertKind {
         LimitBreached LimitNearly InvoiceOverdue PromiseBroken PaymentBounced DisputeAgeing
         OrderHeld LimitExpiring GuaranteeExpiring CoverExpiring GradeDropped BehaviourBroke
-        InsolvencyPublished ReviewOverdue
+        InsolvencyPublished ReviewOverdue ConcentrationCrossed DsoDrifted AgingBreached
     }
     Severity AlertSeverity { Low Medium High }
     ReasonCode AlertReason {
         LimitExceeded LimitNearlyUsed PastDue PromiseNotKept PromisePartlyKept PaymentReturned
         PaymentChargedBack DisputeOpen NoLimit OverLimit Overdue OverdueAmount LargeOrder NoRate
         Expires GradeWorse PaysLater Safeguard Receivership Liquidation StruckOff BrokenPromises
-        GradeTooLow ReviewDue
+        GradeTooLow ReviewDue SingleName DsoRisen LongOverdue
     }
     Clearing ClearReason { Ended Lapsed PolicyChanged }
 }

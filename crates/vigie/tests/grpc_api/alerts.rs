@@ -231,3 +231,63 @@ async fn rules_hold_for_every_customer_and_what_cannot_be_is_refused() {
     let status = alerts.get_alert(missing).await.unwrap_err();
     assert_eq!((status.code(), told(&status).1.as_str()), (Code::NotFound, "ALERT_NOT_FOUND"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_customers_together_are_looked_at_across_partitions_on_every_day() {
+    let mut world = world(4).await;
+    let mut alerts = client(&world).await;
+    let before = world.issue("C-0", "F-0", "2026-06-30", 100_000).await.position.unwrap();
+    for n in 1..12 {
+        world.issue(&format!("C-{n}"), &format!("F-{n}"), "2026-06-30", 10_000).await;
+    }
+    let mut watching = alerts.watch_alerts(watch(None)).await.unwrap().into_inner();
+    world.day("2026-06-02").await;
+    let (_, changes) = next(&mut watching).await;
+    assert_eq!(short(&changes), [" concentration_crossed-C-0-1 raised"]);
+    let Some(What::Raised(raised)) = &changes[0].what else { panic!("{changes:?}") };
+    assert_eq!(raised.subject, Some(proto::alert::Subject::GroupId("C-0".into())));
+    // 1,000.00 of 2,100.00, of which a tenth would be 210.00.
+    let amounts = (raised.amount.clone(), raised.limit_amount.clone());
+    assert_eq!(amounts, (Some(eur(100_000)), Some(eur(21_000))));
+
+    let acknowledged = proto::AcknowledgeAlertRequest {
+        tenant_id: TENANT.into(),
+        command: Some(proto::AcknowledgeAlert {
+            alert_id: raised.alert_id.clone(),
+            acknowledged_by: "credit-1".into(),
+            acknowledge_date: Some(day("2026-06-02")),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let seen = alerts.acknowledge_alert(acknowledged).await.unwrap().into_inner();
+    assert!(seen.changed);
+    let position = seen.position.unwrap();
+    assert_eq!(position.sequences.keys().collect::<Vec<_>>(), [&0], "the first partition keeps it");
+    let found = proto::GetAlertRequest {
+        tenant_id: TENANT.into(),
+        alert_id: raised.alert_id.clone(),
+        min_position: Some(position.clone()),
+        ..Default::default()
+    };
+    let alert = alerts.get_alert(found.clone()).await.unwrap().into_inner().alert.unwrap();
+    assert_eq!((alert.acknowledged_by.as_str(), alert.state()), ("credit-1", State::Acknowledged));
+    let listed = alerts.list_alerts(list(Some(position))).await.unwrap().into_inner();
+    assert_eq!(ids(&listed.alerts), [" concentration_crossed-C-0-1"]);
+    // Before it was raised nobody knew of it.
+    let mut everywhere = before;
+    for partition in 0..4 {
+        everywhere.sequences.entry(partition).or_insert(1);
+    }
+    let then =
+        proto::GetAlertRequest { as_of: Some(known(everywhere)), min_position: None, ..found };
+    assert_eq!(alerts.get_alert(then).await.unwrap_err().code(), Code::NotFound);
+
+    // What is paid is at stake no longer: on the next day it is over.
+    world.pay("C-0", "P-0", "2026-06-02", 95_000).await;
+    world.day("2026-06-03").await;
+    let (_, changes) = next(&mut watching).await;
+    assert_eq!(short(&changes), [" concentration_crossed-C-0-1 acknowledged"]);
+    let (_, changes) = next(&mut watching).await;
+    assert_eq!(short(&changes), [" concentration_crossed-C-0-1 cleared"]);
+}

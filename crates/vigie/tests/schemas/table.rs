@@ -13,6 +13,12 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
     ("instalment", "due_date: date; amount: amount", true),
     ("rate", "currency: currency; rate: decimal; on: date", false),
     ("authority", "person: id; amount_max?: money", true),
+    ("change", "before: decimal; now: decimal", false),
+    (
+        "portfolio",
+        "concentration_percent?: 1..100; dso_drift_percent?: 1..200; dso_drift_days?: 1..366; aging_percent?: 1..100",
+        true,
+    ),
     ("limit_rule", "days_of_sales: 0..65535; amount_max: money", true),
     ("scale", "scale: reference; steps: [step]; highest: decimal", true),
     ("step", "at_least: decimal; grade: A|B|C|D|E", true),

@@ -3,7 +3,7 @@
 
 use alerts::{AcknowledgeAlert, AssignAlert, Command, Policy};
 use api::alerts as proto;
-use events::alerts::{AlertPolicy, Kind};
+use events::alerts::{AlertPolicy, Kind, PortfolioRules};
 
 use crate::grpc::fields::{Fields, Read};
 
@@ -28,6 +28,23 @@ pub(super) fn policy(fields: &mut Fields, it: &proto::AlertPolicy) -> Read<Comma
     let expiry_days = number(fields, "expiry_days", it.expiry_days, expiry_days);
     let news_days = number(fields, "news_days", it.news_days, news_days);
     let flap_days = number(fields, "flap_days", it.flap_days, flap_days);
+    let portfolio = fields.within("portfolio", |fields| {
+        let it = it.portfolio.unwrap_or_default();
+        let default = default.portfolio;
+        let part = |fields: &mut Fields, field, given, or| number(fields, field, given, or);
+        let (part_of_one, drift) = (it.concentration_percent, it.dso_drift_percent);
+        let concentration = default.concentration_percent;
+        let concentration = part(fields, "concentration_percent", part_of_one, concentration);
+        let drift = part(fields, "dso_drift_percent", drift, default.dso_drift_percent);
+        let days = number(fields, "dso_drift_days", it.dso_drift_days, default.dso_drift_days);
+        let aging = part(fields, "aging_percent", it.aging_percent, default.aging_percent);
+        Ok(PortfolioRules {
+            concentration_percent: concentration?,
+            dso_drift_percent: drift?,
+            dso_drift_days: days?,
+            aging_percent: aging?,
+        })
+    });
     let muted = fields
         .each("muted_kinds", &it.muted_kinds, |fields, field, it| fields.word::<Kind>(field, *it));
     let rules = AlertPolicy {
@@ -38,6 +55,7 @@ pub(super) fn policy(fields: &mut Fields, it: &proto::AlertPolicy) -> Read<Comma
         expiry_days: expiry_days?,
         news_days: news_days?,
         flap_days: flap_days?,
+        portfolio: portfolio?,
         muted: muted?,
     };
     match Policy::try_new(rules.clone()) {
@@ -50,7 +68,7 @@ pub(super) fn policy(fields: &mut Fields, it: &proto::AlertPolicy) -> Read<Comma
 }
 
 pub(super) fn acknowledge(fields: &mut Fields, it: &proto::AcknowledgeAlert) -> Read<Command> {
-    let customer_id = fields.text("customer_id", &it.customer_id);
+    let customer_id = fields.optional("customer_id", &it.customer_id);
     let alert_id = fields.text("alert_id", &it.alert_id);
     let acknowledged_by = fields.text("acknowledged_by", &it.acknowledged_by);
     let acknowledge_date = fields.date("acknowledge_date", it.acknowledge_date);
@@ -65,7 +83,7 @@ pub(super) fn acknowledge(fields: &mut Fields, it: &proto::AcknowledgeAlert) -> 
 }
 
 pub(super) fn assign(fields: &mut Fields, it: &proto::AssignAlert) -> Read<Command> {
-    let customer_id = fields.text("customer_id", &it.customer_id);
+    let customer_id = fields.optional("customer_id", &it.customer_id);
     let alert_id = fields.text("alert_id", &it.alert_id);
     let assigned_to = fields.text("assigned_to", &it.assigned_to);
     let assigned_by = fields.text("assigned_by", &it.assigned_by);

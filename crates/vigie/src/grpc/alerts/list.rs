@@ -58,26 +58,27 @@ impl Wanted {
             && (self.kinds.is_empty() || self.kinds.contains(&kind))
     }
 
-    /// Whether alerts of a customer are.
-    pub(super) fn takes_of(&self, customer: &CustomerId) -> bool {
-        self.customer.as_ref().is_none_or(|it| it == customer)
+    /// Whether alerts of a customer are; of nobody: those of all customers together.
+    pub(super) fn takes_of(&self, customer: Option<&CustomerId>) -> bool {
+        self.customer.is_none() || self.customer.as_ref() == customer
     }
 }
 
 /// Where an alert stands in a list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Place {
-    customer: CustomerId,
+    /// Nobody's come first: they are of all customers together.
+    customer: Option<CustomerId>,
     alert: AlertId,
 }
 
 struct Page {
-    rows: Vec<(CustomerId, AlertView)>,
+    rows: Vec<(Option<CustomerId>, AlertView)>,
     next: Option<Place>,
     count: usize,
 }
 
-type Customers = Vec<(CustomerId, Arc<Alerts>)>;
+type Customers = Vec<(Option<CustomerId>, Arc<Alerts>)>;
 
 impl Page {
     fn of(
@@ -132,18 +133,20 @@ pub(super) async fn list_alerts(
     )?;
     let (after, pinned) = token.map(|it| (it.after, it.pinned)).unzip();
     as_of.on = pinned.flatten().or(as_of.on);
-    let mut all = as_of.everybody::<Policy>(api, &tenant).await?;
-    all.customers.retain(|(id, _)| wanted.takes_of(id));
+    let all = as_of.everybody::<Policy>(api, &tenant).await?;
     let (position, effective_date, on) = (all.position(), all.effective_date(), all.on);
+    let mut customers: Customers = vec![(None, all.tenant)];
+    customers.extend(all.customers.into_iter().map(|(id, it)| (Some(id), it)));
+    customers.retain(|(id, _)| wanted.takes_of(id.as_ref()));
     let takes = move |it: &AlertView| {
         states.contains(&it.state)
             && wanted.takes(it.alert.kind, it.alert.severity)
             && assigned_to.as_ref().is_none_or(|who| it.assigned_to.as_ref() == Some(who))
     };
-    let page = compute(move || Page::of(all.customers, on, takes, after.as_ref(), size)).await?;
+    let page = compute(move || Page::of(customers, on, takes, after.as_ref(), size)).await?;
     let next = page.next.map(|after| Token { after, pinned: Some(on) }.write(&asked));
     Ok(proto::ListAlertsResponse {
-        alerts: page.rows.iter().map(|(id, it)| messages::alert(id, it)).collect(),
+        alerts: page.rows.iter().map(|(id, it)| messages::alert(id.as_ref(), it)).collect(),
         next_page_token: next.unwrap_or_default(),
         position: Some(position),
         effective_date: Some(effective_date),

@@ -14,12 +14,12 @@ use events::{
 
 use crate::grpc::{
     fields::{day, money},
-    messages::text,
+    messages::{decimal, text},
     queries::timestamp,
     words::Word as _,
 };
 
-pub(super) fn alert(customer: &CustomerId, it: &AlertView) -> proto::Alert {
+pub(super) fn alert(customer: Option<&CustomerId>, it: &AlertView) -> proto::Alert {
     let acknowledged = it.acknowledged.as_ref();
     proto::Alert {
         state: state(it.state).into(),
@@ -42,9 +42,9 @@ pub(super) fn state(it: AlertState) -> State {
 }
 
 /// As it was raised.
-fn raised(customer: &CustomerId, it: &Alert) -> proto::Alert {
+fn raised(customer: Option<&CustomerId>, it: &Alert) -> proto::Alert {
     proto::Alert {
-        customer_id: customer.to_string(),
+        customer_id: text(customer),
         alert_id: it.alert.to_string(),
         kind: it.kind.number(),
         severity: it.severity.number(),
@@ -61,6 +61,8 @@ fn raised(customer: &CustomerId, it: &Alert) -> proto::Alert {
         again: it.again,
         grade_before: text(it.grades.map(|it| it.0)),
         grade: text(it.grades.map(|it| it.1)),
+        figure_before: it.change.map(|it| decimal(it.before)),
+        figure: it.change.map(|it| decimal(it.now)),
         ..proto::Alert::default()
     }
 }
@@ -68,6 +70,8 @@ fn raised(customer: &CustomerId, it: &Alert) -> proto::Alert {
 fn subject(it: &Subject) -> Option<alert::Subject> {
     Some(match it {
         Subject::Customer => return None,
+        Subject::Group(id) => alert::Subject::GroupId(id.to_string()),
+        Subject::Currency(it) => alert::Subject::CurrencyCode(it.to_string()),
         Subject::Promise(id) => alert::Subject::PromiseId(id.to_string()),
         Subject::Payment(id) => alert::Subject::PaymentId(id.to_string()),
         Subject::Dispute(id) => alert::Subject::DisputeId(id.to_string()),
@@ -79,15 +83,15 @@ fn subject(it: &Subject) -> Option<alert::Subject> {
     })
 }
 
-/// What happened to an alert; none if it happened to the tenant.
+/// What happened to an alert; none if it happened to none.
 pub(super) fn change(
-    customer: &CustomerId,
+    customer: Option<&CustomerId>,
     event: &Event,
     recorded_at: DateTime<Utc>,
 ) -> Option<proto::AlertChange> {
     let (alert, kind, severity) = alerts::view::about(event)?;
     let what = match event {
-        Event::AlertPolicyAdopted(_) => return None,
+        Event::AlertPolicyAdopted(_) | Event::FiguresTaken(_) => return None,
         Event::AlertRaised(it) => What::Raised(Box::new(raised(customer, it))),
         Event::AlertAcknowledged { by, on, note, .. } => {
             What::Acknowledged(alert_change::Acknowledged {
@@ -107,7 +111,7 @@ pub(super) fn change(
         }),
     };
     Some(proto::AlertChange {
-        customer_id: customer.to_string(),
+        customer_id: text(customer),
         alert_id: alert.to_string(),
         kind: kind.number(),
         severity: severity.number(),

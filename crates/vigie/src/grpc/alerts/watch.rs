@@ -170,10 +170,10 @@ impl Watcher {
         let entry = events::read::<Event>(&record.body)
             .map_err(|error| Explanation::internal("ENTRY_UNREADABLE", error.to_string()))?;
         for decision in &entry.decisions {
-            let Some(customer) = decision.customer.as_ref().filter(|it| self.wanted.takes_of(it))
-            else {
+            let customer = decision.customer.as_ref();
+            if !self.wanted.takes_of(customer) {
                 continue;
-            };
+            }
             for event in &decision.events {
                 let wanted = alerts::view::about(event)
                     .is_some_and(|(_, kind, severity)| self.wanted.takes(kind, severity));

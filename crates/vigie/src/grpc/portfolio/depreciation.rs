@@ -10,11 +10,11 @@ use events::{CustomerId, risk::NoticeKind};
 use rust_decimal::Decimal;
 use tokio::time::Instant;
 
-use super::{Answer, Heading, each, messages, messages::decimal, number, top_count};
+use super::{Answer, Heading, each, messages, number, top_count};
 use crate::grpc::{
     Api,
     fields::{Fields, REQUIRED, Read, day, money},
-    messages::number as counted,
+    messages::{decimal, number as counted},
     status::Explanation,
 };
 

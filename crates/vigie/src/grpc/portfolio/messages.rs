@@ -6,13 +6,8 @@ use ::risk::{
 };
 use api::risk::{self as proto, figure, figure_input};
 use money::{Currency, Money};
-use rust_decimal::Decimal;
 
-use crate::grpc::fields::money;
-
-pub(super) fn decimal(it: Decimal) -> api::Decimal {
-    api::Decimal { value: it.normalize().to_string() }
-}
+use crate::grpc::{fields::money, messages::decimal};
 
 pub(super) fn figures(figures: &[Figure]) -> Vec<proto::Figure> {
     figures.iter().map(figure).collect()

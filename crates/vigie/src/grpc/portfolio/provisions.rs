@@ -8,11 +8,11 @@ use api::risk as proto;
 use rust_decimal::Decimal;
 use tokio::time::Instant;
 
-use super::{Answer, Heading, Portfolio, count, each, messages, messages::decimal, number};
+use super::{Answer, Heading, Portfolio, count, each, messages, number};
 use crate::grpc::{
     Api,
     fields::{Fields, REQUIRED, Read, day, money},
-    messages::days,
+    messages::{days, decimal},
     status::Explanation,
 };
 

@@ -5,8 +5,8 @@ use api::risk as proto;
 use rust_decimal::Decimal;
 use tokio::time::Instant;
 
-use super::{Answer, Heading, each, messages, messages::decimal, number, top_count};
-use crate::grpc::{Api, fields::money, status::Explanation};
+use super::{Answer, Heading, each, messages, number, top_count};
+use crate::grpc::{Api, fields::money, messages::decimal, status::Explanation};
 
 pub(super) async fn get_working_capital(
     api: &Api,

@@ -64,6 +64,8 @@ pub(super) struct Single {
 #[derive(Debug)]
 pub(in crate::grpc) struct Everybody<P: Service> {
     pub(in crate::grpc) customers: Vec<(CustomerId, Arc<P::State>)>,
+    /// The tenant's own, as its first partition knew it.
+    pub(in crate::grpc) tenant: Arc<P::State>,
     pub(in crate::grpc) places: Places,
     /// The day they are looked at.
     pub(in crate::grpc) on: NaiveDate,
@@ -243,21 +245,20 @@ impl AsOf {
         tenant: &Tenant,
     ) -> Result<Everybody<P>, Explanation> {
         let (mut customers, mut places) = (Vec::new(), Places::new());
-        let mut on = NaiveDate::MAX;
+        let (mut own, mut on) = (None, NaiveDate::MAX);
         for (partition, host) in tenant.hosts::<P>() {
-            let (some, at, today) = match self.until(partition, host).await? {
+            let (some, of_all, at, today) = match self.until(partition, host).await? {
                 None => host.read(taken)?,
                 Some(until) => taken(&*P::past(api).books(tenant, partition, host, until).await?),
             };
             customers.extend(some);
+            own.get_or_insert(of_all);
             places.insert(partition, at);
             // A day is open for the tenant when it is open in every partition.
             on = on.min(self.day(host, at, today).await?);
         }
-        if places.is_empty() {
-            return Err(Explanation::role_elsewhere(P::own().name()));
-        }
-        Ok(Everybody { customers, places, on })
+        let tenant = own.ok_or_else(|| Explanation::role_elsewhere(P::own().name()))?;
+        Ok(Everybody { customers, tenant, places, on })
     }
 
     /// The day that is meant. Before the first business day it is the one on which the last fact was
@@ -281,12 +282,14 @@ impl AsOf {
     }
 }
 
-/// What is taken from the books: customers, how far they go, and which day it was.
-type Taken<P> = (Vec<(CustomerId, Arc<<P as Decider>::State>)>, Sequence, NaiveDate);
+/// A state that questions share with the books.
+type State<P> = Arc<<P as Decider>::State>;
+/// What is taken from the books: customers, the tenant, how far they go, and which day it was.
+type Taken<P> = (Vec<(CustomerId, State<P>)>, State<P>, Sequence, NaiveDate);
 
 fn taken<P: Service>(books: &Books<P>) -> Taken<P> {
     let customers = books.customers().map(|(id, known)| (id.clone(), known.state.clone()));
-    (customers.collect(), books.position, books.today)
+    (customers.collect(), books.tenant.state.clone(), books.position, books.today)
 }
 
 /// Computes where it holds up nobody.

@@ -5,6 +5,8 @@
 //! once, whatever happens to others meanwhile. To page through one unchanging list, name a
 //! `known_position`.
 
+use std::sync::Arc;
+
 use api::invoicing as proto;
 use chrono::NaiveDate;
 use events::{CustomerId, InvoiceId, date};
@@ -65,8 +67,12 @@ pub(crate) async fn list_open_items(
     let all = match customer {
         Some(customer) => {
             let single = as_of.single(&tenant, &customer).await?;
-            let places = [(single.partition, single.at)].into();
-            Everybody { customers: vec![(customer, single.account)], places, on: single.on }
+            Everybody {
+                customers: vec![(customer, single.account)],
+                tenant: Arc::default(),
+                places: [(single.partition, single.at)].into(),
+                on: single.on,
+            }
         }
         None => as_of.everybody::<invoicing::Policy>(api, &tenant).await?,
     };

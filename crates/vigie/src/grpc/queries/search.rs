@@ -24,7 +24,7 @@ pub(super) async fn owner(
         let single = as_of.single(tenant, &customer).await?;
         return Ok((customer, single));
     }
-    let Everybody { customers: accounts, places, on } =
+    let Everybody { customers: accounts, places, on, .. } =
         as_of.everybody::<invoicing::Policy>(api, tenant).await?;
     let found = compute(move || {
         let having = accounts.into_iter().filter(|(_, account)| has(account));

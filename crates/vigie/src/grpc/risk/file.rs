@@ -11,11 +11,12 @@ use risk::{
 };
 
 use super::inputs::{
-    decimal, text, told_cover, told_delivery, told_membership, told_notice, told_opinion,
-    told_profile, told_rating, told_reference, told_request, told_statement,
+    text, told_cover, told_delivery, told_membership, told_notice, told_opinion, told_profile,
+    told_rating, told_reference, told_request, told_statement,
 };
 use crate::grpc::{
     fields::{day, money},
+    messages::decimal,
     words::Word as _,
 };
 

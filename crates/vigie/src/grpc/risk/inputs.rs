@@ -20,6 +20,7 @@ use rust_decimal::Decimal;
 
 use crate::grpc::{
     fields::{Fields, REQUIRED, Read, day, money},
+    messages::decimal,
     words::Word as _,
 };
 
@@ -397,11 +398,6 @@ fn cover(fields: &mut Fields, of: CustomerId, it: &proto::Cover) -> Read<Box<Cov
         valid_from: valid_from?,
         valid_until: valid_until?,
     }))
-}
-
-/// A number as a message says it.
-pub(super) fn decimal(it: Decimal) -> api::Decimal {
-    api::Decimal { value: it.to_string() }
 }
 
 /// Words that may be absent: an empty text says so.
