@@ -123,7 +123,7 @@ fn sheet(alerts: &[Alert]) -> Sheet {
         sheet.row(
             tone,
             [
-                Cell::from(it.customer_id.as_str()),
+                Cell::from(whose(&it.customer_id)),
                 it.alert_id.as_str().into(),
                 word(it.severity().as_str_name(), "ALERT_SEVERITY_"),
                 date(it.hold_date.as_ref()),
@@ -139,6 +139,13 @@ fn sheet(alerts: &[Alert]) -> Sheet {
         );
     }
     sheet
+}
+
+/// The word for all customers together, where a customer could stand.
+const ALL: &str = ".";
+
+fn whose(customer: &str) -> &str {
+    if customer.is_empty() { ALL } else { customer }
 }
 
 fn about(it: &Alert) -> String {
@@ -204,7 +211,7 @@ fn written(update: &WatchAlertsResponse, form: Form) -> String {
         let (happened, more) = told(it);
         let severity = it.severity().as_str_name().trim_start_matches("ALERT_SEVERITY_");
         let (severity, customer, alert) =
-            (severity.to_ascii_lowercase(), &it.customer_id, &it.alert_id);
+            (severity.to_ascii_lowercase(), whose(&it.customer_id), &it.alert_id);
         let _cannot_fail = if form == Form::Table {
             writeln!(text, "{at}  {severity:6}  {customer}  {alert}  {happened}  {more}")
         } else {
@@ -269,7 +276,7 @@ impl Ack {
         let request = AcknowledgeAlertRequest {
             tenant_id: self.asked.tenant()?,
             command: Some(AcknowledgeAlert {
-                customer_id: if self.customer == "." {
+                customer_id: if self.customer == ALL {
                     String::new()
                 } else {
                     self.customer.clone()

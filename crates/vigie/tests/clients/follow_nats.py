@@ -34,7 +34,7 @@ async def main(url, tenant, resume=None):
         event = json.loads(message.data)
         # dev.vigie.alerts.raised.v1
         what = event["type"].split(".")[3]
-        happened = [[event["data"]["customer_id"], event["data"]["alert_id"], what]]
+        happened = [[event["data"].get("customer_id", "acme"), event["data"]["alert_id"], what]]
         resume = message.metadata.sequence.stream
         line = {"happened": happened, "id": event["id"], "resume": resume}
         print(json.dumps(line), flush=True)

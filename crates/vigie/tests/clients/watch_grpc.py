@@ -40,7 +40,7 @@ def main(address, tenant, resume=None):
     # Without an answer to wait for, no deadline: the stream says every 15 seconds that it is alive.
     for message in watch(request, wait_for_ready=True):
         happened = [
-            [change.customer_id, change.alert_id, change.WhichOneof("what")]
+            [change.customer_id or "acme", change.alert_id, change.WhichOneof("what")]
             for change in message.changes.changes
         ]
         resume = {str(key): value for key, value in sorted(message.position.sequences.items())}

@@ -56,7 +56,7 @@ def main(address, tenant, descriptors, resume=None):
             sys.exit(f"the stream ended: {content.decode().strip()}")
         message = Response.FromString(content)
         happened = [
-            [change.customer_id, change.alert_id, change.WhichOneof("what")]
+            [change.customer_id or "acme", change.alert_id, change.WhichOneof("what")]
             for change in message.changes.changes
         ]
         resume = {str(key): value for key, value in sorted(message.position.sequences.items())}
