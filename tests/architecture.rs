@@ -20,6 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("risk", &["decider", "events", "invoicing", "law", "money"]),
     ("calibration", &["events", "invoicing", "money", "risk"]),
     ("alerts", &["decider", "events", "invoicing", "law", "money", "risk"]),
+    ("dunning", &["decider", "events", "invoicing", "law", "money", "risk"]),
     ("documents", &["events", "money"]),
     ("journal", &["events"]),
     ("host", &["decider", "events", "journal"]),
@@ -30,7 +31,7 @@ const FLOORS: &[(&str, &[&str])] = &[
 const ROOF: &[&str] = &["vigie", "scenarios"];
 
 /// The rooms of the business: nothing in them waits, reads, writes, or knows what time it is.
-const DOMAIN: &[&str] = &["clock", "invoicing", "risk", "alerts"];
+const DOMAIN: &[&str] = &["clock", "invoicing", "risk", "dunning", "alerts"];
 
 /// What the pure rooms may use of others' work.
 const PURE: &[&str] = &[

@@ -1,4 +1,4 @@
-use events::{Context, Decision, Heard, Undecodable, alerts::Event};
+use events::{Context, Decision, Heard, Undecodable, alerts::Event, all};
 
 /// Everything alerts listens to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,14 +45,4 @@ impl Heard for Fact {
             Context::Clock | Context::Dunning | Context::Collection => Ok(None),
         }
     }
-}
-
-fn all<E: Into<Fact>>(decisions: Vec<Decision<E>>) -> Vec<Decision<Fact>> {
-    let facts = |it: Decision<E>| Decision {
-        customer: it.customer,
-        cause: it.cause,
-        actor: it.actor,
-        events: it.events.into_iter().map(Into::into).collect(),
-    };
-    decisions.into_iter().map(facts).collect()
 }

@@ -6,15 +6,13 @@
 mod figures;
 mod policy;
 
-use std::fmt;
-
 use chrono::NaiveDate;
 use money::{Currency, Money};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     ActorId, AlertId, CoverId, CustomerId, DisputeId, GuaranteeId, InvoiceId, LimitId, NoticeId,
-    PaymentId, PromiseId, Reference, Sequence, date, risk::Grade,
+    PaymentId, PromiseId, Reference, Sequence, date, risk::Grade, words::words,
 };
 
 pub use figures::{Change, CurrencyFigures, Figures, GroupShare};
@@ -186,36 +184,6 @@ impl Subject {
             Self::Notice(it) => it.as_str(),
         })
     }
-}
-
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$one:meta])* $variant:ident $word:literal)+ })+) => {
-        $($(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-        )]
-        pub enum $name {
-            $($(#[$one])* #[serde(rename = $word)] $variant,)+
-        }
-
-        impl $name {
-            /// Every one of them.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The word that stands in journals, subjects and messages.
-            pub const fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)+
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.word())
-            }
-        })+
-    };
 }
 
 words! {

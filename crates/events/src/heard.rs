@@ -35,3 +35,14 @@ impl Heard for invoicing::Event {
         own(context, body)
     }
 }
+
+/// The decisions of a context as those who listen to it take them.
+pub fn all<E: Into<F>, F>(decisions: Vec<Decision<E>>) -> Vec<Decision<F>> {
+    let facts = |it: Decision<E>| Decision {
+        customer: it.customer,
+        cause: it.cause,
+        actor: it.actor,
+        events: it.events.into_iter().map(Into::into).collect(),
+    };
+    decisions.into_iter().map(facts).collect()
+}

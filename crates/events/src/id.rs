@@ -194,6 +194,12 @@ ids! {
     CoverId
     /// A condition that a person should look at.
     AlertId
+    /// A message that asks a customer to pay.
+    ReminderId
+    /// A reason for which a customer is not reminded.
+    HoldId
+    /// Somebody spoke or wrote to a customer.
+    ContactId
     /// A person or a system, under a pseudonym: never a name, never an e-mail address.
     ActorId
 }

@@ -11,23 +11,25 @@ mod hash;
 mod heard;
 mod id;
 mod place;
+mod words;
 
 #[cfg(test)]
 mod golden;
 
 pub mod alerts;
 pub mod clock;
+pub mod dunning;
 pub mod invoicing;
 pub mod risk;
 
 pub use context::Context;
 pub use entry::{Cause, Decision, Draft, Entry, Undecodable, Unwritable, VERSION, prev_of, read};
 pub use hash::Hash;
-pub use heard::Heard;
+pub use heard::{Heard, all};
 pub use id::{
-    ActorId, AlertId, CoverId, CreditNoteId, CustomerId, DeliveryId, DisputeId, GuaranteeId,
-    IdError, InvoiceId, LimitId, NoticeId, OpinionId, PaymentId, PlanId, PromiseId, RatingId,
-    Reference, ReferenceError, RefundId, StatementId, TenantId, TenantIdError, TradeReferenceId,
-    WriteOffId,
+    ActorId, AlertId, ContactId, CoverId, CreditNoteId, CustomerId, DeliveryId, DisputeId,
+    GuaranteeId, HoldId, IdError, InvoiceId, LimitId, NoticeId, OpinionId, PaymentId, PlanId,
+    PromiseId, RatingId, Reference, ReferenceError, RefundId, ReminderId, StatementId, TenantId,
+    TenantIdError, TradeReferenceId, WriteOffId,
 };
 pub use place::{Partition, Sequence};

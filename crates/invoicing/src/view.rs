@@ -31,7 +31,7 @@ pub use course::Course;
 pub use indicators::{Indicator, Input, Inputs, Kind, Period, PeriodError, Unit, Value};
 pub use invoice::{AllocationView, InvoiceState, InvoiceView};
 pub use open_items::{Filter, Key, OpenItem, OrderBy, OrderByError, Total};
-pub use owed::{Owed, OwedItem};
+pub use owed::{OpenPromise, Owed, OwedItem};
 pub use payment::{PaymentState, PaymentView};
 pub use rates::{MissingRate, Rate, Rates};
 pub use statement::{Line, LineKind, Statement, statements};

@@ -1,4 +1,4 @@
-use events::{Context, Decision, Heard, Undecodable, invoicing, risk};
+use events::{Context, Decision, Heard, Undecodable, all, invoicing, risk};
 
 /// Everything risk listens to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,19 +26,11 @@ impl Heard for Fact {
 
     fn read(context: Context, body: &[u8]) -> Result<Option<Vec<Decision<Self>>>, Undecodable> {
         match context {
-            Context::Invoicing => events::read::<invoicing::Event>(body).map(|it| Some(all(it))),
-            Context::Risk => events::read::<risk::Event>(body).map(|it| Some(all(it))),
+            Context::Invoicing => {
+                events::read::<invoicing::Event>(body).map(|it| Some(all(it.decisions)))
+            }
+            Context::Risk => events::read::<risk::Event>(body).map(|it| Some(all(it.decisions))),
             Context::Clock | Context::Dunning | Context::Collection | Context::Alerts => Ok(None),
         }
     }
-}
-
-fn all<E: Into<Fact>>(entry: events::Entry<E>) -> Vec<Decision<Fact>> {
-    let facts = |it: Decision<E>| Decision {
-        customer: it.customer,
-        cause: it.cause,
-        actor: it.actor,
-        events: it.events.into_iter().map(Into::into).collect(),
-    };
-    entry.decisions.into_iter().map(facts).collect()
 }

@@ -88,6 +88,7 @@ doors! {
         }
     }
     risk "Credit limits, guarantees and orders: commands, answered when durable" {}
+    dunning "Reminders, holds and contacts: commands, answered when durable" {}
     alerts "Alerts seen and assigned, and what is told: commands, answered when durable" {
         fn speaks_once(command: &Self::Command) -> bool {
             command.is_kept_once()
@@ -111,8 +112,12 @@ pub(crate) struct Named {
 pub(crate) type Settling = BoxFuture<'static, Settled>;
 
 /// Every door, in the order of listening.
-static ALL: [Named; 3] =
-    [Named::of::<invoicing::Policy>(), Named::of::<risk::Policy>(), Named::of::<alerts::Policy>()];
+static ALL: [Named; 4] = [
+    Named::of::<invoicing::Policy>(),
+    Named::of::<risk::Policy>(),
+    Named::of::<dunning::Policy>(),
+    Named::of::<alerts::Policy>(),
+];
 
 impl Named {
     const fn of<P: Door>() -> Self {

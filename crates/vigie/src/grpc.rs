@@ -56,6 +56,7 @@ struct Inner {
     tenants: Tenants,
     past: queries::Past<invoicing::Policy>,
     past_risk: queries::Past<::risk::Policy>,
+    past_dunning: queries::Past<::dunning::Policy>,
     past_alerts: queries::Past<::alerts::Policy>,
     /// Cancelled when the process is told to stop: streams end then.
     stop: CancellationToken,
@@ -63,8 +64,8 @@ struct Inner {
 
 impl Api {
     pub(crate) fn new(tenants: Tenants, stop: CancellationToken) -> Self {
-        let (past, past_risk, past_alerts) = Default::default();
-        Self(Arc::new(Inner { tenants, past, past_risk, past_alerts, stop }))
+        let (past, past_risk, past_dunning, past_alerts) = Default::default();
+        Self(Arc::new(Inner { tenants, past, past_risk, past_dunning, past_alerts, stop }))
     }
 
     fn tenants(&self) -> &Tenants {

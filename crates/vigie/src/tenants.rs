@@ -65,6 +65,8 @@ pub struct Part {
     pub invoicing: Option<Host<invoicing::Policy>>,
     /// Watches what is at stake, if this process does.
     pub risk: Option<Host<risk::Policy>>,
+    /// Reminds, if this process does.
+    pub dunning: Option<Host<dunning::Policy>>,
     /// Tells what a person should look at, if this process does.
     pub alerts: Option<Host<alerts::Policy>>,
 }
@@ -78,8 +80,9 @@ impl Part {
         let clock = self.clock.as_ref().map(any);
         let invoicing = self.invoicing.as_ref().map(any);
         let risk = self.risk.as_ref().map(any);
+        let dunning = self.dunning.as_ref().map(any);
         let alerts = self.alerts.as_ref().map(any);
-        [clock, invoicing, risk, alerts].into_iter().flatten()
+        [clock, invoicing, risk, dunning, alerts].into_iter().flatten()
     }
 
     /// The service that hears all others, if any runs here.
@@ -253,6 +256,7 @@ impl Tenants {
             clock: self.start(journal, clock::Policy { calendar: self.0.calendar }),
             invoicing: self.start(journal, invoicing::Policy::default()),
             risk: self.start(journal, risk::Policy::default()),
+            dunning: self.start(journal, dunning::Policy::default()),
             alerts: self.start(journal, alerts::Policy::default()),
         }
     }

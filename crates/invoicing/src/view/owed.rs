@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use events::{InvoiceId, Reference};
+use events::{InvoiceId, Reference, invoicing::Source};
 use money::{Currency, Money};
 
 use super::{as_of::AsOf, balances};
 use crate::{
     Account,
     account::{Invoice, Named},
+    promise::Standing,
 };
 
 /// An open item, as far as deciding needs it.
@@ -36,6 +37,17 @@ pub struct Owed<'a> {
     pub unallocated: Vec<Money>,
     /// Deposits held, a currency each.
     pub deposits: Vec<Money>,
+}
+
+/// The customer's word, as long as its day has not come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenPromise<'a> {
+    /// When it was given.
+    pub made_on: NaiveDate,
+    /// The last day on which the money may come, before the tolerance.
+    pub promised_for: NaiveDate,
+    /// What it is about; none: the account.
+    pub invoices: &'a [InvoiceId],
 }
 
 impl Account {
@@ -68,6 +80,26 @@ impl Account {
             unallocated: unallocated.collect(),
             deposits: deposits.collect(),
         }
+    }
+
+    /// The value date of the latest cash that has not met an open item; none if there is none, but
+    /// for deposits that are held.
+    pub fn unallocated_cash_since(&self) -> Option<NaiveDate> {
+        let all = AsOf::new(self, NaiveDate::MAX).unallocated();
+        let cash = all.filter(|it| {
+            it.held.is_none() && it.minor > 0 && matches!(it.source, Source::Payment(_))
+        });
+        cash.map(|it| it.funds.counts_from).max()
+    }
+
+    /// The customer's promises that are neither kept nor broken nor withdrawn.
+    pub fn open_promises(&self) -> impl Iterator<Item = OpenPromise<'_>> {
+        let open = self.promises.values().filter(|it| it.standing == Standing::Open);
+        open.map(|it| OpenPromise {
+            made_on: it.made_on,
+            promised_for: it.promised_for,
+            invoices: &it.invoices,
+        })
     }
 
     /// What was invoiced for each of these orders by the end of a day, tax included and cancelled

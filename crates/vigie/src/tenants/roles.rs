@@ -13,8 +13,8 @@ pub struct NotThereYet(pub Context);
 
 impl Roles {
     /// Those there are, in the order of listening.
-    pub const KNOWN: [Context; 4] =
-        [Context::Clock, Context::Invoicing, Context::Risk, Context::Alerts];
+    pub const KNOWN: [Context; 5] =
+        [Context::Clock, Context::Invoicing, Context::Risk, Context::Dunning, Context::Alerts];
 
     /// Everything.
     pub const ALL: Self = Self([true; Self::KNOWN.len()]);
@@ -55,15 +55,16 @@ mod tests {
         assert!(roles.has(Context::Invoicing) && !roles.has(Context::Clock));
         let all = roles.with(Context::Risk).unwrap().with(Context::Clock).unwrap();
         let all = all.with(Context::Invoicing).unwrap().with(Context::Alerts).unwrap();
-        let named = "clock, invoicing, risk, alerts";
+        let all = all.with(Context::Dunning).unwrap();
+        let named = "clock, invoicing, risk, dunning, alerts";
         assert_eq!((all, all.to_string().as_str()), (Roles::ALL, named));
     }
 
     #[test]
     fn who_asks_for_a_role_that_is_not_there_is_told_which_are() {
-        let why = Roles::default().with(Context::Dunning).unwrap_err();
-        let says =
-            "the role dunning is not there yet; this release has clock, invoicing, risk, alerts";
+        let why = Roles::default().with(Context::Collection).unwrap_err();
+        let says = "the role collection is not there yet; this release has clock, invoicing, risk, \
+                    dunning, alerts";
         assert_eq!(why.to_string(), says);
     }
 }

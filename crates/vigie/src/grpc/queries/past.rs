@@ -55,6 +55,12 @@ impl Remembered for risk::Policy {
     }
 }
 
+impl Remembered for dunning::Policy {
+    fn past(api: &Api) -> &Past<Self> {
+        &api.0.past_dunning
+    }
+}
+
 impl Remembered for alerts::Policy {
     fn past(api: &Api) -> &Past<Self> {
         &api.0.past_alerts

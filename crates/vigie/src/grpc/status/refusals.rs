@@ -142,6 +142,45 @@ impl Explain for risk::Refusal {
     }
 }
 
+impl Explain for dunning::Refusal {
+    const CONTEXT: Context = Context::Dunning;
+
+    fn explain(&self) -> Explanation {
+        const REMINDER: &str = "vigie.dunning.v1.Reminder";
+        const HOLD: &str = "vigie.dunning.v1.Hold";
+        const CONTACT: &str = "vigie.dunning.v1.Contact";
+        let field = self.field().map(str::to_owned);
+        let missing = |kind: &str, name: String| {
+            let kind = kind.to_owned();
+            (Code::NotFound, Detail::Resource { kind, name: name.clone() }, name)
+        };
+        let taken = |kind: &str, name: String| {
+            let kind = kind.to_owned();
+            (Code::AlreadyExists, Detail::Resource { kind, name: name.clone() }, name)
+        };
+        let (code, detail, id) = match self {
+            Self::Invalid(Invalid(errors)) => return Explanation::fields(errors.clone()),
+            Self::NoReminder(id) => missing(REMINDER, id.to_string()),
+            Self::NoHold(id) => missing(HOLD, id.to_string()),
+            Self::NoLadder(name) => missing("vigie.dunning.v1.Ladder", name.to_string()),
+            Self::HoldConflict(id) => taken(HOLD, id.to_string()),
+            Self::ContactConflict(id) => taken(CONTACT, id.to_string()),
+            Self::TooLate { reminder, .. }
+            | Self::Changed(reminder)
+            | Self::NotYet { reminder, .. } => {
+                let subject = format!("{REMINDER}/{reminder}");
+                let detail = Detail::Precondition { subject, field: field.clone() };
+                (Code::FailedPrecondition, detail, reminder.to_string())
+            }
+        };
+        let it = Explanation::new(code, self.reason(), self.to_string(), detail).with("id", id);
+        match field {
+            Some(field) => it.with("field", field),
+            None => it,
+        }
+    }
+}
+
 impl Explain for alerts::Refusal {
     const CONTEXT: Context = Context::Alerts;
 

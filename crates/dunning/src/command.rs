@@ -1,0 +1,370 @@
+//! What may be asked of dunning, in the form producers write it.
+
+use chrono::NaiveDate;
+use events::{
+    ActorId, Cause, ContactId, CustomerId, HoldId, InvoiceId, Reference, ReminderId, date,
+    dunning::{Channel, ContactResult, DunningPolicy, Event, HoldReason, Rendering},
+};
+use invoicing::{FieldError, Invalid, read_data};
+use serde::{Deserialize, Serialize};
+
+use crate::Policy;
+
+macro_rules! commands {
+    ($($(#[doc = $doc:literal])+ $name:ident($data:ty) = $ce_type:literal,)+) => {
+        /// A command, about one customer or about the tenant.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Command {
+            $($(#[doc = $doc])+ $name($data),)+
+            /// A reminder is about to be sent; only by whoever sends.
+            Start(Start),
+            /// What became of it; only by whoever sends.
+            Report(Box<Report>),
+            /// What the state itself calls for, and what is then said; never from outside.
+            Step(Box<Event>),
+        }
+
+        /// Which command; producers name it by the fact it states.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $(#[doc = concat!("`", $ce_type, "`")] $name,)+
+        }
+
+        impl Kind {
+            /// Every kind, with the `type` a `CloudEvent` says it by.
+            pub const ALL: &[(Self, &'static str)] = &[$((Self::$name, $ce_type)),+];
+        }
+
+        impl Command {
+            fn read_form(kind: Kind, data: &[u8]) -> Result<Self, FieldError> {
+                Ok(match kind {
+                    $(Kind::$name => Self::$name(read_data(data)?),)+
+                })
+            }
+
+            /// Which command it is; none if it never comes from outside.
+            fn kind(&self) -> Option<Kind> {
+                Some(match self {
+                    $(Self::$name(_) => Kind::$name,)+
+                    Self::Start(_) | Self::Report(_) | Self::Step(_) => return None,
+                })
+            }
+
+            /// The data of the command, as a producer writes it; nothing if it never comes from
+            /// outside.
+            pub fn write(&self) -> Vec<u8> {
+                let written = match self {
+                    $(Self::$name(it) => serde_json::to_vec(it),)+
+                    Self::Start(_) | Self::Report(_) | Self::Step(_) => return Vec::new(),
+                };
+                // Ids, dates and numbers can always be written.
+                written.unwrap_or_default()
+            }
+        }
+    };
+}
+
+commands! {
+    /// Rules for the tenant.
+    AdoptDunningPolicy(Box<DunningPolicy>) = "dev.vigie.dunningpolicy.adopted.v1",
+    /// A person chooses a ladder for a customer, or for an invoice.
+    ChooseLadder(ChooseLadder) = "dev.vigie.ladder.chosen.v1",
+    /// A customer, or an invoice, is not to be reminded for a time.
+    PlaceHold(Box<HoldData>) = "dev.vigie.hold.placed.v1",
+    /// The reason for it has gone.
+    LiftHold(LiftHold) = "dev.vigie.hold.lifted.v1",
+    /// A person agrees to a reminder.
+    ApproveReminder(ApproveReminder) = "dev.vigie.reminder.approved.v1",
+    /// A person does not want a reminder, or not yet.
+    WithdrawReminder(WithdrawReminder) = "dev.vigie.reminder.withdrawn.v1",
+    /// A person says that a reminder has left the building.
+    RecordSending(RecordSending) = "dev.vigie.reminder.sent.v1",
+    /// It did not arrive.
+    RecordFailure(RecordFailure) = "dev.vigie.reminder.failed.v1",
+    /// Somebody spoke with the customer, or wrote to it.
+    LogContact(Box<ContactData>) = "dev.vigie.contact.logged.v1",
+}
+
+/// A ladder that a person chooses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChooseLadder {
+    /// For which customer.
+    pub customer_id: CustomerId,
+    /// For which of its receivables; none: for the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice_id: Option<InvoiceId>,
+    /// Which, of those the policy lets be chosen; none: what the policy says again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ladder: Option<Reference>,
+    /// Who.
+    pub chosen_by: ActorId,
+    /// When.
+    #[serde(with = "date")]
+    pub choose_date: NaiveDate,
+}
+
+/// A reason for which a customer, or an invoice, is not to be reminded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoldData {
+    /// Which customer.
+    pub customer_id: CustomerId,
+    /// The tenant's id for it.
+    pub hold_id: HoldId,
+    /// Why.
+    pub reason: HoldReason,
+    /// Which receivable; none: everything of the customer's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice_id: Option<InvoiceId>,
+    /// The first day, which may be past.
+    #[serde(with = "date")]
+    pub hold_date: NaiveDate,
+    /// The last day; none: until it is lifted.
+    #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
+    pub until_date: Option<NaiveDate>,
+    /// Who says so.
+    pub placed_by: ActorId,
+    /// What there is to say: never a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Reference>,
+}
+
+/// A hold whose reason has gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LiftHold {
+    /// Which customer.
+    pub customer_id: CustomerId,
+    /// Which.
+    pub hold_id: HoldId,
+    /// The first day on which it does not hold, which may be past.
+    #[serde(with = "date")]
+    pub lift_date: NaiveDate,
+    /// Who says so.
+    pub lifted_by: ActorId,
+}
+
+/// A reminder that a person agrees to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveReminder {
+    /// Which customer.
+    pub customer_id: CustomerId,
+    /// Which.
+    pub reminder_id: ReminderId,
+    /// Who.
+    pub approved_by: ActorId,
+    /// When.
+    #[serde(with = "date")]
+    pub approve_date: NaiveDate,
+    /// How it is to be sent, if not as planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+}
+
+/// A reminder that a person does not want, or not yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawReminder {
+    /// Which customer.
+    pub customer_id: CustomerId,
+    /// Which.
+    pub reminder_id: ReminderId,
+    /// Who.
+    pub withdrawn_by: ActorId,
+    /// When.
+    #[serde(with = "date")]
+    pub withdraw_date: NaiveDate,
+    /// The first day on which the customer may be reminded again; none: not within the days between
+    /// two contacts.
+    #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
+    pub postpone_date: Option<NaiveDate>,
+}
+
+/// A reminder that has left the building, as a person says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordSending {
+    /// Which customer.
+    pub customer_id: CustomerId,
+    /// Which.
+    pub reminder_id: ReminderId,
+    /// When it did.
+    #[serde(with = "date")]
+    pub send_date: NaiveDate,
+    /// Who says so.
+    pub recorded_by: ActorId,
+    /// How, if not as planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    /// What proves it, such as the number of a registered letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Reference>,
+}
+
+/// A reminder that did not arrive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordFailure {
+    /// Which customer.
+    pub customer_id: CustomerId,
+    /// Which.
+    pub reminder_id: ReminderId,
+    /// When that was known.
+    #[serde(with = "date")]
+    pub fail_date: NaiveDate,
+    /// What is known: never an address.
+    pub why: Reference,
+    /// Who says so.
+    pub recorded_by: ActorId,
+}
+
+/// Somebody spoke with the customer, or wrote to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactData {
+    /// Which customer.
+    pub customer_id: CustomerId,
+    /// The tenant's id for it.
+    pub contact_id: ContactId,
+    /// When.
+    #[serde(with = "date")]
+    pub contact_date: NaiveDate,
+    /// How.
+    pub channel: Channel,
+    /// What came of it.
+    pub result: ContactResult,
+    /// The reminder it was for, if it was for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminder_id: Option<ReminderId>,
+    /// Who did.
+    pub logged_by: ActorId,
+    /// What there is to say: never a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Reference>,
+}
+
+/// A reminder that is about to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    /// Which.
+    pub reminder: ReminderId,
+    /// By which process.
+    pub run: Reference,
+    /// The business day.
+    pub on: NaiveDate,
+}
+
+/// What became of a reminder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Which.
+    pub reminder: ReminderId,
+    /// The process that started it, or whoever speaks for one that is gone.
+    pub run: Reference,
+    /// The business day.
+    pub on: NaiveDate,
+    /// What.
+    pub outcome: Outcome,
+}
+
+/// What can become of a reminder that was started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was taken.
+    Sent {
+        /// By what whoever took it answered.
+        proof: Option<Reference>,
+        /// What was sent.
+        rendering: Option<Rendering>,
+    },
+    /// It was not, and nothing of it has left.
+    Failed {
+        /// Why not.
+        why: Reference,
+    },
+    /// Nobody can tell.
+    Unknown {
+        /// What is known.
+        why: Reference,
+    },
+    /// Just before it was sent something came that changes what it says: nothing has left.
+    Withdrawn,
+}
+
+impl Outcome {
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown { .. })
+    }
+}
+
+impl Kind {
+    /// The `type` a `CloudEvent` says it by.
+    pub fn ce_type(self) -> &'static str {
+        Self::ALL.iter().find(|(it, _)| *it == self).map_or("", |(_, ce_type)| ce_type)
+    }
+
+    /// The kind a `CloudEvent` of this `type` asks for.
+    pub fn of_type(ce_type: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, it)| *it == ce_type).map(|(kind, _)| *kind)
+    }
+}
+
+impl Command {
+    /// Reads the data of a command strictly, then refuses every value that cannot be.
+    pub fn read(kind: Kind, data: &[u8]) -> Result<Self, Invalid> {
+        let command = Self::read_form(kind, data).map_err(|error| Invalid(vec![error]))?;
+        command.check()?;
+        Ok(command)
+    }
+
+    /// Every value that cannot be, whatever is known of the customer.
+    pub fn check(&self) -> Result<(), Invalid> {
+        let wrong = |field: &str, reason: &str| {
+            Err(Invalid(vec![FieldError { field: field.to_owned(), reason: reason.to_owned() }]))
+        };
+        match self {
+            Self::AdoptDunningPolicy(rules) => Policy::check(rules),
+            Self::PlaceHold(it) if it.until_date.is_some_and(|until| until < it.hold_date) => {
+                wrong("until_date", "is before hold_date")
+            }
+            Self::WithdrawReminder(it)
+                if it.postpone_date.is_some_and(|until| until <= it.withdraw_date) =>
+            {
+                wrong("postpone_date", "is not after withdraw_date")
+            }
+            Self::ChooseLadder(_)
+            | Self::PlaceHold(_)
+            | Self::LiftHold(_)
+            | Self::ApproveReminder(_)
+            | Self::WithdrawReminder(_)
+            | Self::RecordSending(_)
+            | Self::RecordFailure(_)
+            | Self::LogContact(_)
+            | Self::Start(_)
+            | Self::Report(_)
+            | Self::Step(_) => Ok(()),
+        }
+    }
+
+    /// Whom it is about; nobody means the tenant. Of what never comes from outside nobody asks.
+    pub fn customer(&self) -> Option<&CustomerId> {
+        match self {
+            Self::AdoptDunningPolicy(_) | Self::Start(_) | Self::Report(_) | Self::Step(_) => None,
+            Self::ChooseLadder(it) => Some(&it.customer_id),
+            Self::PlaceHold(it) => Some(&it.customer_id),
+            Self::LiftHold(it) => Some(&it.customer_id),
+            Self::ApproveReminder(it) => Some(&it.customer_id),
+            Self::WithdrawReminder(it) => Some(&it.customer_id),
+            Self::RecordSending(it) => Some(&it.customer_id),
+            Self::RecordFailure(it) => Some(&it.customer_id),
+            Self::LogContact(it) => Some(&it.customer_id),
+        }
+    }
+
+    /// What is asked, as [`Cause::digest_of`] says it.
+    pub fn digest(&self) -> u64 {
+        Cause::digest_of(self.kind().map_or("", Kind::ce_type), &self.write())
+    }
+}

@@ -1,0 +1,77 @@
+//! Why a command is refused: sentences for people, with a word for machines.
+
+use chrono::NaiveDate;
+use events::{ContactId, HoldId, Reference, ReminderId};
+use invoicing::Invalid;
+
+/// Why a command is refused. Nothing happened, and nothing that follows is held up.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Values that cannot be, whatever is known of the customer.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The customer has no such reminder on its way.
+    #[error("reminder {0} is not on its way")]
+    NoReminder(ReminderId),
+    /// It is too far for that.
+    #[error("reminder {reminder} {stands}")]
+    TooLate {
+        /// Which.
+        reminder: ReminderId,
+        /// How it stands, as the end of a sentence.
+        stands: &'static str,
+    },
+    /// What it would say is no longer so.
+    #[error("reminder {0} would say what is no longer so")]
+    Changed(ReminderId),
+    /// The day has not come.
+    #[error("reminder {reminder} may not be sent before {from}")]
+    NotYet {
+        /// Which.
+        reminder: ReminderId,
+        /// From when on.
+        from: NaiveDate,
+    },
+    /// The policy has no ladder of that name to choose.
+    #[error("no ladder of the policy that may be chosen is named {0}")]
+    NoLadder(Reference),
+    /// There is no such hold.
+    #[error("hold {0} is not known")]
+    NoHold(HoldId),
+    /// Another hold has that id.
+    #[error("hold {0} is known and says something else")]
+    HoldConflict(HoldId),
+    /// Another contact has that id.
+    #[error("contact {0} is known and says something else")]
+    ContactConflict(ContactId),
+}
+
+impl Refusal {
+    /// The reason in a word that stays the same for ever: `[A-Z][A-Z0-9_]+[A-Z0-9]`.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "INVALID_FIELD",
+            Self::NoReminder(_) => "REMINDER_NOT_FOUND",
+            Self::TooLate { .. } => "REMINDER_TOO_LATE",
+            Self::Changed(_) => "REMINDER_CHANGED",
+            Self::NotYet { .. } => "REMINDER_NOT_YET",
+            Self::NoLadder(_) => "LADDER_NOT_FOUND",
+            Self::NoHold(_) => "HOLD_NOT_FOUND",
+            Self::HoldConflict(_) => "HOLD_CONFLICT",
+            Self::ContactConflict(_) => "CONTACT_CONFLICT",
+        }
+    }
+
+    /// The path of the field it is about, if it is about one.
+    pub fn field(&self) -> Option<&str> {
+        Some(match self {
+            Self::Invalid(Invalid(fields)) => return fields.first().map(|it| it.field.as_str()),
+            Self::NoReminder(_) | Self::TooLate { .. } | Self::Changed(_) | Self::NotYet { .. } => {
+                "reminder_id"
+            }
+            Self::NoLadder(_) => "ladder",
+            Self::NoHold(_) | Self::HoldConflict(_) => "hold_id",
+            Self::ContactConflict(_) => "contact_id",
+        })
+    }
+}

@@ -1,0 +1,404 @@
+//! When a customer is reminded, how hard, and what became of it.
+//!
+//! What is sent is planned first, heard back, looked at again, started, and only then sent; each of
+//! these stands in the journal. Names, addresses and letters stand beside it.
+
+mod policy;
+
+use chrono::NaiveDate;
+use money::Money;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ActorId, ContactId, Hash, HoldId, InvoiceId, Reference, ReminderId, date, words::words,
+};
+
+pub use policy::{Approval, DunningPolicy, Ladder, Level, Scope};
+
+/// What dunning says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// The tenant's rules from now on. About the tenant, not a customer.
+    DunningPolicyAdopted(Box<DunningPolicy>),
+
+    /// The customer is to be reminded. Nothing has left the building.
+    ReminderPlanned(Box<Reminder>),
+    /// A person agrees that it is sent.
+    ReminderApproved {
+        /// Which.
+        reminder: ReminderId,
+        /// Who.
+        by: ActorId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// How it is sent, if not as planned.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<Channel>,
+    },
+    /// It is not sent: what it would say is no longer so, or a person does not want it.
+    ReminderWithdrawn {
+        /// Which.
+        reminder: ReminderId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// Why.
+        why: Withdrawal,
+        /// Who, if a person did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<ActorId>,
+        /// Nothing is planned before this day, if a person said so.
+        #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
+        not_before: Option<NaiveDate>,
+    },
+    /// It is about to be sent. What follows is its outcome, or nobody knows it.
+    SendStarted {
+        /// Which.
+        reminder: ReminderId,
+        /// Which process sends it: a name of no meaning, one for each start of a process.
+        run: Reference,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+    },
+    /// It has left the building, or was said. Its invoices stand at their levels from now on.
+    ReminderSent {
+        /// Which.
+        reminder: ReminderId,
+        /// The business day.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// How.
+        channel: Channel,
+        /// What whoever took it answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proof: Option<Reference>,
+        /// What was sent; none for what was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rendering: Option<Rendering>,
+        /// Who says so, if a person does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<ActorId>,
+        /// The last day of the new deadline that it grants.
+        #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
+        deadline: Option<NaiveDate>,
+    },
+    /// It could not be sent, or it came back.
+    ReminderFailed {
+        /// Which.
+        reminder: ReminderId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// How it was tried.
+        channel: Channel,
+        /// Why not.
+        why: Reference,
+        /// How it is tried next; none: a person has to look.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Channel>,
+    },
+    /// Whether it was sent nobody can tell. It is never sent again unless a person says that it was
+    /// not.
+    ReminderUnknown {
+        /// Which.
+        reminder: ReminderId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// What is known.
+        why: Reference,
+    },
+    /// By what is known now, a reminder that was sent should not have named an invoice: its level no
+    /// longer counts.
+    ReminderRegretted {
+        /// Which.
+        reminder: ReminderId,
+        /// Whose part of it.
+        invoice: InvoiceId,
+        /// When it was seen.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// Why.
+        why: Regret,
+    },
+    /// What was regretted was right after all.
+    ReminderUpheld {
+        /// Which.
+        reminder: ReminderId,
+        /// Whose part of it.
+        invoice: InvoiceId,
+        /// When it was seen.
+        #[serde(with = "date")]
+        on: NaiveDate,
+    },
+
+    /// A person chose a ladder for the customer, or for one invoice.
+    LadderChosen {
+        /// Which, of the policy's; none: what the policy says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ladder: Option<Reference>,
+        /// For which receivable; none: for the customer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invoice: Option<InvoiceId>,
+        /// Who.
+        by: ActorId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+    },
+    /// The customer, or one invoice, is not reminded for a time.
+    HoldPlaced(Box<Hold>),
+    /// The reason for it has gone.
+    HoldLifted {
+        /// Which.
+        hold: HoldId,
+        /// The first day on which it does not hold.
+        #[serde(with = "date")]
+        lifted_on: NaiveDate,
+        /// Who says so.
+        by: ActorId,
+    },
+    /// Somebody spoke with the customer, or wrote to it, outside of the ladder or for it.
+    ContactLogged(Box<Contact>),
+
+    /// What may be delivered to the customer while it owes what it was reminded of: 0 everything; the
+    /// higher, the less.
+    SupplyBlockSet {
+        /// How hard.
+        level: u8,
+        /// From when.
+        #[serde(with = "date")]
+        on: NaiveDate,
+    },
+    /// Nothing is left to remind with: whoever collects takes over.
+    DunningExhausted {
+        /// Which receivable.
+        invoice: InvoiceId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// The level it stands at.
+        level: u8,
+    },
+}
+
+/// A message that asks a customer to pay: one for all of its invoices that are to be named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminder {
+    /// One of the customer's, by count.
+    pub reminder: ReminderId,
+    /// The business day on which it is planned.
+    #[serde(with = "date")]
+    pub planned_on: NaiveDate,
+    /// The version of the policy.
+    pub policy: Reference,
+    /// The ladder of its highest level, and why that one.
+    pub ladder: Reference,
+    /// What made that ladder the most specific one.
+    pub because: Because,
+    /// The highest level of its invoices: the tone is of that one.
+    pub level: u8,
+    /// How hard it is said.
+    pub tone: Tone,
+    /// How it is sent.
+    pub channel: Channel,
+    /// Which text: a name of templates.
+    pub template: Reference,
+    /// Whether a person has to agree first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub to_approve: bool,
+    /// Days of grace that it grants from the day on which it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_days: Option<u16>,
+    /// What it names, the oldest due first; never empty.
+    pub items: Vec<Item>,
+    /// Credit notes and cash that have not met an invoice, one a currency: deducted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credits: Vec<Money>,
+}
+
+/// An invoice that a reminder names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Which.
+    pub invoice: InvoiceId,
+    /// The level it stands at once this is sent.
+    pub level: u8,
+    /// When it was, or is, due.
+    #[serde(with = "date")]
+    pub due_on: NaiveDate,
+    /// What is asked for: open and not contested.
+    pub open: Money,
+    /// What is open and contested, and not asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disputed: Option<Money>,
+    /// Interest for late payment up to the day of the plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interest: Option<Money>,
+    /// The fixed sum for recovery costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_sum: Option<Money>,
+}
+
+/// What was sent, without a word of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rendering {
+    /// Which template, and which version of it.
+    pub template: Reference,
+    /// The language, by its two letters.
+    pub language: Reference,
+    /// Of the bytes that left the building; under it the letter is kept.
+    pub hash: Hash,
+}
+
+/// A reason for which a customer, or one invoice, is not reminded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// The tenant's id for it.
+    pub hold: HoldId,
+    /// Why.
+    pub reason: HoldReason,
+    /// Which receivable; none: everything of the customer's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<InvoiceId>,
+    /// The first day, which may be past.
+    #[serde(with = "date")]
+    pub holds_from: NaiveDate,
+    /// The last day; none: until it is lifted.
+    #[serde(default, with = "date::option", skip_serializing_if = "Option::is_none")]
+    pub holds_until: Option<NaiveDate>,
+    /// Who says so.
+    pub by: ActorId,
+    /// What there is to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Reference>,
+}
+
+/// Somebody spoke with the customer, or wrote to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The tenant's id for it.
+    pub contact: ContactId,
+    /// When.
+    #[serde(with = "date")]
+    pub on: NaiveDate,
+    /// How.
+    pub channel: Channel,
+    /// What came of it.
+    pub result: ContactResult,
+    /// The reminder it was for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminder: Option<ReminderId>,
+    /// Who did.
+    pub by: ActorId,
+    /// What there is to say: never a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Reference>,
+}
+
+words! {
+    /// How a reminder reaches a customer.
+    Channel {
+        /// Electronic mail.
+        Email "email"
+        /// A letter on paper.
+        Letter "letter"
+        /// A letter whose delivery the post proves.
+        RegisteredLetter "registered_letter"
+        /// A call: somebody is to make it.
+        Call "call"
+        /// A message to a system of the tenant's, which takes it on.
+        Webhook "webhook"
+    }
+
+    /// How hard a reminder is said, the mildest first.
+    Tone {
+        /// Before the due date.
+        Courtesy "courtesy"
+        /// It may have been forgotten.
+        Reminder "reminder"
+        /// It was not.
+        Firm "firm"
+        /// The last word before others take over (*mise en demeure*).
+        Final "final"
+    }
+
+    /// What made a ladder the most specific one.
+    Because {
+        /// It is for every customer.
+        Tenant "tenant"
+        /// It is for the customer's segment.
+        Segment "segment"
+        /// It is for the customer's grade.
+        Grade "grade"
+        /// It was chosen for the customer.
+        Customer "customer"
+        /// It was chosen for the invoice.
+        Invoice "invoice"
+    }
+
+    /// Why a customer, or one invoice, is not reminded.
+    HoldReason {
+        /// All of it is contested.
+        Dispute "dispute"
+        /// The customer gave its word, and the day has not come.
+        Promise "promise"
+        /// It is paid by instalments.
+        Plan "plan"
+        /// The law forbids it: a court protects the customer, or winds it up.
+        Insolvency "insolvency"
+        /// Lawyers have it, or a court does.
+        Legal "legal"
+        /// A person says so.
+        Manual "manual"
+        /// Money of the customer's has not met an invoice yet.
+        UnallocatedCash "unallocated_cash"
+        /// The customer says that it has paid.
+        SaysPaid "says_paid"
+    }
+
+    /// Why a reminder that was planned is not sent.
+    Withdrawal {
+        /// Something it names was paid, credited, contested, held or corrected; or money came that
+        /// may be meant for it.
+        Changed "changed"
+        /// It waited so long that it would be out of date.
+        Stale "stale"
+        /// The rules do not ask for it any more.
+        PolicyChanged "policy_changed"
+        /// A person does not want it.
+        Suppressed "suppressed"
+        /// A person wants it later.
+        Postponed "postponed"
+    }
+
+    /// Why a reminder should not have named an invoice.
+    Regret {
+        /// It had been paid or credited by then.
+        Settled "settled"
+        /// It was not due then.
+        NotDue "not_due"
+        /// It should never have been.
+        Cancelled "cancelled"
+    }
+
+    /// What came of speaking with a customer.
+    ContactResult {
+        /// It was told.
+        Reached "reached"
+        /// Nobody answered.
+        NoAnswer "no_answer"
+        /// The address or number is wrong.
+        WrongNumber "wrong_number"
+        /// It gives its word; a promise to pay is recorded by itself.
+        Promises "promises"
+        /// It says that it has paid.
+        SaysPaid "says_paid"
+        /// It contests; a dispute is recorded by itself.
+        Contests "contests"
+        /// It will not pay.
+        Refuses "refuses"
+    }
+}
