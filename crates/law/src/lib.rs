@@ -9,9 +9,11 @@ mod jurisdiction;
 pub mod table;
 
 pub mod calendar;
+pub mod interest;
 pub mod terms;
 
 pub use calendar::Calendar;
+pub use interest::{DayCount, Debt, Interest, InterestError, Movement, Regime};
 pub use jurisdiction::{Jurisdiction, UnknownJurisdiction};
 pub use table::{NoRow, Row, Rule, Table, Unit};
 pub use terms::Terms;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use money::Currency;
 use serde::{Serialize, Serializer};
 
 /// A word of the tables that is not one of ours.
@@ -180,5 +181,22 @@ words! {
         MonthsToWorkingDay "months_to_working_day"
             "calendar months; a last day on which courts are closed moves to the next working day";
         Years "years" "calendar years, to the same day of the year or the last of its month";
+    }
+}
+
+impl Unit {
+    /// The currency, where it counts money.
+    pub const fn currency(self) -> Option<Currency> {
+        match self {
+            Unit::Eur => Some(Currency::EUR),
+            Unit::Gbp => Some(Currency::GBP),
+            Unit::Percent
+            | Unit::Points
+            | Unit::Times
+            | Unit::Days
+            | Unit::Months
+            | Unit::MonthsToWorkingDay
+            | Unit::Years => None,
+        }
     }
 }
