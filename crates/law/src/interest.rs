@@ -170,6 +170,17 @@ impl Debt {
     ///
     /// Fails when a rate that is needed is not known; days on which nothing is owed need none.
     pub fn interest(&self, table: &Table, until: NaiveDate) -> Result<Interest, InterestError> {
+        self.interest_since(table, self.due_on, until)
+    }
+
+    /// The interest of the days after `after` up to `until`, for who settled it up to `after`: what
+    /// was rounded then is not rounded again. The fixed sum is with the first of its days only.
+    pub fn interest_since(
+        &self,
+        table: &Table,
+        after: NaiveDate,
+        until: NaiveDate,
+    ) -> Result<Interest, InterestError> {
         if let Some(rate) = self.regime.agreed()
             && (rate.is_sign_negative()
                 || rate > Decimal::ONE_THOUSAND
@@ -189,11 +200,16 @@ impl Debt {
             rounding: ROUNDING,
             warnings: Vec::new(),
         };
-        let late_from = self.due_on.succ_opt().filter(|day| *day <= until);
-        let Some(late_from) = late_from else { return Ok(interest) };
+        let after = after.max(self.due_on);
+        let (Some(late_from), Some(from)) = (self.due_on.succ_opt(), after.succ_opt()) else {
+            return Ok(interest);
+        };
+        if from > until {
+            return Ok(interest);
+        }
 
         let mut dividend = 0_i128;
-        for stretch in balance::stretches(self.principal, &self.movements, late_from, until)? {
+        for stretch in balance::stretches(self.principal, &self.movements, from, until)? {
             let mut next = Some(stretch.from);
             while let Some(from) = next.filter(|day| *day <= stretch.to) {
                 let span = self.regime.rate_on(table, late_from, from, stretch.to)?;
@@ -225,7 +241,9 @@ impl Debt {
             }
         }
         interest.total = Money::from_ratio(dividend, self.divisor(), currency, Rounding::HalfUp)?;
-        self.add_fixed_sum(&mut interest, table, late_from)?;
+        if from == late_from {
+            self.add_fixed_sum(&mut interest, table, late_from)?;
+        }
         Ok(interest)
     }
 

@@ -5,7 +5,7 @@ use money::{Currency, Money};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::{DayCount, Debt, Movement, Regime, day};
+use super::{DayCount, Debt, Interest, Movement, Regime, day};
 use crate::{Jurisdiction, Table};
 
 fn any_regime() -> impl Strategy<Value = Regime> {
@@ -96,4 +96,26 @@ proptest! {
         let [told, backwards] = [debt, backwards].map(|it| it.interest(Table::shipped(), until));
         prop_assert_eq!(told, backwards);
     }
+
+    #[test]
+    fn what_is_settled_on_the_way_is_neither_lost_nor_counted_twice(
+        debt in any_debt(),
+        days in 0..700_u64,
+        share in 0..700_u64,
+    ) {
+        let [until, settled] = [days, days.min(share)].map(|days| later(debt.due_on, days));
+        let since = |after, until| {
+            debt.interest_since(Table::shipped(), after, until).expect("rates are known")
+        };
+        let [first, second] = [since(debt.due_on, settled), since(settled, until)];
+        let all = since(debt.due_on, until);
+        prop_assert_eq!(days_of(&first) + days_of(&second), days_of(&all));
+        let apart = first.total.minor() + second.total.minor() - all.total.minor();
+        prop_assert!(apart.abs() <= 1, "apart by {apart}");
+        prop_assert!(first.fixed_sum.is_none() || second.fixed_sum.is_none());
+    }
+}
+
+fn days_of(interest: &Interest) -> i64 {
+    interest.lines.iter().map(|line| line.days).sum()
 }
