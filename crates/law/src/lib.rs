@@ -10,12 +10,14 @@ pub mod table;
 
 pub mod calendar;
 pub mod deadline;
+pub mod impact;
 pub mod imputation;
 pub mod interest;
 pub mod terms;
 
 pub use calendar::Calendar;
 pub use deadline::{Deadline, DeadlineError};
+pub use impact::{impact, impact_of};
 pub use interest::{DayCount, Debt, Interest, InterestError, Movement, Regime};
 pub use jurisdiction::{Jurisdiction, UnknownJurisdiction};
 pub use table::{NoRow, Row, Rule, Table, Unit};
