@@ -19,7 +19,7 @@ use serde::Serialize;
 
 pub use balance::Movement;
 pub use day_count::{DayCount, UnknownDayCount};
-pub use regime::Regime;
+pub use regime::{Basis, Regime, RegimeError};
 
 use crate::{Jurisdiction, NoRow, Row, Rule, Table};
 

@@ -18,7 +18,7 @@ pub mod terms;
 pub use calendar::Calendar;
 pub use deadline::{Deadline, DeadlineError};
 pub use impact::{impact, impact_of};
-pub use interest::{DayCount, Debt, Interest, InterestError, Movement, Regime};
+pub use interest::{Basis, DayCount, Debt, Interest, InterestError, Movement, Regime, RegimeError};
 pub use jurisdiction::{Jurisdiction, UnknownJurisdiction};
 pub use table::{NoRow, Row, Rule, Table, Unit};
 pub use terms::Terms;

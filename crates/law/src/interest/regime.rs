@@ -1,6 +1,7 @@
 //! Which rate a late debt bears, and from when to when.
 
 use std::fmt;
+use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
@@ -29,6 +30,81 @@ pub enum Regime {
     None,
 }
 
+/// On what ground a debt bears interest, before it is known where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Basis {
+    /// `default`: the statute, between businesses.
+    #[default]
+    Default,
+    /// `consumer`: the statute, a consumer taking part.
+    Consumer,
+    /// `floor`: a contract that agrees on the least the law allows.
+    Floor,
+    /// `contract`: a contract that agrees on a rate.
+    Contract,
+    /// `none`: no ground.
+    None,
+}
+
+/// Why there is no regime.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RegimeError {
+    /// A word that is no basis.
+    #[error(
+        "{given:?} is no basis of interest: known are default, consumer, floor, contract, none"
+    )]
+    Unknown {
+        /// The beginning of what was given.
+        given: String,
+    },
+    /// A basis that is not known of a jurisdiction.
+    #[error("interest of {jurisdiction} by {basis} is not known here")]
+    NotThere {
+        /// The basis.
+        basis: Basis,
+        /// Whose law.
+        jurisdiction: Jurisdiction,
+    },
+    /// A contract without its rate.
+    #[error("a contract has a rate: none is given")]
+    RateMissing,
+    /// A rate that would not be looked at.
+    #[error("by {0} the rate follows from the law: none can be given")]
+    RateGiven(Basis),
+}
+
+impl Basis {
+    /// Every basis, the default first.
+    pub const ALL: [Basis; 5] =
+        [Basis::Default, Basis::Consumer, Basis::Floor, Basis::Contract, Basis::None];
+
+    /// A word for it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Basis::Default => "default",
+            Basis::Consumer => "consumer",
+            Basis::Floor => "floor",
+            Basis::Contract => "contract",
+            Basis::None => "none",
+        }
+    }
+}
+
+impl FromStr for Basis {
+    type Err = RegimeError;
+
+    fn from_str(code: &str) -> Result<Basis, RegimeError> {
+        let found = Basis::ALL.into_iter().find(|it| it.code() == code);
+        found.ok_or_else(|| RegimeError::Unknown { given: code.chars().take(40).collect() })
+    }
+}
+
+impl fmt::Display for Basis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
+}
+
 /// A rate, in per cent a year, that holds from the first to the last day, both counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Span {
@@ -39,6 +115,45 @@ pub(super) struct Span {
 }
 
 impl Regime {
+    /// The regime of a jurisdiction on some ground; `rate`, in per cent a year, for contracts only.
+    pub fn of(
+        jurisdiction: Jurisdiction,
+        basis: Basis,
+        rate: Option<Decimal>,
+    ) -> Result<Regime, RegimeError> {
+        if rate.is_some() && basis != Basis::Contract {
+            return Err(RegimeError::RateGiven(basis));
+        }
+        match (basis, jurisdiction) {
+            (Basis::Default, _) => Ok(Regime::Statutory(jurisdiction)),
+            (Basis::Consumer, Jurisdiction::Germany) => Ok(Regime::GermanConsumer),
+            (Basis::Floor, Jurisdiction::France) => Ok(Regime::FrenchFloor),
+            (Basis::Contract, Jurisdiction::France) => {
+                rate.map(Regime::FrenchContract).ok_or(RegimeError::RateMissing)
+            }
+            (Basis::Contract, _) => rate.map(Regime::Agreed).ok_or(RegimeError::RateMissing),
+            (Basis::None, _) => Ok(Regime::None),
+            (Basis::Consumer | Basis::Floor, _) => {
+                Err(RegimeError::NotThere { basis, jurisdiction })
+            }
+        }
+    }
+
+    /// The reference rate to which a jurisdiction's statutory rate adds its margin, and whose it is.
+    pub const fn reference(jurisdiction: Jurisdiction) -> (Rule, Jurisdiction) {
+        match jurisdiction {
+            Jurisdiction::Germany | Jurisdiction::Austria => (Rule::BaseRate, jurisdiction),
+            Jurisdiction::UnitedKingdom => (Rule::BankRate, jurisdiction),
+            Jurisdiction::Union
+            | Jurisdiction::France
+            | Jurisdiction::Belgium
+            | Jurisdiction::Netherlands
+            | Jurisdiction::Italy
+            | Jurisdiction::Spain
+            | Jurisdiction::Luxembourg => (Rule::EcbMainRefinancing, Jurisdiction::Union),
+        }
+    }
+
     /// Whose law it is; none for a rate that is not judged, and for no interest.
     pub const fn jurisdiction(self) -> Option<Jurisdiction> {
         match self {
@@ -127,37 +242,24 @@ impl Regime {
                 let legal = table.on(Rule::LegalRate, Jurisdiction::France, half_year)?;
                 Span { rate, rows: vec![legal.clone(), row.clone()], ..span }
             }
-            Regime::Statutory(jurisdiction @ Jurisdiction::UnitedKingdom) => {
-                let day_before = half_year_of(late_from).pred_opt().unwrap_or(late_from);
-                let reference = table.on(Rule::BankRate, jurisdiction, day_before)?;
+            Regime::Statutory(jurisdiction) => {
+                let (rule, whose) = Regime::reference(jurisdiction);
                 let margin = table.on(Rule::Margin, jurisdiction, late_from)?;
-                above(reference, margin, day_before, until)
+                if jurisdiction == Jurisdiction::UnitedKingdom {
+                    let day_before = half_year_of(late_from).pred_opt().unwrap_or(late_from);
+                    let reference = table.on(rule, whose, day_before)?;
+                    above(reference, margin, day_before, until)
+                } else {
+                    let reference = table.on(rule, whose, half_year)?;
+                    let step = table.on(Rule::RateRoundedUp, jurisdiction, half_year).ok();
+                    rounded_up(above(reference, margin, half_year, span.to), step)
+                }
             }
             Regime::GermanConsumer => {
                 let germany = Jurisdiction::Germany;
                 let reference = table.on(Rule::BaseRate, germany, half_year)?;
                 let margin = table.on(Rule::MarginConsumer, germany, late_from)?;
                 above(reference, margin, half_year, span.to)
-            }
-            Regime::Statutory(jurisdiction @ (Jurisdiction::Germany | Jurisdiction::Austria)) => {
-                let reference = table.on(Rule::BaseRate, jurisdiction, half_year)?;
-                let margin = table.on(Rule::Margin, jurisdiction, late_from)?;
-                above(reference, margin, half_year, span.to)
-            }
-            Regime::Statutory(
-                jurisdiction @ (Jurisdiction::Union
-                | Jurisdiction::France
-                | Jurisdiction::Belgium
-                | Jurisdiction::Netherlands
-                | Jurisdiction::Italy
-                | Jurisdiction::Spain
-                | Jurisdiction::Luxembourg),
-            ) => {
-                let reference =
-                    table.on(Rule::EcbMainRefinancing, Jurisdiction::Union, half_year)?;
-                let margin = table.on(Rule::Margin, jurisdiction, late_from)?;
-                let step = table.on(Rule::RateRoundedUp, jurisdiction, half_year).ok();
-                rounded_up(above(reference, margin, half_year, span.to), step)
             }
         }))
     }

@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use money::{Currency, Money};
 use rust_decimal::Decimal;
 
-use super::{DayCount, Debt, Interest, InterestError, Movement, Regime, Warning};
+use super::{
+    Basis, DayCount, Debt, Interest, InterestError, Movement, Regime, RegimeError, Warning,
+};
 use crate::{Jurisdiction, NoRow, Rule, Table};
 
 fn day(text: &str) -> NaiveDate {
@@ -296,4 +298,31 @@ fn what_is_no_rate_and_what_cannot_be_added_is_refused() {
         debt.interest(Table::shipped(), day("2025-02-01")),
         Err(InterestError::Money(_))
     ));
+}
+
+#[test]
+fn a_regime_follows_from_where_and_on_what_ground() {
+    let rate = Some(number("12"));
+    for (jurisdiction, basis, rate, code) in [
+        ("FR", "default", None, "FR_DEFAULT"),
+        ("EU", "default", None, "EU_MIN"),
+        ("GB", "default", None, "UK_FIXED"),
+        ("DE", "consumer", None, "DE_CONSUMER"),
+        ("FR", "floor", None, "FR_CONTRACT_FLOOR"),
+        ("FR", "contract", rate, "FR_CONTRACT"),
+        ("IT", "contract", rate, "AGREED"),
+        ("IT", "none", None, "NONE"),
+    ] {
+        let jurisdiction = jurisdiction.parse().expect("a jurisdiction");
+        let basis: Basis = basis.parse().expect("a basis");
+        let regime = Regime::of(jurisdiction, basis, rate);
+        assert_eq!(regime.map(Regime::code), Ok(code));
+    }
+    let france = Jurisdiction::France;
+    let consumer = Regime::of(france, Basis::Consumer, None).expect_err("not known");
+    assert_eq!(consumer.to_string(), "interest of FR by consumer is not known here");
+    assert_eq!(Regime::of(france, Basis::Contract, None), Err(RegimeError::RateMissing));
+    let given = Regime::of(france, Basis::Default, rate);
+    assert_eq!(given, Err(RegimeError::RateGiven(Basis::Default)));
+    assert!("court".parse::<Basis>().is_err());
 }
