@@ -146,6 +146,15 @@ pub enum Warning {
         #[serde(skip)]
         missing: NoRow,
     },
+    /// A row it rests on was not read where it is written.
+    Unchecked {
+        /// What the row is about.
+        rule: Rule,
+        /// Whose law it is.
+        jurisdiction: Jurisdiction,
+        /// The first day on which it holds.
+        from: NaiveDate,
+    },
     /// The fixed sum goes by the size of the debt, which is in another currency.
     FixedSumUnknown {
         /// The currency of the debt.
@@ -209,16 +218,16 @@ impl Debt {
         }
 
         let mut dividend = 0_i128;
-        for stretch in balance::stretches(self.principal, &self.movements, from, until)? {
+        let stretches = balance::stretches(self.principal, &self.movements, from, until)?;
+        let late = stretches.first().filter(|it| it.from == late_from).map(|it| it.balance);
+        for stretch in stretches {
             let mut next = Some(stretch.from);
             while let Some(from) = next.filter(|day| *day <= stretch.to) {
                 let span = self.regime.rate_on(table, late_from, from, stretch.to)?;
                 let Some(span) = span else { break };
                 let to = self.day_count.even_until(from, span.to);
-                if let Some(warning) = span.warning
-                    && !interest.warnings.contains(&warning)
-                {
-                    interest.warnings.push(warning);
+                for warning in span.warning.into_iter().chain(unchecked(&span.rows)) {
+                    interest.warn(warning);
                 }
                 let days = (to - from).num_days() + 1;
                 let days_of_year = self.day_count.days_of_year(from);
@@ -241,8 +250,8 @@ impl Debt {
             }
         }
         interest.total = Money::from_ratio(dividend, self.divisor(), currency, Rounding::HalfUp)?;
-        if from == late_from {
-            self.add_fixed_sum(&mut interest, table, late_from)?;
+        if let Some(late) = late {
+            self.add_fixed_sum(&mut interest, table, late_from, late)?;
         }
         Ok(interest)
     }
@@ -273,31 +282,45 @@ impl Debt {
         Decimal::try_from_i128_with_scale(minor, scale).ok()
     }
 
+    /// Adds what is owed at once when `late` was not paid in time.
     fn add_fixed_sum(
         &self,
         interest: &mut Interest,
         table: &Table,
         late_from: NaiveDate,
+        late: Money,
     ) -> Result<(), MoneyError> {
         let jurisdiction = self.regime.jurisdiction().filter(|_| self.regime.has_fixed_sum());
         let Some(jurisdiction) = jurisdiction else { return Ok(()) };
-        if !self.principal.is_positive() {
-            return Ok(());
-        }
-        let amount = self.principal.decimal();
-        let row = table.of_amount(Rule::FixedSum, jurisdiction, late_from, amount);
+        let row = table.of_amount(Rule::FixedSum, jurisdiction, late_from, late.decimal());
         let Ok(row) = row else { return Ok(()) };
         let Some(currency) = row.unit.currency() else { return Ok(()) };
         let by_size = table.of(Rule::FixedSum, jurisdiction).any(|row| row.from_amount.is_some());
-        if by_size && currency != self.principal.currency() {
-            let currency = self.principal.currency();
-            interest.warnings.push(Warning::FixedSumUnknown { currency });
+        if by_size && currency != late.currency() {
+            interest.warn(Warning::FixedSumUnknown { currency: late.currency() });
             return Ok(());
         }
+        unchecked([row]).for_each(|warning| interest.warn(warning));
         let amount = Money::from_decimal(row.value, currency, Rounding::HalfUp)?;
         interest.fixed_sum = Some(FixedSum { amount, row: row.clone() });
         Ok(())
     }
+}
+
+impl Interest {
+    fn warn(&mut self, warning: Warning) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+}
+
+fn unchecked<'a>(rows: impl IntoIterator<Item = &'a Row>) -> impl Iterator<Item = Warning> {
+    rows.into_iter().filter(|row| !row.is_checked()).map(|row| Warning::Unchecked {
+        rule: row.rule,
+        jurisdiction: row.jurisdiction,
+        from: row.from,
+    })
 }
 
 impl fmt::Display for Warning {
@@ -314,6 +337,10 @@ impl fmt::Display for Warning {
             Warning::FloorUnknown { from, missing } => write!(
                 f,
                 "whether the agreed rate is lawful in the half-year from {from} is not known: {missing}"
+            ),
+            Warning::Unchecked { rule, jurisdiction, from } => write!(
+                f,
+                "{rule} of {jurisdiction} from {from} was not read where it is written; check it before you rely on it"
             ),
             Warning::FixedSumUnknown { currency } => write!(
                 f,

@@ -55,6 +55,12 @@ impl Row {
         self.known_until.filter(|known| self.to.is_none() && *known < day)
     }
 
+    /// Whether it was read where it is written. The sources of the others end with a question mark:
+    /// they follow from a rule, or from memory.
+    pub fn is_checked(&self) -> bool {
+        !self.source.trim_end().ends_with('?')
+    }
+
     /// Rows of which at most one may hold on a day.
     fn is_beside(&self, other: &Row) -> bool {
         (self.rule, self.jurisdiction, self.from_amount)

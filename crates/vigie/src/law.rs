@@ -153,7 +153,8 @@ fn explained(principal: Money, it: &Interest) -> Paper {
         paper.fact("fixed_sum", amount(fixed_sum.amount));
     }
 
-    let columns = ["from", "to", "days", "base", "rate_percent", "days_of_year", "exact_interest"];
+    let columns =
+        ["from", "to", "days", "base", "rate_percent", "days_of_year", "exact_interest", "by"];
     let mut lines = Sheet::new("lines", "Line by line", &columns);
     let mut rows: Vec<&Row> = Vec::new();
     for line in &it.lines {
@@ -167,6 +168,7 @@ fn explained(principal: Money, it: &Interest) -> Paper {
                 Cell::Number(line.rate.normalize().to_string()),
                 i64::from(line.days_of_year).into(),
                 Cell::Number(line.exact.to_string()),
+                by(&line.rows).into(),
             ],
         );
         rows.extend(&line.rows);
@@ -187,6 +189,12 @@ fn explained(principal: Money, it: &Interest) -> Paper {
     }
     paper.sheet(warnings);
     paper
+}
+
+/// From which rows a rate follows, in brief.
+fn by(rows: &[Row]) -> String {
+    let brief = |row: &Row| format!("{} {} {}", row.jurisdiction, row.rule, row.value.normalize());
+    rows.iter().map(brief).collect::<Vec<_>>().join(", ")
 }
 
 fn amount(it: Money) -> Cell {

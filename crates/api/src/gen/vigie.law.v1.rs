@@ -121,6 +121,9 @@ pub struct InterestWarning {
     /// In words.
     #[prost(string, tag = "1")]
     pub message: ::prost::alloc::string::String,
+    /// For programs.
+    #[prost(enumeration = "InterestWarningKind", tag = "2")]
+    pub kind: i32,
 }
 /// Interest, and how it comes about.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -292,6 +295,50 @@ impl DayCount {
             "DAY_COUNT_ACT_365" => Some(Self::Act365),
             "DAY_COUNT_ACT_ACT" => Some(Self::ActAct),
             "DAY_COUNT_ACT_360" => Some(Self::Act360),
+            _ => None,
+        }
+    }
+}
+/// What kind of thing a careful reader should know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum InterestWarningKind {
+    Unspecified = 0,
+    /// A rate that holds until it is changed was last looked up before the day it is taken for.
+    Held = 1,
+    /// An agreed rate is below what the law allows to agree.
+    BelowFloor = 2,
+    /// It is not known what the law allows to agree.
+    FloorUnknown = 3,
+    /// The fixed sum goes by the size of the debt, which is in another currency.
+    FixedSumUnknown = 4,
+    /// A row it rests on was not read where it is written.
+    Unchecked = 5,
+}
+impl InterestWarningKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "INTEREST_WARNING_KIND_UNSPECIFIED",
+            Self::Held => "INTEREST_WARNING_KIND_HELD",
+            Self::BelowFloor => "INTEREST_WARNING_KIND_BELOW_FLOOR",
+            Self::FloorUnknown => "INTEREST_WARNING_KIND_FLOOR_UNKNOWN",
+            Self::FixedSumUnknown => "INTEREST_WARNING_KIND_FIXED_SUM_UNKNOWN",
+            Self::Unchecked => "INTEREST_WARNING_KIND_UNCHECKED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "INTEREST_WARNING_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "INTEREST_WARNING_KIND_HELD" => Some(Self::Held),
+            "INTEREST_WARNING_KIND_BELOW_FLOOR" => Some(Self::BelowFloor),
+            "INTEREST_WARNING_KIND_FLOOR_UNKNOWN" => Some(Self::FloorUnknown),
+            "INTEREST_WARNING_KIND_FIXED_SUM_UNKNOWN" => Some(Self::FixedSumUnknown),
+            "INTEREST_WARNING_KIND_UNCHECKED" => Some(Self::Unchecked),
             _ => None,
         }
     }

@@ -179,9 +179,14 @@ fn interest_runs_on_the_days_after_the_due_date_up_to_the_day_asked_about() {
     ] {
         assert_eq!(interest(&debt, until).total, euros(total), "{until}");
     }
-    let statutory = Debt { regime: FR_DEFAULT, ..debt };
+    let mut statutory = Debt { regime: FR_DEFAULT, ..debt };
     assert_eq!(interest(&statutory, "2025-06-15").fixed_sum, None);
     assert!(interest(&statutory, "2025-06-16").fixed_sum.is_some());
+    // Paid on the last day, it is not late; paid a day later, it was.
+    statutory.movements = vec![Movement::payment(day("2025-06-15"), euros("1000.00"))];
+    assert_eq!(interest(&statutory, "2025-06-16").fixed_sum, None);
+    statutory.movements = vec![Movement::payment(day("2025-06-16"), euros("1000.00"))];
+    assert!(interest(&statutory, "2025-12-31").fixed_sum.is_some());
 }
 
 #[test]
@@ -256,6 +261,20 @@ fn a_rate_that_holds_until_it_is_changed_says_since_when_nobody_looked() {
         warnings,
         [
             "ecb_main_refinancing of EU was last looked up on 2026-07-01; it is taken to hold unchanged on 2027-01-01"
+        ]
+    );
+}
+
+#[test]
+fn a_row_that_nobody_read_where_it_is_written_is_said_once() {
+    let italy = Regime::Statutory(Jurisdiction::Italy);
+    let answer = interest(&Debt::new(italy, euros("100.00"), day("2024-12-30")), "2025-12-31");
+    let warnings: Vec<_> = answer.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        warnings,
+        [
+            "margin of IT from 2013-01-01 was not read where it is written; check it before you rely on it",
+            "fixed_sum of IT from 2013-01-01 was not read where it is written; check it before you rely on it",
         ]
     );
 }

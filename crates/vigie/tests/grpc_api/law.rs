@@ -2,7 +2,7 @@
 
 use api::law::{
     BalanceMovement, ComputeDeadlineRequest, DayCount, ExplainInterestRequest, InterestBasis,
-    ListRulesRequest, law_service_client::LawServiceClient,
+    InterestWarningKind, ListRulesRequest, law_service_client::LawServiceClient,
 };
 use tonic::{Code, transport::Channel};
 
@@ -87,6 +87,15 @@ async fn what_is_not_known_of_the_law_is_said_and_what_is_no_question_too() {
     let violations = &details.bad_request().unwrap().field_violations;
     let fields: Vec<_> = violations.iter().map(|it| it.field.as_str()).collect();
     assert_eq!(fields, ["jurisdiction", "basis", "principal_amount", "due_date"]);
+
+    let low = ExplainInterestRequest {
+        basis: InterestBasis::Contract.into(),
+        rate_percent: Some(api::Decimal { value: "9".into() }),
+        ..ten_thousand()
+    };
+    let warned = law.explain_interest(low).await.unwrap().into_inner().warnings;
+    assert_eq!(warned.len(), 1);
+    assert_eq!(warned[0].kind(), InterestWarningKind::BelowFloor);
 
     let contract = InterestBasis::Contract.into();
     let no_rate = ExplainInterestRequest { basis: contract, ..ten_thousand() };

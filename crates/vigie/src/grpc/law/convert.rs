@@ -1,7 +1,12 @@
 //! Rows and computations, as messages; words, in both spellings.
 
-use ::law::{Basis, DayCount, Interest, Row, interest::Line};
-use api::law::{self as proto, ExplainInterestResponse, InterestLine, InterestWarning};
+use ::law::{
+    Basis, DayCount, Interest, Row,
+    interest::{Line, Warning},
+};
+use api::law::{
+    self as proto, ExplainInterestResponse, InterestLine, InterestWarning, InterestWarningKind,
+};
 use rust_decimal::Decimal;
 
 use crate::grpc::{
@@ -38,12 +43,19 @@ pub(super) fn explained(it: &Interest) -> ExplainInterestResponse {
         fixed_sum_rule: fixed_sum.map(|it| rule(&it.row)),
         day_count: it.day_count.number(),
         rounding: it.rounding.to_owned(),
-        warnings: it
-            .warnings
-            .iter()
-            .map(|it| InterestWarning { message: it.to_string() })
-            .collect(),
+        warnings: it.warnings.iter().map(warning).collect(),
     }
+}
+
+fn warning(it: &Warning) -> InterestWarning {
+    let kind = match it {
+        Warning::Held { .. } => InterestWarningKind::Held,
+        Warning::BelowFloor { .. } => InterestWarningKind::BelowFloor,
+        Warning::FloorUnknown { .. } => InterestWarningKind::FloorUnknown,
+        Warning::FixedSumUnknown { .. } => InterestWarningKind::FixedSumUnknown,
+        Warning::Unchecked { .. } => InterestWarningKind::Unchecked,
+    };
+    InterestWarning { message: it.to_string(), kind: kind.into() }
 }
 
 fn line(it: &Line) -> InterestLine {
