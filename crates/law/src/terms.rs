@@ -24,7 +24,7 @@
 //! [`Calendar`](crate::Calendar).
 
 mod canonical;
-mod caps;
+mod limits;
 mod spelling;
 mod words;
 
@@ -32,7 +32,7 @@ use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-pub use caps::{Kind, WarnError, Warning, warn};
+pub use limits::{Kind, WarnError, Warning, warn};
 pub use spelling::TermsError;
 
 /// How an invoice falls due: up to three [`Step`]s, none for "on receipt".
