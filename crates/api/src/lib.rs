@@ -10,8 +10,8 @@ pub use generated::{
         r#type::{Date, Decimal, Money},
     },
     vigie::{
-        alerts::v1 as alerts, invoicing::v1 as invoicing, risk::v1 as risk, tenant::v1 as tenant,
-        r#type::v1 as shared,
+        alerts::v1 as alerts, invoicing::v1 as invoicing, law::v1 as law, risk::v1 as risk,
+        tenant::v1 as tenant, r#type::v1 as shared,
     },
 };
 
@@ -47,6 +47,11 @@ mod generated {
         pub mod invoicing {
             pub mod v1 {
                 include!("gen/vigie.invoicing.v1.rs");
+            }
+        }
+        pub mod law {
+            pub mod v1 {
+                include!("gen/vigie.law.v1.rs");
             }
         }
         pub mod risk {

@@ -14,8 +14,9 @@ use prost_types::{
     MethodDescriptorProto, field_descriptor_proto::Type, method_options::IdempotencyLevel,
 };
 
-/// Tenants are listed for nobody in particular, and at no position of anybody's journal.
-const OF_NO_TENANT: &str = "ListTenants";
+/// Tenants are listed for nobody in particular, and at no position of anybody's journal; what the
+/// law says, it says to everybody.
+const OF_NO_TENANT: [&str; 4] = ["ListTenants", "ExplainInterest", "ListRules", "ComputeDeadline"];
 
 const POSITION: &str = ".vigie.type.v1.Position";
 
@@ -73,13 +74,13 @@ fn has(message: &DescriptorProto, field: &str, of_type: Option<&str>) -> bool {
 }
 
 fn asks(method: &MethodDescriptorProto) -> bool {
-    ["Get", "List", "Watch"].iter().any(|it| method.name().starts_with(it))
+    ["Get", "List", "Watch", "Explain", "Compute"].iter().any(|it| method.name().starts_with(it))
 }
 
 #[test]
 fn every_request_says_for_which_tenant() {
     let contract = contract();
-    for method in contract.methods().filter(|it| it.name() != OF_NO_TENANT) {
+    for method in contract.methods().filter(|it| !OF_NO_TENANT.contains(&it.name())) {
         let tenant = &contract.request(method).field[0];
         assert_eq!((tenant.name(), tenant.number()), ("tenant_id", 1), "{}", method.name());
     }
@@ -88,7 +89,7 @@ fn every_request_says_for_which_tenant() {
 #[test]
 fn every_answer_says_at_which_position() {
     let contract = contract();
-    for method in contract.methods().filter(|it| it.name() != OF_NO_TENANT) {
+    for method in contract.methods().filter(|it| !OF_NO_TENANT.contains(&it.name())) {
         let response = contract.response(method);
         assert!(has(response, "position", Some(POSITION)), "{}", method.name());
     }
@@ -101,7 +102,7 @@ fn every_question_may_demand_a_position_and_has_no_effect() {
         let effect = method.options.as_ref().map(prost_types::MethodOptions::idempotency_level);
         let without = effect == Some(IdempotencyLevel::NoSideEffects);
         assert_eq!(without, asks(method), "{}", method.name());
-        if asks(method) && method.name() != OF_NO_TENANT {
+        if asks(method) && !OF_NO_TENANT.contains(&method.name()) {
             let request = contract.request(method);
             let field =
                 if method.name().starts_with("Watch") { "after_position" } else { "min_position" };
@@ -114,8 +115,7 @@ fn every_question_may_demand_a_position_and_has_no_effect() {
 fn every_question_about_a_business_can_be_asked_of_the_past() {
     let contract = contract();
     let services = contract.files.iter().flat_map(|it| &it.service);
-    let of_tenants = |it: &&prost_types::ServiceDescriptorProto| it.name() == "TenantService";
-    let businesses = services.filter(|it| !of_tenants(it));
+    let businesses = services.filter(|it| !["TenantService", "LawService"].contains(&it.name()));
     for method in businesses.flat_map(|it| &it.method).filter(|it| asks(it)) {
         let past = has(contract.request(method), "as_of", Some(".vigie.type.v1.AsOf"));
         assert_eq!(past, !method.name().starts_with("Watch"), "{}", method.name());

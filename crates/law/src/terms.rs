@@ -18,14 +18,13 @@
 //! "45 jours fin de mois" has two lawful readings in France, and a contract should say which:
 //! see [`Reading`].
 //!
-//! Not judged here is whether terms are lawful. In France (Code de commerce, art. L441-10 I) they
-//! are at most 60 days from the invoice or, by express clause, 45 days end of month; 45 days from
-//! the invoice for periodic invoices, 30 when nothing was agreed; 60 days elsewhere in the Union
-//! unless expressly agreed and not grossly unfair (Directive 2011/7/EU, art. 3(5)). Nor does a due
-//! date move to a business day by itself: that takes a clause of the contract and a
+//! A due date is computed whether the terms are lawful or not; [`warn`] says where they go beyond the
+//! limits of a jurisdiction, which stand in its [`Table`](crate::Table). Nor does a due date move to
+//! a business day by itself: that takes a clause of the contract and a
 //! [`Calendar`](crate::Calendar).
 
 mod canonical;
+mod limits;
 mod spelling;
 mod words;
 
@@ -33,6 +32,7 @@ use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
+pub use limits::{Kind, WarnError, Warning, warn};
 pub use spelling::TermsError;
 
 /// How an invoice falls due: up to three [`Step`]s, none for "on receipt".

@@ -154,6 +154,21 @@ impl Money {
         Money::zero(currency).in_range(i64::try_from(minor).ok())
     }
 
+    /// `dividend / divisor` of the currency's smallest unit, rounded once: what was computed in
+    /// fractions, such as interest by the day, becomes an amount.
+    ///
+    /// `divisor` is at least 1 and at most 10^30; [`MoneyError::OutOfRange`] otherwise.
+    pub fn from_ratio(
+        dividend: i128,
+        divisor: i128,
+        currency: Currency,
+        rounding: Rounding,
+    ) -> Result<Money, MoneyError> {
+        let divides = (1..=10_i128.pow(30)).contains(&divisor);
+        let minor = divides.then(|| rounding.divide(dividend, divisor));
+        Money::zero(currency).in_range(minor.and_then(|minor| i64::try_from(minor).ok()))
+    }
+
     fn same_currency(self, other: Money) -> Result<(), MoneyError> {
         if self.currency == other.currency {
             Ok(())

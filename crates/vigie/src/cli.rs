@@ -16,6 +16,7 @@ use crate::{
     config::{self, Flags, Loaded},
     demo::{self, Demo},
     import::{self, Import},
+    law::Law,
     scorecards::{self, Calibrate, Compare, Promote, Propose, Withdraw},
     scores::{self, ExportScores},
     serve::{Server, Signals, StartError},
@@ -85,6 +86,9 @@ pub enum Command {
     /// Learn how customers pay, and say how well it can be foretold
     #[command(subcommand)]
     Risk(RiskCommand),
+    /// Ask what the law says on a day, and what follows from it
+    #[command(subcommand)]
+    Law(Law),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -224,6 +228,7 @@ async fn run(command: Command) -> Exit {
         Command::Risk(RiskCommand::Propose(asked)) => client::end(asked.run().await),
         Command::Risk(RiskCommand::Promote(asked)) => client::end(asked.run().await),
         Command::Risk(RiskCommand::Withdraw(asked)) => client::end(asked.run().await),
+        Command::Law(asked) => client::end(asked.run()),
         Command::Config(ConfigCommand::Print { effective, flags }) => match load(&flags) {
             Ok(loaded) => {
                 say(config::print(&loaded, effective));

@@ -8,6 +8,7 @@ mod convert;
 mod decide;
 mod fields;
 mod health;
+mod law;
 mod messages;
 mod page;
 mod portfolio;
@@ -26,6 +27,7 @@ use std::{sync::Arc, time::Duration};
 use api::{
     alerts::alerts_service_server::AlertsServiceServer,
     invoicing::invoicing_service_server::InvoicingServiceServer,
+    law::law_service_server::LawServiceServer,
     risk::{
         portfolio_service_server::PortfolioServiceServer, risk_service_server::RiskServiceServer,
         score_service_server::ScoreServiceServer,
@@ -115,7 +117,13 @@ pub(crate) async fn serve(
     let tenant_service = TenantServiceServer::new(tenant::Service(api.clone()))
         .max_decoding_message_size(bytes_max)
         .accept_compressed(CompressionEncoding::Gzip);
-    let mut services = vec![api::tenant::tenant_service_server::SERVICE_NAME];
+    let law_service = LawServiceServer::new(law::Service)
+        .max_decoding_message_size(bytes_max)
+        .accept_compressed(CompressionEncoding::Gzip);
+    let mut services = vec![
+        api::tenant::tenant_service_server::SERVICE_NAME,
+        api::law::law_service_server::SERVICE_NAME,
+    ];
     let invoicing_service = roles.has(Context::Invoicing).then(|| {
         services.push(api::invoicing::invoicing_service_server::SERVICE_NAME);
         InvoicingServiceServer::new(service::Service(api.clone()))
@@ -178,6 +186,7 @@ pub(crate) async fn serve(
         .add_service(reflection(tonic_reflection::server::Builder::build_v1)?)
         .add_service(reflection(tonic_reflection::server::Builder::build_v1alpha)?)
         .add_service(tenant_service)
+        .add_service(law_service)
         .add_optional_service(invoicing_service)
         .add_optional_service(risk_service)
         .add_optional_service(score_service)

@@ -16,6 +16,7 @@ mod grpc;
 pub mod import;
 pub mod inbox;
 mod intake;
+pub mod law;
 pub mod lead;
 pub mod refused;
 pub mod scorecards;

@@ -16,6 +16,7 @@ mod grpc_api {
     mod credit;
     mod days;
     mod known_at;
+    mod law;
     mod pages;
     mod portfolio;
     mod questions;

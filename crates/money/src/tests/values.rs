@@ -132,3 +132,18 @@ fn a_hundred_euros_in_three_parts_lose_no_cent() {
     assert_eq!(by(&[]), Err(MoneyError::NoWeight));
     assert_eq!(by(&[0, 0]), Err(MoneyError::NoWeight));
 }
+
+#[test]
+fn a_fraction_of_the_smallest_unit_is_rounded_once() {
+    let cents = |dividend, divisor| {
+        Money::from_ratio(dividend, divisor, Currency::EUR, Rounding::HalfUp).map(Money::minor)
+    };
+    assert_eq!(cents(21_256, 1), Ok(21_256));
+    assert_eq!(cents(7, 2), Ok(4));
+    assert_eq!(cents(-7, 2), Ok(-4));
+    assert_eq!(cents(10, 3), Ok(3));
+    let out_of_range = Err(MoneyError::OutOfRange { currency: Currency::EUR });
+    assert_eq!(cents(1, 0), out_of_range);
+    assert_eq!(cents(1, -1), out_of_range);
+    assert_eq!(cents(i128::MAX, 1), out_of_range);
+}

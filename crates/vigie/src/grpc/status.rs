@@ -141,6 +141,17 @@ impl Explanation {
             .with("currency", currency)
     }
 
+    /// No row of law is known for a day.
+    pub(crate) fn law_not_known(missing: law::NoRow) -> Self {
+        let law::NoRow { rule, jurisdiction, on } = missing;
+        let kind = "vigie.law.v1.Rule".to_owned();
+        let detail = Detail::Resource { kind, name: format!("{jurisdiction}/{rule}/{on}") };
+        Self::new(Code::NotFound, "LAW_NOT_KNOWN", missing.to_string(), detail)
+            .with("rule", rule)
+            .with("jurisdiction", jurisdiction)
+            .with("on", on)
+    }
+
     pub(crate) fn out_of_range(reason: &'static str, message: String) -> Self {
         Self::new(Code::OutOfRange, reason, message, Detail::None)
     }

@@ -13,6 +13,7 @@ async fn a_client_without_the_contract_finds_it_here() {
     let services = [
         "grpc.health.v1.Health",
         "vigie.invoicing.v1.InvoicingService",
+        "vigie.law.v1.LawService",
         "vigie.tenant.v1.TenantService",
     ];
 
