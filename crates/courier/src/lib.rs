@@ -1,0 +1,1 @@
+//! What leaves the building: e-mail, webhooks, files for a print shop.
