@@ -184,3 +184,13 @@ fn a_tenant_may_write_loops_conditions_and_html_of_its_own() {
     let own = render(&Template::try_new(source).unwrap(), &letter).unwrap();
     assert!(own.html.contains("<ul><li>F-2026-0101</li><li>F-2026-0117</li>"), "{}", own.html);
 }
+
+#[test]
+fn the_guide_names_everything_a_template_can_say_and_its_example_is_one() {
+    let guide = include_str!("../../../../docs/letters.md");
+    for name in crate::view::NAMES {
+        assert!(guide.contains(&format!("`{name}`")), "docs/letters.md does not name {name}");
+    }
+    let example = guide.split("```").nth(1).unwrap();
+    Template::try_new(source("Reminder", example)).unwrap();
+}
