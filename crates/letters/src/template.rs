@@ -7,8 +7,7 @@ use std::{
 };
 
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, filters,
-    syntax::SyntaxConfig,
+    AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, syntax::SyntaxConfig,
 };
 use serde::{Deserialize, Serialize};
 
@@ -261,12 +260,12 @@ fn engine() -> Environment<'static> {
     if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
         engine.set_syntax(syntax);
     }
-    engine.add_filter("default", filters::default);
-    engine.add_filter("length", filters::length);
-    engine.add_filter("upper", filters::upper);
-    engine.add_filter("lower", filters::lower);
-    engine.add_filter("first", filters::first);
-    engine.add_filter("last", filters::last);
+    engine.add_filter("default", |value: &Value, other: Value| {
+        if value.is_undefined() || value.is_none() { other } else { value.clone() }
+    });
+    engine.add_filter("length", |value: &Value| value.len().unwrap_or_default());
+    engine.add_filter("upper", |text: &str| text.to_uppercase());
+    engine.add_filter("lower", |text: &str| text.to_lowercase());
     engine
 }
 

@@ -173,12 +173,13 @@ fn a_template_is_for_one_kind_and_one_language() {
 fn a_tenant_may_write_loops_conditions_and_html_of_its_own() {
     let mut source = source(
         "{{ reference }}",
-        "{% for line in lines %}\n{{ loop.index }}. {{ line.invoice }}{% if line.disputed %} ({{ line.disputed }} disputed){% endif %}\n\n{% endfor %}\nBye & thanks",
+        "{% for line in lines %}\n{{ loop.index }}. {{ line.invoice }}{% if line.disputed %} ({{ line.disputed }} disputed){% endif %}\n\n{% endfor %}\n{{ lines | length }} {{ recipient.name | upper }} {{ lines[0].disputed | default('-') }}\n\nBye & thanks",
     );
     let letter = sample(Kind::Reminder, Language::En);
     let derived = render(&Template::try_new(source.clone()).unwrap(), &letter).unwrap();
     assert!(derived.text.contains("2. F-2026-0117 (€500.00 disputed)\n"), "{}", derived.text);
     assert!(derived.html.contains("Bye &amp; thanks</p>"), "{}", derived.html);
+    assert!(derived.text.contains("3 CUSTOMER 17 -\n"), "{}", derived.text);
     source.html =
         Some("<ul>{% for line in lines %}<li>{{ line.invoice }}</li>{% endfor %}</ul>".into());
     let own = render(&Template::try_new(source).unwrap(), &letter).unwrap();
