@@ -47,11 +47,8 @@ pub fn pdf(template: &Template, letter: &Letter) -> Result<Pdf, Refusal> {
     let body = tidy(&template.fill(Part::Text, Medium::Paper, letter, &blocks)?);
     let mut flow = Flow::new(letter, &subject);
     flow.body(&body, &blocks);
-    let (sheets, faces) = flow.finish();
-    let count = faces.unprintable();
-    if count > 0 {
-        warnings.push(Warning::Unprintable { count });
-    }
+    let (sheets, faces, more) = flow.finish();
+    warnings.extend(more);
     let pages = sheets.len();
     let bytes = file::write(sheets, &faces, &subject, letter.language);
     let hash = blake3::hash(&bytes).to_hex().to_string();

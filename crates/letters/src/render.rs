@@ -41,6 +41,12 @@ pub enum Warning {
         /// How many it had.
         chars: usize,
     },
+    /// A line of the recipient's name or address did not fit the window and was cut.
+    #[error("the recipient's name or address does not fit the window and was cut")]
+    AddressCut,
+    /// The legal mentions did not fit the foot of a page and were cut.
+    #[error("the legal mentions do not fit the foot of the page and were cut")]
+    MentionsCut,
     /// Characters the font has no picture of stand on paper as an empty box.
     #[error("{count} characters have no picture in the font and are printed as a box")]
     Unprintable {

@@ -5,7 +5,7 @@ use super::{
     frame::{self, Foot, LEFT, TOP, WIDTH},
     sheet::{Sheet, Style, wrap, wrap_to},
 };
-use crate::{Letter, block::Blocks, view::MARKS};
+use crate::{Letter, Warning, block::Blocks, view::MARKS};
 
 const BODY: Style = Style::regular(9_800);
 const BODY_LEADING: i32 = 14_000;
@@ -24,6 +24,7 @@ pub(crate) struct Flow<'a> {
     pub(crate) sheet: Sheet,
     /// The upper edge of what is free on the page.
     pub(crate) y: i32,
+    warnings: Vec<Warning>,
 }
 
 impl<'a> Flow<'a> {
@@ -32,13 +33,20 @@ impl<'a> Flow<'a> {
         let mut faces = Faces::new();
         let foot = Foot::of(letter, &faces);
         let mut sheet = Sheet::default();
-        let mut y = frame::head(&mut sheet, &mut faces, letter);
+        let mut warnings = Vec::new();
+        if frame::head(&mut sheet, &mut faces, letter) {
+            warnings.push(Warning::AddressCut);
+        }
+        if foot.cut {
+            warnings.push(Warning::MentionsCut);
+        }
+        let mut y = frame::SUBJECT;
         let style = Style::bold(11_000);
         for line in wrap_to(&faces, style, WIDTH, subject, 4) {
             sheet.text(&mut faces, style, LEFT, y, &line);
             y += 15_000;
         }
-        Self { faces, letter, foot, done: Vec::new(), sheet, y: y + 4_000 }
+        Self { faces, letter, foot, done: Vec::new(), sheet, y: y + 4_000, warnings }
     }
 
     /// Everything the template says, block by block.
@@ -64,13 +72,17 @@ impl<'a> Flow<'a> {
     }
 
     /// The pages, each with its foot.
-    pub(crate) fn finish(mut self) -> (Vec<Sheet>, Faces) {
+    pub(crate) fn finish(mut self) -> (Vec<Sheet>, Faces, Vec<Warning>) {
         self.done.push(self.sheet);
         let pages = self.done.len();
         for (sheet, page) in self.done.iter_mut().zip(1..) {
             self.foot.draw(sheet, &mut self.faces, self.letter, page, pages);
         }
-        (self.done, self.faces)
+        let count = self.faces.unprintable();
+        if count > 0 {
+            self.warnings.push(Warning::Unprintable { count });
+        }
+        (self.done, self.faces, self.warnings)
     }
 
     /// How much is free on the page.

@@ -16,13 +16,15 @@ pub(crate) const TOP: i32 = mm(280);
 /// The height of the foot's lines.
 const FOOT_LEADING: i32 = 9_000;
 /// The most lines of the foot.
-const FOOT_LINES_MAX: usize = 5;
+const FOOT_LINES_MAX: usize = 8;
 
 /// The foot of every page, and where it begins.
 #[derive(Debug)]
 pub(crate) struct Foot {
     lines: Vec<String>,
     pub(crate) top: i32,
+    /// Whether there was more to say than fits.
+    pub(crate) cut: bool,
 }
 
 const FOOT: Style = Style::faint(6_800);
@@ -35,8 +37,9 @@ impl Foot {
         let text = std::iter::once(clean(&letter.sender.name)).chain(mentions);
         let text = text.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ");
         let lines = wrap_to(faces, FOOT, WIDTH - PAGE_NUMBER_WIDTH, &text, FOOT_LINES_MAX);
+        let cut = is_cut(&lines);
         let height = i32::try_from(lines.len()).unwrap_or_default() * FOOT_LEADING;
-        Self { lines, top: PAGE.1 - mm(130) - height }
+        Self { lines, top: PAGE.1 - mm(130) - height, cut }
     }
 
     /// On a page, when it is known how many there are.
@@ -60,8 +63,15 @@ impl Foot {
     }
 }
 
-/// The first page down to the subject; answers where the subject begins.
-pub(crate) fn head(sheet: &mut Sheet, faces: &mut Faces, letter: &Letter) -> i32 {
+fn is_cut(lines: &[String]) -> bool {
+    lines.iter().any(|it| it.ends_with('…'))
+}
+
+/// Where the subject begins.
+pub(crate) const SUBJECT: i32 = mm(1_035);
+
+/// The first page down to the subject; answers whether the recipient was cut to fit the window.
+pub(crate) fn head(sheet: &mut Sheet, faces: &mut Faces, letter: &Letter) -> bool {
     let sender = &letter.sender;
     let name = Style::bold(15_000);
     let text = fit(faces, name, WIDTH, &clean(&sender.name));
@@ -84,12 +94,11 @@ pub(crate) fn head(sheet: &mut Sheet, faces: &mut Faces, letter: &Letter) -> i32
         let text = fit(faces, tiny, mm(800), &back);
         sheet.text(faces, tiny, LEFT, mm(590), &text);
     }
-    recipient(sheet, faces, letter, address_left);
     facts(sheet, faces, letter, facts_left);
-    mm(1_035)
+    recipient(sheet, faces, letter, address_left)
 }
 
-fn recipient(sheet: &mut Sheet, faces: &mut Faces, letter: &Letter, left: i32) {
+fn recipient(sheet: &mut Sheet, faces: &mut Faces, letter: &Letter, left: i32) -> bool {
     let style = Style::regular(10_000);
     let (top, width) = match letter.sender.window {
         Window::Left => (mm(645), mm(800)),
@@ -101,10 +110,11 @@ fn recipient(sheet: &mut Sheet, faces: &mut Faces, letter: &Letter, left: i32) {
     // The window shows 27 mm; more lines stand closer.
     let count = i32::try_from(lines.len()).unwrap_or(1).max(1);
     let leading = (mm(270) / count).min(12_500);
-    let style = Style { size: style.size.min(leading), ..style };
+    let style = Style { size: style.size.min(leading * 5 / 6), ..style };
     for (line, place) in lines.iter().zip(0..) {
         sheet.text(faces, style, left, top + place * leading, line);
     }
+    is_cut(&lines)
 }
 
 /// Date, reference, and how to reach the sender, beside the address.

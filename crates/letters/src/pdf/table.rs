@@ -4,7 +4,7 @@ use super::{
     face::Faces,
     flow::Flow,
     frame::{LEFT, WIDTH},
-    sheet::{Sheet, Style, TINT, wrap},
+    sheet::{Sheet, Style, TINT, wrap_to},
 };
 use crate::block::{Column, Table};
 
@@ -12,6 +12,12 @@ use crate::block::{Column, Table};
 const SIDE: i32 = 3_000;
 /// The natural width of text is at most this; more is wrapped.
 const TEXT_WIDTH_MAX: i32 = 130_000;
+/// A text that is broken keeps at least this, which a date fits.
+const BROKEN_WIDTH_MIN: i32 = 62_000;
+/// Down to here tables are made smaller rather than texts broken.
+const WHOLE_SIZE_MIN: i32 = 7_400;
+/// A row is never higher than a page.
+const CELL_LINES_MAX: usize = 12;
 /// From the size tables like to be set in down to the smallest one.
 const SIZES: [i32; 6] = [8_600, 8_200, 7_800, 7_400, 7_000, 6_400];
 
@@ -57,25 +63,44 @@ impl Flow<'_> {
     }
 }
 
-/// The largest size at which every figure stands on one line; failing that, the smallest, squeezed.
+/// The largest size at which everything stands on one line; failing that, the largest at which dates
+/// and figures do, and longer texts are broken; failing that, everything is squeezed.
 fn layout(faces: &Faces, table: &Table) -> Layout {
-    let mut last = Layout { size: 0, widths: Vec::new() };
-    for size in SIZES {
-        let widths: Vec<i32> =
-            (0..table.columns.len()).map(|it| natural(faces, table, it, size)).collect();
-        let sum: i32 = widths.iter().sum();
-        let count = i32::try_from(widths.len()).unwrap_or(1).max(1);
-        if sum <= WIDTH {
-            let more = (WIDTH - sum) / count;
+    let at = |size| -> Vec<i32> {
+        (0..table.columns.len()).map(|it| natural(faces, table, it, size)).collect()
+    };
+    let count = i32::try_from(table.columns.len()).unwrap_or(1).max(1);
+    for size in SIZES.into_iter().filter(|it| *it >= WHOLE_SIZE_MIN) {
+        let widths = at(size);
+        let more = (WIDTH - widths.iter().sum::<i32>()) / count;
+        if more >= 0 {
             return Layout { size, widths: widths.into_iter().map(|it| it + more).collect() };
         }
-        let squeezed = widths.into_iter().map(|it| {
-            let share = i64::from(it) * i64::from(WIDTH) / i64::from(sum);
-            i32::try_from(share).unwrap_or(WIDTH)
-        });
-        last = Layout { size, widths: squeezed.collect() };
     }
-    last
+    let mut squeezed = Layout { size: 0, widths: Vec::new() };
+    for size in SIZES {
+        let widths = at(size);
+        let sum: i32 = widths.iter().sum();
+        let spare = |column: &Column, width: i32| {
+            if column.figures { 0 } else { (width - BROKEN_WIDTH_MIN).max(0) }
+        };
+        let columns = || table.columns.iter().zip(widths.iter().copied());
+        let spared: i32 = columns().map(|(column, width)| spare(column, width)).sum();
+        if sum - spared <= WIDTH && spared > 0 {
+            let taken = columns().map(|(column, width)| {
+                width - share(spare(column, width), (sum - WIDTH).max(0), spared)
+            });
+            return Layout { size, widths: taken.collect() };
+        }
+        let widths = widths.iter().map(|it| share(*it, WIDTH, sum)).collect();
+        squeezed = Layout { size, widths };
+    }
+    squeezed
+}
+
+/// `part` of `whole`, as `of` is to it.
+fn share(part: i32, of: i32, whole: i32) -> i32 {
+    i32::try_from(i64::from(part) * i64::from(of) / i64::from(whole.max(1))).unwrap_or(of)
 }
 
 /// How wide a column likes to be.
@@ -95,7 +120,9 @@ fn natural(faces: &Faces, table: &Table, column: usize, size: i32) -> i32 {
 /// A row's cells, each broken into lines.
 fn cells(faces: &Faces, layout: &Layout, style: Style, row: &[String]) -> Vec<Vec<String>> {
     let cells = row.iter().zip(&layout.widths);
-    cells.map(|(cell, width)| wrap(faces, style, width - 2 * SIDE, cell)).collect()
+    cells
+        .map(|(cell, width)| wrap_to(faces, style, width - 2 * SIDE, cell, CELL_LINES_MAX))
+        .collect()
 }
 
 fn height(cells: &[Vec<String>], leading: i32) -> i32 {

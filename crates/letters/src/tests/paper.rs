@@ -50,7 +50,7 @@ fn the_same_letter_is_the_same_file() {
     let (again, _) = on_paper(&sample(Kind::FinalDemand, Language::Fr));
     assert_eq!(once, again);
     // Changes with words, layout, font, and the crates that write and compress the file.
-    assert_eq!(once.hash, "51ffca6b5a4c821debaa3b62aa3939d80e97e2140295ea374a274b9dcc968b12");
+    assert_eq!(once.hash, "5c0175132239158969864bcd36e8be161f85aea0ae371647a4fe513ce9d206ad");
 }
 
 #[test]
@@ -89,9 +89,9 @@ fn long_names_and_huge_amounts_stay_on_the_page() {
     letter.recipient.name = "Société anonyme de fabrication et de négoce ".repeat(12);
     letter.recipient.address = vec!["Bâtiment W, zone industrielle ".repeat(8); 8];
     letter.sender.name = "W".repeat(300);
-    letter.sender.mentions = vec!["Mention légale assez longue ".repeat(10); 8];
+    letter.sender.mentions = vec!["Mention légale assez longue ".repeat(10); 20];
     letter.lines[0].invoice = "F".repeat(200);
-    letter.interest[0].source = "Source ".repeat(40);
+    letter.interest[0].source = "Source ".repeat(140);
     let huge = euros(1_234_567_890_123_456);
     letter.lines[0].original = huge;
     letter.lines[0].open = letter.lines[0].open.plus(huge).unwrap();
@@ -99,6 +99,7 @@ fn long_names_and_huge_amounts_stay_on_the_page() {
     letter.totals.total = letter.totals.total.plus(huge).unwrap();
     let (made, _) = on_paper(&letter);
     assert!(made.pages <= 4, "{} pages", made.pages);
+    assert_eq!(made.warnings, [Warning::AddressCut, Warning::MentionsCut]);
     // No mark begins left of the page or ends right of it.
     let document = Document::load_mem(&made.bytes).unwrap();
     for page in document.get_pages().values() {
