@@ -5,7 +5,8 @@ use std::fmt;
 /// The longest proof or reason, in characters.
 pub const PROOF_CHARS_MAX: usize = 200;
 
-/// What became of it.
+/// What became of it. Proofs and reasons are fit for a journal: e-mail addresses in what the other
+/// side said are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The other side took it.
@@ -47,13 +48,29 @@ impl Outcome {
 
 /// One line of what somebody else said, cut where it gets long.
 fn short(text: &str) -> String {
-    let line = one_line(text);
+    let line = without_addresses(&one_line(text));
     if line.chars().count() <= PROOF_CHARS_MAX {
         return line;
     }
     let mut cut: String = line.chars().take(PROOF_CHARS_MAX - 1).collect();
     cut.push('…');
     cut
+}
+
+/// Servers like to repeat whom they refuse; who that is stands elsewhere.
+fn without_addresses(line: &str) -> String {
+    let mut text = String::with_capacity(line.len());
+    let frame = |it: char| it == ' ' || "<>()[]{},;:\"'".contains(it);
+    for piece in line.split_inclusive(frame) {
+        let word = piece.trim_end_matches(frame);
+        if word.contains('@') {
+            text.push('…');
+            text.extend(piece.chars().skip(word.chars().count()));
+        } else {
+            text.push_str(piece);
+        }
+    }
+    text
 }
 
 /// Text without line breaks and control characters: each run of them and of spaces is one space.

@@ -19,7 +19,7 @@ use std::time::{Duration, SystemTime};
 use courier::{Address, Message};
 
 /// Long enough for an answer, short enough for a silence.
-const PATIENCE: Duration = Duration::from_millis(800);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 fn address(name: &str, email: &str) -> Address {
     Address { name: Some(name.to_owned()), email: email.to_owned() }

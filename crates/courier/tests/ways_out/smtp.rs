@@ -99,6 +99,20 @@ async fn a_proof_is_one_short_line() {
 }
 
 #[tokio::test]
+async fn a_reason_repeats_no_address() {
+    let words =
+        "550 5.1.1 <payables@customer-17.example>: no \"payables@customer-17.example\" here";
+    let (outcome, _) = sent_to(Some((Step::Rcpt, Act::Say(words)))).await;
+    let Outcome::Failed { reason, permanent: true } = outcome else { panic!("{outcome:?}") };
+    assert!(reason.ends_with("5.1.1 <…>: no \"…\" here"), "{reason}");
+    let server = Server::new(None).await;
+    let mut message = message();
+    message.to.email = "pay ables@customer-17.example".to_owned();
+    let outcome = server.smtp().send(&message).await;
+    assert!(!format!("{outcome:?}").contains("customer-17"), "{outcome:?}");
+}
+
+#[tokio::test]
 async fn nobody_listening_is_a_failure_that_may_pass() {
     let server = Server::new(None).await;
     let mut smtp = server.smtp();
