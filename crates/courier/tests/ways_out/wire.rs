@@ -60,6 +60,18 @@ fn a_subject_of_ten_thousand_letters_without_a_space_is_folded_too() {
 }
 
 #[test]
+fn answers_go_where_they_are_wanted() {
+    let mut message = message();
+    message.reply_to = Some(crate::address("Tenant 1", "answers@tenant-1.example"));
+    let headers = headers(&message.to_bytes().unwrap());
+    let wanted = "Reply-To: \"Tenant 1\" <answers@tenant-1.example>";
+    assert!(headers.iter().any(|it| it == wanted), "{headers:#?}");
+    message.reply_to = Some(crate::address("Tenant 1", "nowhere"));
+    let unfit = message.to_bytes().unwrap_err();
+    assert!(matches!(unfit, Unfit::Email { field: "reply_to", .. }), "{unfit}");
+}
+
+#[test]
 fn no_header_comes_from_a_name_or_a_subject() {
     let before: Vec<_> = names(&message().to_bytes().unwrap());
     for evil in
