@@ -17,6 +17,7 @@ pub mod import;
 pub mod inbox;
 mod intake;
 pub mod lead;
+pub mod prepare;
 pub mod refused;
 pub mod scorecards;
 pub mod scores;
