@@ -88,7 +88,7 @@ pub async fn run(client: Client, replicas: u8, tenants: Tenants, stop: Cancellat
     }
 }
 
-/// How the stream is set up: by the role itself, or by an operator where roles may make none.
+/// How the stream is set up.
 pub fn config(replicas: u8) -> stream::Config {
     stream::Config {
         name: ALERTS.to_owned(),
@@ -104,6 +104,11 @@ pub fn config(replicas: u8) -> stream::Config {
         num_replicas: replicas.into(),
         ..Default::default()
     }
+}
+
+/// Makes the stream if there is none, for a service that may not.
+pub async fn prepare(client: Client, replicas: u8) -> Result<(), String> {
+    open(&jetstream::new(client), replicas).await
 }
 
 /// Opens the stream, and makes it if there is none.

@@ -61,7 +61,11 @@ async fn answer(
     for door in door::open(tenants.roles()) {
         doors.push((door, start(client, door.context, door.about).await?));
     }
-    let clock = start(client, Context::Clock, "Opens business days by hand").await?;
+    let clock = if tenants.roles().has(Context::Clock) {
+        Some(start(client, Context::Clock, "Opens business days by hand").await?)
+    } else {
+        None
+    };
     let max_payload = client.server_info().max_payload;
     let mut opened = tenants.opened();
     let mut known = BTreeSet::new();
@@ -72,7 +76,7 @@ async fn answer(
             if !known.insert(tenant.id.clone()) {
                 continue;
             }
-            if tenant.parts.iter().any(|it| it.clock.is_some()) {
+            if let Some(clock) = &clock {
                 let (group, stop) = (clock.group(PREFIX), stop.clone());
                 serving.spawn(day::serve(group, tenant.clone(), stop));
             }
@@ -90,8 +94,7 @@ async fn answer(
     }
     stop.cancelled().await;
     while serving.join_next().await.is_some() {}
-    clock.stop().await?;
-    for (_, service) in doors {
+    for service in doors.into_iter().map(|(_, it)| it).chain(clock) {
         service.stop().await?;
     }
     Ok(())

@@ -17,6 +17,7 @@ use crate::{
     demo::{self, Demo},
     import::{self, Import},
     law::Law,
+    prepare::{self, Prepare},
     scorecards::{self, Calibrate, Compare, Promote, Propose, Withdraw},
     scores::{self, ExportScores},
     serve::{Server, Signals, StartError},
@@ -66,6 +67,8 @@ pub struct Cli {
 pub enum Command {
     /// Run services
     Serve(Serve),
+    /// Make the streams, buckets and journals that services work on, where they may not themselves
+    Prepare(Prepare),
     /// See everything at work: a server of its own, and two years of invented business
     Demo(Demo),
     /// Import files of comma-separated values
@@ -186,6 +189,16 @@ async fn run(command: Command) -> Exit {
         Command::Serve(Serve { roles, flags }) => match roles_of(&roles) {
             Ok(roles) => serve(roles, &flags).await,
             Err(why) => fail(Exit::Usage, why),
+        },
+        Command::Prepare(asked) => match load(&asked.flags) {
+            Ok(loaded) => match prepare::run(&asked, &loaded.config).await {
+                Ok(made) => {
+                    say(made);
+                    Exit::Done
+                }
+                Err(error) => fail(exit_of(&error), error),
+            },
+            Err(exit) => exit,
         },
         Command::Demo(demo) => demo::main(&demo).await,
         Command::Import(import) => import::main(&import).await,

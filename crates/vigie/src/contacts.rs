@@ -62,26 +62,22 @@ impl Turn {
 const BUCKET: &str = "vigie-contacts";
 
 impl Contacts {
-    /// In this process only, for tests.
+    /// In this process only: for tests, and where nobody is told a name or asked for one.
     pub fn memory() -> Self {
         Self::at(Place::Memory(Arc::default()))
     }
 
     /// The bucket of a server; it is made if there is none.
-    pub async fn open(client: async_nats::Client) -> Result<Self, String> {
-        let context = jetstream::new(client);
-        let config = kv::Config { bucket: BUCKET.to_owned(), history: 1, ..Default::default() };
-        let store = match context.get_key_value(BUCKET).await {
-            Ok(store) => store,
-            Err(_) => match context.create_key_value(config).await {
-                Ok(store) => store,
-                Err(error) => return Err(format!("the bucket {BUCKET} cannot be made: {error}")),
-            },
-        };
-        let store = Arc::new(store);
+    pub async fn open(client: async_nats::Client, replicas: u8) -> Result<Self, String> {
+        let store = Arc::new(bucket(client, replicas).await?);
         let contacts = Self::at(Place::Bucket(store.clone()));
         tokio::spawn(recent::listen(Arc::downgrade(&contacts.recent), store));
         Ok(contacts)
+    }
+
+    /// Makes the bucket if there is none, for those who may not.
+    pub async fn prepare(client: async_nats::Client, replicas: u8) -> Result<(), String> {
+        bucket(client, replicas).await.map(|_| ())
     }
 
     fn at(place: Place) -> Self {
@@ -205,4 +201,19 @@ impl Contacts {
             }
         }
     }
+}
+
+async fn bucket(client: async_nats::Client, replicas: u8) -> Result<kv::Store, String> {
+    let context = jetstream::new(client);
+    if let Ok(store) = context.get_key_value(BUCKET).await {
+        return Ok(store);
+    }
+    let config = kv::Config {
+        bucket: BUCKET.to_owned(),
+        history: 1,
+        num_replicas: replicas.into(),
+        ..Default::default()
+    };
+    let made = context.create_key_value(config).await;
+    made.map_err(|error| format!("the bucket {BUCKET} cannot be made: {error}"))
 }

@@ -38,6 +38,7 @@ use events::{Context, TenantId};
 use tokio_util::sync::CancellationToken;
 use tonic::{
     codec::CompressionEncoding,
+    server::NamedService,
     transport::{Certificate, Identity, Server, ServerTlsConfig, server::TcpIncoming},
 };
 
@@ -114,50 +115,28 @@ pub(crate) async fn serve(
     listener: tokio::net::TcpListener,
 ) -> Result<(), String> {
     let bytes_max = usize::try_from(config.message_bytes_max.get()).unwrap_or(usize::MAX);
-    let tenant_service = TenantServiceServer::new(tenant::Service(api.clone()))
-        .max_decoding_message_size(bytes_max)
-        .accept_compressed(CompressionEncoding::Gzip);
-    let law_service = LawServiceServer::new(law::Service)
-        .max_decoding_message_size(bytes_max)
-        .accept_compressed(CompressionEncoding::Gzip);
-    let mut services = vec![
-        api::tenant::tenant_service_server::SERVICE_NAME,
-        api::law::law_service_server::SERVICE_NAME,
-    ];
-    let invoicing_service = roles.has(Context::Invoicing).then(|| {
-        services.push(api::invoicing::invoicing_service_server::SERVICE_NAME);
-        InvoicingServiceServer::new(service::Service(api.clone()))
-            .max_decoding_message_size(bytes_max)
-            .accept_compressed(CompressionEncoding::Gzip)
-    });
-
-    let risk_service = roles.has(Context::Risk).then(|| {
-        services.push(api::risk::risk_service_server::SERVICE_NAME);
-        RiskServiceServer::new(risk::Service(api.clone()))
-            .max_decoding_message_size(bytes_max)
-            .accept_compressed(CompressionEncoding::Gzip)
-    });
-
-    let score_service = roles.has(Context::Risk).then(|| {
-        services.push(api::risk::score_service_server::SERVICE_NAME);
-        ScoreServiceServer::new(score::Service(api.clone()))
-            .max_decoding_message_size(bytes_max)
-            .accept_compressed(CompressionEncoding::Gzip)
-    });
-
-    let alerts_service = roles.has(Context::Alerts).then(|| {
-        services.push(api::alerts::alerts_service_server::SERVICE_NAME);
-        AlertsServiceServer::new(alerts::Service(api.clone()))
-            .max_decoding_message_size(bytes_max)
-            .accept_compressed(CompressionEncoding::Gzip)
-    });
-
-    let portfolio_service = roles.has(Context::Risk).then(|| {
-        services.push(api::risk::portfolio_service_server::SERVICE_NAME);
-        PortfolioServiceServer::new(portfolio::Service(api.clone()))
-            .max_decoding_message_size(bytes_max)
-            .accept_compressed(CompressionEncoding::Gzip)
-    });
+    let mut services = Vec::new();
+    // Servers have nothing in common that a function could be told.
+    macro_rules! offer {
+        ($server:ident, $service:expr) => {{
+            let server = $server::new($service(api.clone()))
+                .max_decoding_message_size(bytes_max)
+                .accept_compressed(CompressionEncoding::Gzip);
+            services.push(name(&server));
+            server
+        }};
+        ($server:ident, $service:expr, $role:expr) => {
+            roles.has($role).then(|| offer!($server, $service))
+        };
+    }
+    let tenant_service = offer!(TenantServiceServer, tenant::Service);
+    // It keeps nothing: whoever runs answers it.
+    let law_service = offer!(LawServiceServer, |_| law::Service);
+    let invoicing_service = offer!(InvoicingServiceServer, service::Service, Context::Invoicing);
+    let risk_service = offer!(RiskServiceServer, risk::Service, Context::Risk);
+    let score_service = offer!(ScoreServiceServer, score::Service, Context::Risk);
+    let portfolio_service = offer!(PortfolioServiceServer, portfolio::Service, Context::Risk);
+    let alerts_service = offer!(AlertsServiceServer, alerts::Service, Context::Alerts);
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let stop = api.0.stop.clone();
@@ -190,11 +169,16 @@ pub(crate) async fn serve(
         .add_optional_service(invoicing_service)
         .add_optional_service(risk_service)
         .add_optional_service(score_service)
-        .add_optional_service(alerts_service)
         .add_optional_service(portfolio_service)
+        .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await
         .map_err(|error| error.to_string())
+}
+
+/// What a service is called.
+fn name<S: NamedService>(_server: &S) -> &'static str {
+    S::NAME
 }
 
 fn reflection<S>(

@@ -23,7 +23,11 @@ use events::{Context, TenantId};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{door, lead::Lead, tenants::Tenants};
+use crate::{
+    door,
+    lead::Lead,
+    tenants::{Roles, Tenants},
+};
 use consume::Consumption;
 
 /// What came in and is not in the journal yet.
@@ -93,6 +97,22 @@ pub async fn run(client: Client, replicas: u8, tenants: Tenants, stop: Cancellat
     inbox.run(tenants, stop).await;
 }
 
+/// Makes the streams, and a consumer for each context of these tenants that can be asked for
+/// something, for services that may not make them.
+pub async fn prepare(
+    client: Client,
+    replicas: u8,
+    tenants: impl Iterator<Item = TenantId>,
+) -> Result<(), String> {
+    let inbox = Inbox::open(client, replicas).await.map_err(|error| error.to_string())?;
+    for tenant in tenants {
+        for door in door::open(Roles::ALL) {
+            inbox.consumer(&tenant, door.context).await?;
+        }
+    }
+    Ok(())
+}
+
 impl Inbox {
     /// Opens the inbox, and makes its streams if there are none.
     async fn open(client: Client, replicas: u8) -> Result<Self, InboxError> {
@@ -105,7 +125,10 @@ impl Inbox {
     async fn run(self, tenants: Tenants, stop: CancellationToken) {
         let inbox = Arc::new(self);
         let mut working = JoinSet::new();
-        working.spawn(strays::watch(inbox.clone(), tenants.clone(), stop.clone()));
+        // Whoever else looked would need the right to read what is sent to others.
+        if tenants.roles().has(Context::Invoicing) {
+            working.spawn(strays::watch(inbox.clone(), tenants.clone(), stop.clone()));
+        }
         let mut opened = tenants.opened();
         let mut known = BTreeSet::new();
         loop {

@@ -18,6 +18,7 @@ pub mod inbox;
 mod intake;
 pub mod law;
 pub mod lead;
+pub mod prepare;
 pub mod refused;
 pub mod scorecards;
 pub mod scores;

@@ -65,7 +65,7 @@ pub enum StartError {
 }
 
 /// The object store of snapshots.
-const SNAPSHOTS: &str = "vigie-snapshots";
+pub(crate) const SNAPSHOTS: &str = "vigie-snapshots";
 /// How long a bucket is tried for: right after a start the server may not answer yet.
 const BUCKET_WITHIN: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(250);
@@ -78,7 +78,13 @@ impl Server {
         let Some(client) = store.client() else {
             return Self::start_on(config, roles, store, Contacts::memory(), None).await;
         };
-        let contacts = persist(|| Contacts::open(client.clone())).await?;
+        let replicas = config.nats.replicas;
+        let contacts = if roles.has(Context::Invoicing) {
+            persist(|| Contacts::open(client.clone(), replicas)).await?
+        } else {
+            // Nobody here is told a name or asked for one.
+            Contacts::memory()
+        };
         let blobs = match config.snapshots.place {
             SnapshotPlace::Store => Some(persist(|| Blobs::open(client.clone(), SNAPSHOTS)).await?),
             SnapshotPlace::Directory | SnapshotPlace::None => None,
@@ -126,12 +132,15 @@ impl Server {
             let offset = config.clock.utc_offset;
             tasks.push(tokio::spawn(wall::tell(tenants.clone(), offset, stop.clone())));
         }
-        if let Some(client) =
-            tenants.store().client().filter(|_| door::open(roles).next().is_some())
-        {
+        let has_doors = door::open(roles).next().is_some();
+        if let Some(client) = tenants.store().client() {
             let (tenants, stop) = (tenants.clone(), stop.clone());
-            tasks.push(tokio::spawn(ask::run(client.clone(), tenants.clone(), stop.clone())));
-            tasks.push(tokio::spawn(inbox::run(client, config.nats.replicas, tenants, stop)));
+            if has_doors || roles.has(Context::Clock) {
+                tasks.push(tokio::spawn(ask::run(client.clone(), tenants.clone(), stop.clone())));
+            }
+            if has_doors {
+                tasks.push(tokio::spawn(inbox::run(client, config.nats.replicas, tenants, stop)));
+            }
         }
         if let Some(client) = tenants.store().client().filter(|_| roles.has(Context::Alerts)) {
             let (tenants, stop) = (tenants.clone(), stop.clone());
@@ -220,7 +229,7 @@ pub async fn connect(nats: &Nats) -> Result<Store, StartError> {
     }
 }
 
-async fn persist<T, F>(open: impl Fn() -> F) -> Result<T, StartError>
+pub(crate) async fn persist<T, F>(open: impl Fn() -> F) -> Result<T, StartError>
 where
     F: Future<Output = Result<T, String>>,
 {

@@ -20,7 +20,7 @@ pub(super) async fn run(arena: &Arena, file: PathBuf, mapping: PathBuf) -> Resul
     let (mut rates, mut rows) = (Vec::new(), 0);
     for run in 0..RUNS {
         let tenant: events::TenantId = format!("import-{run}").parse()?;
-        let contacts = Contacts::open(client.clone()).await?;
+        let contacts = Contacts::open(client.clone(), 1).await?;
         let (store, options) = (arena.store.clone(), host::Options::default());
         let tenants = Tenants::new(store, ledger()?, Calendar::Target, contacts, options);
         tenants.create(&tenant, std::num::NonZero::<u16>::MIN).await?;

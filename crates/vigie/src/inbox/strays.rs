@@ -16,6 +16,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Subjects that are seen to in one look.
 const SUBJECTS_MAX: usize = 100;
 
+/// Of the consumer that reads them, so that the right to make it is the right to make no other.
+const CONSUMER: &str = "strays";
+
 /// A consumer for one stray subject lives no longer than this.
 const CONSUMER_FOR: Duration = Duration::from_secs(10);
 
@@ -68,13 +71,14 @@ async fn refuse_all(
     refused: &Refused,
 ) -> Result<(), async_nats::Error> {
     let config = consumer::pull::Config {
+        name: Some(CONSUMER.to_owned()),
         description: Some("Refuses what nobody waits for".to_owned()),
         filter_subject: subject.to_owned(),
         ack_policy: consumer::AckPolicy::Explicit,
         inactive_threshold: CONSUMER_FOR,
         ..Default::default()
     };
-    // A replica that is at it already is the only one that can be: then this fails.
+    // A replica that is at another subject is waited for: then this fails.
     let consumer = inbox.stream.create_consumer(config).await?;
     let mut messages = consumer.fetch().max_messages(200).messages().await?;
     while let Some(message) = messages.next().await {
@@ -82,7 +86,7 @@ async fn refuse_all(
         refuse::tell(inbox, &message, vec![(None, "", refused)]).await?;
         message.double_ack_with(AckKind::Ack).await?;
     }
-    inbox.stream.delete_consumer(&consumer.cached_info().name).await?;
+    inbox.stream.delete_consumer(CONSUMER).await?;
     Ok(())
 }
 

@@ -64,7 +64,7 @@ impl Process {
     pub(crate) async fn start(server: &Server) -> Self {
         let store = Store::connect(server.connection()).await.unwrap();
         let client = store.client().unwrap();
-        let contacts = Contacts::open(client.clone()).await.unwrap();
+        let contacts = Contacts::open(client.clone(), 1).await.unwrap();
         let tenants =
             Tenants::new(store, Roles::ALL, Calendar::Target, contacts, host::Options::default());
         tenants.create(&acme(), NonZero::<u16>::MIN).await.unwrap();
