@@ -284,6 +284,11 @@ pub enum Outcome {
         /// Why not.
         why: Reference,
     },
+    /// It was not, nothing of it has left, and the same way may work later.
+    Deferred {
+        /// Why not now.
+        why: Reference,
+    },
     /// Nobody can tell.
     Unknown {
         /// What is known.

@@ -10,6 +10,7 @@ mod policy;
 mod refusal;
 mod state;
 
+mod claim;
 mod hold;
 mod ladder;
 mod plan;

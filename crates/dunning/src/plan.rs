@@ -84,7 +84,8 @@ impl Policy {
             let climbs = self.ready(dunning, item, today);
             let stands = || self.stands_on(dunning, item.invoice);
             if let Some(rung) = climbs.or_else(stands) {
-                let item = told(item, rung.number);
+                let mut item = told(item, rung.number);
+                self.claim(dunning, rung.level, &mut item, today);
                 all.push(Named { rung, climbs: climbs.is_some(), item });
             }
         }
@@ -124,7 +125,7 @@ impl Policy {
     pub(crate) fn withdrawal(&self, dunning: &Dunning, today: NaiveDate) -> Option<Event> {
         let pending = dunning.pending.as_ref()?;
         match pending.stage {
-            Stage::Planned | Stage::Approved(..) | Stage::Stuck(_) => {}
+            Stage::Planned | Stage::Stuck(_) => {}
             // Whoever sends it looks again; of what nobody knows a person decides.
             Stage::Started { .. } | Stage::Unknown(_) => return None,
         }

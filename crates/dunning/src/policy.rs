@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use decider::{Decider, Process};
 use events::dunning::{DunningPolicy, Event, Scope};
 use invoicing::{FieldError, Invalid};
-use law::Calendar;
+use law::{Calendar, Regime};
 
-use crate::{Command, Dunning, Fact, Refusal, regret};
+use crate::{Command, Dunning, Fact, Refusal, claim, regret};
 
 /// What a command is answered with: events, none if nothing needed to happen, or a refusal.
 pub(crate) type Answer = Result<Vec<Event>, Refusal>;
@@ -21,6 +21,7 @@ const COUNT_MAX: usize = 20;
 pub struct Policy {
     rules: DunningPolicy,
     calendar: Option<Calendar>,
+    regime: Option<Regime>,
     /// Whether the tenant has said so, or these are the rules before it says anything.
     adopted: bool,
 }
@@ -30,7 +31,8 @@ impl Policy {
     pub fn try_new(rules: DunningPolicy) -> Result<Self, Invalid> {
         Self::check(&rules)?;
         let calendar = rules.calendar.as_str().parse().ok();
-        Ok(Self { rules, calendar, adopted: true })
+        let regime = rules.interest.as_ref().and_then(|it| claim::regime(it).ok());
+        Ok(Self { rules, calendar, regime, adopted: true })
     }
 
     pub(crate) fn check(rules: &DunningPolicy) -> Result<(), Invalid> {
@@ -55,6 +57,9 @@ impl Policy {
         }
         if let Err(unknown) = rules.calendar.as_str().parse::<Calendar>() {
             wrong("calendar".to_owned(), unknown.to_string());
+        }
+        if let Some(Err((field, reason))) = rules.interest.as_ref().map(claim::regime) {
+            wrong(field.to_owned(), reason);
         }
         if rules.ladders.len() > COUNT_MAX {
             wrong("ladders".to_owned(), format!("more than {COUNT_MAX}"));
@@ -99,6 +104,10 @@ impl Policy {
     /// The rules.
     pub fn rules(&self) -> &DunningPolicy {
         &self.rules
+    }
+
+    pub(crate) fn regime(&self) -> Option<Regime> {
+        self.regime
     }
 
     /// Whose business days count for a customer: those of its region, else the tenant's.

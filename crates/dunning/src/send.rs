@@ -31,10 +31,13 @@ impl Dunning {
     pub(crate) fn approve(&self, it: ApproveReminder) -> Answer {
         let pending = self.find(&it.reminder_id)?;
         match &pending.stage {
-            Stage::Approved(..) if it.channel.is_none_or(|it| it == pending.channel) => {
+            Stage::Planned
+                if pending.agreed.is_some()
+                    && it.channel.is_none_or(|it| it == pending.channel) =>
+            {
                 return Ok(Vec::new());
             }
-            Stage::Planned | Stage::Stuck(_) | Stage::Approved(..) => {}
+            Stage::Planned | Stage::Stuck(_) => {}
             Stage::Started { .. } | Stage::Unknown(_) => {
                 return Err(too_late(&it.reminder_id, &pending.stage));
             }
@@ -66,7 +69,6 @@ impl Dunning {
 fn too_late(reminder: &ReminderId, stage: &Stage) -> Refusal {
     let stands = match stage {
         Stage::Planned => "waits to be sent",
-        Stage::Approved(..) => "is agreed to",
         Stage::Started { .. } => "is being sent",
         Stage::Unknown(_) => "may have been sent: say first whether it was",
         Stage::Stuck(_) => "could not be sent",
@@ -99,7 +101,7 @@ impl Policy {
     pub(crate) fn withdraw(&self, dunning: &Dunning, it: WithdrawReminder) -> Answer {
         let pending = dunning.find(&it.reminder_id)?;
         match &pending.stage {
-            Stage::Planned | Stage::Approved(..) | Stage::Stuck(_) => {}
+            Stage::Planned | Stage::Stuck(_) => {}
             Stage::Started { .. } | Stage::Unknown(_) => {
                 return Err(too_late(&it.reminder_id, &pending.stage));
             }
@@ -131,8 +133,7 @@ impl Policy {
     ) -> Result<(), Refusal> {
         let reminder = &pending.reminder.reminder;
         match &pending.stage {
-            Stage::Planned if !pending.reminder.to_approve => {}
-            Stage::Approved(..) => {}
+            Stage::Planned if !pending.is_to_approve() => {}
             Stage::Planned | Stage::Started { .. } | Stage::Unknown(_) | Stage::Stuck(_) => {
                 return Err(too_late(reminder, &pending.stage));
             }
@@ -174,7 +175,7 @@ impl Policy {
             Stage::Started { run, .. } => *run == it.run,
             // It was given up as unknown, and is known after all.
             Stage::Unknown(_) => matches!(it.outcome, Outcome::Sent { .. }),
-            Stage::Planned | Stage::Approved(..) | Stage::Stuck(_) => false,
+            Stage::Planned | Stage::Stuck(_) => false,
         };
         // Whoever leads now may say of what another process started only that nobody knows.
         let started = matches!(pending.stage, Stage::Started { .. });
@@ -193,6 +194,10 @@ impl Policy {
             }
             Outcome::Failed { why } => {
                 let next = self.next_channel(dunning, pending);
+                Event::ReminderFailed { reminder, on, channel, why, next }
+            }
+            Outcome::Deferred { why } => {
+                let next = Some(channel);
                 Event::ReminderFailed { reminder, on, channel, why, next }
             }
             Outcome::Unknown { why } => Event::ReminderUnknown { reminder, on, why },
@@ -226,6 +231,7 @@ impl Policy {
             reminder: last.reminder.clone(),
             at: None,
             channel: last.channel,
+            agreed: None,
             stage: Stage::Planned,
         };
         let next = self.next_channel(dunning, &pending);

@@ -50,20 +50,18 @@ pub(crate) struct Pending {
     pub(crate) at: Option<u64>,
     /// How it is tried now.
     pub(crate) channel: Channel,
+    /// Who agreed to it, and when: to what it says, however it gets there.
+    pub(crate) agreed: Option<(ActorId, NaiveDate)>,
     pub(crate) stage: Stage,
 }
 
 /// How far a reminder has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Stage {
+    /// It waits: to be agreed to, if that is asked for and was not done, else to be sent.
     Planned,
-    Approved(ActorId, NaiveDate),
     /// `at`: the entry in which that stands; none until it has been heard back.
-    Started {
-        run: Reference,
-        on: NaiveDate,
-        at: Option<u64>,
-    },
+    Started { run: Reference, on: NaiveDate, at: Option<u64> },
     /// Whether it was sent nobody can tell.
     Unknown(NaiveDate),
     /// It could not be sent by any channel.
@@ -138,13 +136,15 @@ impl Dunning {
                     reminder: Recorded(Reminder::clone(it)),
                     at: self.place,
                     channel: it.channel,
+                    agreed: None,
                     stage: Stage::Planned,
                 });
             }
             Event::ReminderApproved { reminder, by, on, channel } => {
                 if let Some(it) = self.on_its_way(reminder) {
                     it.channel = channel.unwrap_or(it.channel);
-                    it.stage = Stage::Approved(by.clone(), *on);
+                    it.agreed = Some((by.clone(), *on));
+                    it.stage = Stage::Planned;
                 }
             }
             Event::ReminderWithdrawn { reminder, not_before, why, .. } => {
@@ -240,6 +240,7 @@ impl Dunning {
             reminder: sent.reminder,
             at: self.place,
             channel: sent.channel,
+            agreed: None,
             stage: Stage::Planned,
         };
         pending.failed(next, on);
@@ -266,12 +267,14 @@ impl Pending {
         match next {
             Some(channel) => {
                 self.channel = channel;
-                // Who agreed to it agreed to what it says; how it gets there the ladder says.
-                if let Stage::Started { .. } | Stage::Unknown(_) | Stage::Stuck(_) = self.stage {
-                    self.stage = Stage::Planned;
-                }
+                self.stage = Stage::Planned;
             }
             None => self.stage = Stage::Stuck(on),
         }
+    }
+
+    /// Whether a person still has to agree.
+    pub(crate) fn is_to_approve(&self) -> bool {
+        self.reminder.to_approve && self.agreed.is_none()
     }
 }

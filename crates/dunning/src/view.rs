@@ -155,9 +155,11 @@ impl Dunning {
 impl Pending {
     fn view(&self) -> PendingView {
         let state = match &self.stage {
-            Stage::Planned if self.reminder.to_approve => ReminderState::ToApprove,
-            Stage::Planned => ReminderState::Planned,
-            Stage::Approved(by, on) => ReminderState::Approved(by.clone(), *on),
+            Stage::Planned if self.is_to_approve() => ReminderState::ToApprove,
+            Stage::Planned => match &self.agreed {
+                Some((by, on)) => ReminderState::Approved(by.clone(), *on),
+                None => ReminderState::Planned,
+            },
             Stage::Started { run, .. } => ReminderState::Started(run.clone()),
             Stage::Unknown(on) => ReminderState::Unknown(*on),
             Stage::Stuck(on) => ReminderState::Stuck(*on),

@@ -13,7 +13,7 @@ use crate::{
     ActorId, ContactId, Hash, HoldId, InvoiceId, Reference, ReminderId, date, words::words,
 };
 
-pub use policy::{Approval, DunningPolicy, Ladder, Level, Scope};
+pub use policy::{Approval, DunningPolicy, InterestRules, Ladder, Level, Scope};
 
 /// What dunning says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

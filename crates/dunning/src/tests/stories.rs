@@ -1,7 +1,10 @@
 //! What is done about late invoices, as an accountant would tell it.
 
 use events::{
-    dunning::{Approval, Channel, ContactResult, DunningPolicy, Event, Ladder, Level, Scope, Tone},
+    dunning::{
+        Approval, Channel, ContactResult, DunningPolicy, Event, InterestRules, Ladder, Level,
+        Scope, Tone,
+    },
     invoicing,
     risk::{self, NoticeKind},
 };
@@ -537,4 +540,27 @@ fn rules_that_cannot_be_are_refused_with_their_fields() {
             "minimums[1]",
         ]
     );
+}
+
+#[test]
+fn interest_and_the_fixed_sum_are_asked_for_by_the_law_of_the_day_on_what_was_really_owed() {
+    let claims = Level { interest: true, fixed_sum: true, ..level(5, 7, Tone::Firm) };
+    let french = InterestRules { jurisdiction: word("FR"), basis: word("default"), rate: None };
+    let policy = DunningPolicy { interest: Some(french), ..one_level(claims) };
+    let mut world = World::new(policy.clone());
+    world.hears([invoice("F-1", "10000.00", "2025-05-31")]).hears(paid(
+        "P-1",
+        "F-1",
+        "4000.00",
+        "2025-07-15",
+    ));
+    let said = world.says("2025-09-30");
+    let [Event::ReminderPlanned(reminder)] = said.as_slice() else { panic!("{said:?}") };
+    // 10,000 for 30 days at 13.15 and 15 at 12.15, then 6,000 for 77 days at 12.15.
+    let item = &reminder.items[0];
+    assert_eq!(item.open, eur("6000.00"));
+    assert_eq!((item.interest, item.fixed_sum), (Some(eur("311.80")), Some(eur("40.00"))));
+    let unknown = InterestRules { jurisdiction: word("XX"), basis: word("default"), rate: None };
+    let refused = Policy::try_new(DunningPolicy { interest: Some(unknown), ..policy });
+    assert_eq!(refused.unwrap_err().0[0].field, "interest.jurisdiction");
 }

@@ -1,4 +1,5 @@
 use money::Money;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Channel, Tone};
@@ -29,6 +30,9 @@ pub struct DunningPolicy {
     /// Of the sum asked for in a currency, what it must be at least.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub minimums: Vec<Money>,
+    /// By which law late invoices bear interest; none: they bear none, and no fixed sum.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interest: Option<InterestRules>,
     /// Of those that apply to an invoice the most specific one counts: one chosen for it, one chosen
     /// for the customer, the grade's, the segment's, the tenant's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -49,9 +53,23 @@ impl Default for DunningPolicy {
             stale_days: 14,
             daily_max: None,
             minimums: Vec::new(),
+            interest: None,
             ladders: Vec::new(),
         }
     }
+}
+
+/// By which law late invoices bear interest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InterestRules {
+    /// Whose law: the two letters of a state, or `EU`.
+    pub jurisdiction: Reference,
+    /// On what ground: `default`, `consumer`, `floor`, `contract`.
+    pub basis: Reference,
+    /// The agreed rate, in percent a year, for a contract.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Decimal>,
 }
 
 /// What is done about late invoices, step by step.
