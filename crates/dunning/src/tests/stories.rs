@@ -548,12 +548,13 @@ fn interest_and_the_fixed_sum_are_asked_for_by_the_law_of_the_day_on_what_was_re
     let french = InterestRules { jurisdiction: word("FR"), basis: word("default"), rate: None };
     let policy = DunningPolicy { interest: Some(french), ..one_level(claims) };
     let mut world = World::new(policy.clone());
-    world.hears([invoice("F-1", "10000.00", "2025-05-31")]).hears(paid(
-        "P-1",
-        "F-1",
-        "4000.00",
-        "2025-07-15",
-    ));
+    let invoicing::Event::InvoiceIssued(mut document) = invoice("F-1", "10000.00", "2025-05-31")
+    else {
+        panic!("an invoice")
+    };
+    document.issued_on = day("2025-05-01");
+    world.hears([invoicing::Event::InvoiceIssued(document)]);
+    world.hears(paid("P-1", "F-1", "4000.00", "2025-07-15"));
     let said = world.says("2025-09-30");
     let [Event::ReminderPlanned(reminder)] = said.as_slice() else { panic!("{said:?}") };
     // 10,000 for 30 days at 13.15 and 15 at 12.15, then 6,000 for 77 days at 12.15.
