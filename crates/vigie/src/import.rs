@@ -270,7 +270,7 @@ async fn take(
         Piece::Day(date) => {
             if let Some(line) = line {
                 settle(line, report).await?;
-                report.days_opened += u64::from(line.open_day(date).await?);
+                report.days_opened += u64::from(line.open_day(date, None).await?);
             }
         }
         Piece::Sorted(days) => {

@@ -89,7 +89,9 @@ fn run_as_told(exports: &str, line: &str) -> String {
 #[cfg(unix)]
 fn watch_as_told(exports: &str, line: &str) {
     let alerts = run_as_told(exports, "vigie list alerts --output csv");
-    let mut alerts = alerts.lines().skip(1).filter_map(|it| it.split_once(','));
+    let alerts = alerts.lines().skip(1).filter_map(|it| it.split_once(','));
+    // Those of all customers together are nobody's in particular.
+    let mut alerts = alerts.filter(|(customer, _)| !customer.is_empty());
     let program = Path::new(env!("CARGO_BIN_EXE_vigie")).parent().unwrap();
     let script = format!("export {exports}; PATH='{}':$PATH; exec {line}", program.display());
     let mut command = Command::new("sh");

@@ -5,21 +5,27 @@
 //! ```
 //!
 //! is answered `{"position":{"0":58},"changed":true}` once every partition has heard the day and has
-//! done what it called for.
+//! done what it called for. With `"rest_of":"risk"` those that listen to risk are not waited for: each
+//! hears the days one after the other all the same.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_nats::service::{Group, Request};
 use chrono::NaiveDate;
 use clock::Command;
-use events::{Partition, Sequence, date};
+use events::{Context, Partition, Sequence, date};
 use futures::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::endpoint::{Whole, respond};
-use crate::{grpc::Explanation, refused::Refused, survey, tenants::Tenant};
+use crate::{
+    grpc::Explanation,
+    refused::Refused,
+    survey,
+    tenants::{Runs, Tenant},
+};
 
 /// Shorter than anybody waits.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
@@ -32,6 +38,9 @@ struct Asked {
     /// Whether a day the calendar does not know as one is passed over.
     #[serde(default)]
     business_days_only: bool,
+    /// The last context, in the order of listening, that is waited for; none: all of them, and the
+    /// figures of all customers together.
+    rest_of: Option<Context>,
 }
 
 #[derive(Serialize)]
@@ -77,7 +86,7 @@ async fn answer(request: &Request, tenant: &Arc<Tenant>) {
 }
 
 async fn open(tenant: &Arc<Tenant>, asked: Asked) -> Result<Opened, Explanation> {
-    let Asked { date, business_days_only } = asked;
+    let Asked { date, business_days_only, rest_of } = asked;
     let command = if business_days_only { Command::Tick(date) } else { Command::Open(date) };
     let mut opened = Opened { position: BTreeMap::new(), changed: false };
     for (partition, part) in (0..).map(Partition).zip(&tenant.parts) {
@@ -88,13 +97,16 @@ async fn open(tenant: &Arc<Tenant>, asked: Asked) -> Result<Opened, Explanation>
     }
     for (partition, part) in (0..).map(Partition).zip(&tenant.parts) {
         let reached = opened.position.entry(partition).or_default();
-        for service in part.services() {
+        let waited_for = |it: &&dyn Runs| rest_of.is_none_or(|last| it.context() <= last);
+        for service in part.services().take_while(waited_for) {
             service.reached(*reached).await?;
             // What the day calls for is written down entry by entry, until nothing is called for.
             service.at_rest().await?;
             *reached = service.position().max(*reached);
         }
     }
-    survey::look(tenant).await.map_err(|why| Explanation::internal("SURVEY_FAILED", why))?;
+    if rest_of.is_none() {
+        survey::look(tenant).await.map_err(|why| Explanation::internal("SURVEY_FAILED", why))?;
+    }
     Ok(opened)
 }

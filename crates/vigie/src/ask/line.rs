@@ -215,9 +215,15 @@ impl<T> Line<T> {
     }
 
     /// Opens a business day, once everything on its way is settled; whether it was opened. A day
-    /// that is none is passed over.
-    pub async fn open_day(&mut self, date: NaiveDate) -> Result<bool, LineError> {
-        let body = format!(r#"{{"date":"{date}","business_days_only":true}}"#);
+    /// that is none is passed over. What it calls for is waited for as far as `rest_of`, in the order
+    /// of listening, or everywhere.
+    pub async fn open_day(
+        &mut self,
+        date: NaiveDate,
+        rest_of: Option<Context>,
+    ) -> Result<bool, LineError> {
+        let rest_of = rest_of.map_or_else(String::new, |it| format!(r#","rest_of":"{it}""#));
+        let body = format!(r#"{{"date":"{date}","business_days_only":true{rest_of}}}"#);
         let since = Instant::now();
         loop {
             let number = self.next;

@@ -17,6 +17,10 @@ pub(super) const FIRST: NaiveDate = day(2024, 10, 1);
 /// The last one, on which the demonstration stands.
 pub(super) const LAST: NaiveDate = day(2026, 9, 30);
 
+/// From here on every day is brought to its end before the next one begins: alerts that hold on the
+/// last day look back no further.
+pub(super) const WATCHED_FROM: NaiveDate = day(2026, 6, 1);
+
 pub(super) const fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     match NaiveDate::from_ymd_opt(year, month, day) {
         Some(date) => date,

@@ -96,7 +96,11 @@ pub(super) async fn publish(
         while let Some(settled) = line.first().await.map_err(|it| broken(&it))? {
             published.add(settled);
         }
-        published.days += u64::from(line.open_day(day).await.map_err(|it| broken(&it))?);
+        // Scores and orders go by what was owed as the day began, on every run. Whoever watches all
+        // of that may be days behind, until its figures are shown.
+        let rest_of = (day < portfolio::WATCHED_FROM).then_some(Context::Risk);
+        let opened = line.open_day(day, rest_of).await.map_err(|it| broken(&it))?;
+        published.days += u64::from(opened);
         let mut items = 0;
         while let Some(fact) = facts.next_if(|it| it.on == day) {
             let to = fact.to();
