@@ -43,6 +43,10 @@ impl Policy {
         let owed = dunning.risk.account().owed();
         let mut named = self.named(dunning, &owed, &holds, today);
         let highest = highest(&named)?;
+        // A letter is of one currency; what is owed in another one follows.
+        let currency = named.iter().find(|it| it.rung.number == highest.number && it.climbs);
+        let currency = currency.or(named.first()).map(|it| it.item.open.currency())?;
+        named.retain(|it| it.item.open.currency() == currency);
         let credits = credits(&owed, &named);
         named.retain(|it| self.is_enough(it.item.open.currency(), &highest, &owed));
         // What is too little to be asked for may have been the highest.

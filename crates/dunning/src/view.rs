@@ -141,6 +141,11 @@ impl Dunning {
         self.sent.iter().map(Sent::view)
     }
 
+    /// When each of them was.
+    pub fn sent_on(&self) -> impl Iterator<Item = NaiveDate> {
+        self.sent.iter().map(|it| it.on)
+    }
+
     /// Every contact that was logged, by its id.
     pub fn contacts(&self) -> impl Iterator<Item = &Contact> {
         self.contacts.values().map(|it| &**it)

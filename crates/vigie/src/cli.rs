@@ -15,6 +15,7 @@ use crate::{
     client::{self, Ack, Get, List, Tenant, Watch},
     config::{self, Flags, Loaded},
     demo::{self, Demo},
+    effects::{self, Effects},
     import::{self, Import},
     law::Law,
     prepare::{self, Prepare},
@@ -69,6 +70,8 @@ pub enum Command {
     Serve(Serve),
     /// Make the streams, buckets and journals that services work on, where they may not themselves
     Prepare(Prepare),
+    /// Let reminders leave, or let nothing: after a restore nothing does until it is said again
+    Effects(Effects),
     /// See everything at work: a server of its own, and two years of invented business
     Demo(Demo),
     /// Import files of comma-separated values
@@ -192,6 +195,16 @@ async fn run(command: Command) -> Exit {
         },
         Command::Prepare(asked) => match load(&asked.flags) {
             Ok(loaded) => match prepare::run(&asked, &loaded.config).await {
+                Ok(made) => {
+                    say(made);
+                    Exit::Done
+                }
+                Err(error) => fail(exit_of(&error), error),
+            },
+            Err(exit) => exit,
+        },
+        Command::Effects(asked) => match load(&asked.flags) {
+            Ok(loaded) => match effects::run(&asked, &loaded.config).await {
                 Ok(made) => {
                     say(made);
                     Exit::Done

@@ -49,6 +49,8 @@ pub struct Config {
     pub snapshots: Snapshots,
     /// Who says which day it is.
     pub clock: Clock,
+    /// How reminders leave.
+    pub sending: Sending,
     /// How the services are run.
     pub service: Service,
 }
@@ -232,6 +234,15 @@ pub enum SnapshotPlace {
     Directory,
     /// Nothing: every start reads the whole journal.
     None,
+}
+
+/// How reminders leave.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sending {
+    /// The directory with a file for each tenant that sends, `<tenant>.toml`; none: nothing leaves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<PathBuf>,
 }
 
 /// Who says which day it is.

@@ -172,6 +172,17 @@ impl Contacts {
         Ok(value.map(|it| String::from_utf8_lossy(&it).into_owned()))
     }
 
+    /// For which journals a tenant's sending is armed; nothing if it never was.
+    pub async fn armed(&self, tenant: &TenantId) -> Result<Option<String>, String> {
+        let value = self.get(format!("{tenant}.armed")).await?;
+        Ok(value.map(|it| String::from_utf8_lossy(&it).into_owned()))
+    }
+
+    /// Arms it for journals; for none: nothing leaves.
+    pub async fn arm(&self, tenant: &TenantId, journals: &str) -> Result<(), String> {
+        self.put(format!("{tenant}.armed"), Bytes::copy_from_slice(journals.as_bytes())).await
+    }
+
     async fn put(&self, key: String, value: Bytes) -> Result<(), String> {
         match &self.place {
             Place::Bucket(store) => {

@@ -15,7 +15,9 @@ use crate::{
     announce, ask,
     config::{ClockMode, Config, Contradiction, Nats, SnapshotPlace},
     contacts::Contacts,
-    door, grpc, inbox, survey,
+    door, grpc, inbox,
+    sending::{self, Shelf},
+    survey,
     tenants::{Roles, Tenants},
     wall,
 };
@@ -79,7 +81,7 @@ impl Server {
             return Self::start_on(config, roles, store, Contacts::memory(), None).await;
         };
         let replicas = config.nats.replicas;
-        let contacts = if roles.has(Context::Invoicing) {
+        let contacts = if roles.has(Context::Invoicing) || roles.has(Context::Dunning) {
             persist(|| Contacts::open(client.clone(), replicas)).await?
         } else {
             // Nobody here is told a name or asked for one.
@@ -149,6 +151,16 @@ impl Server {
         }
         if roles.has(Context::Alerts) {
             tasks.push(tokio::spawn(survey::run(tenants.clone(), stop.clone())));
+        }
+        if let Some(directory) =
+            config.sending.directory.clone().filter(|_| roles.has(Context::Dunning))
+        {
+            let shelf = match tenants.store().client() {
+                Some(client) => persist(|| Shelf::open(client.clone())).await?,
+                None => Shelf::memory(),
+            };
+            let settings = sending::Settings { directory, utc_offset: config.clock.utc_offset };
+            tasks.push(tokio::spawn(sending::run(tenants.clone(), shelf, settings, stop.clone())));
         }
         let api = grpc::Api::new(tenants.clone(), stop.clone());
         let (stopping, settings) = (stop.clone(), config.grpc.clone());

@@ -89,6 +89,8 @@ keys! {
     "clock.calendar" Text "Whose holidays: TARGET, or a state such as FR"
     "clock.utc_offset" Text "Hours between UTC and the tenants' time, such as +01:00"
 
+    "sending.directory" Text "Directory with a file for each tenant that sends reminders, <tenant>.toml"
+
     "service.queue" Number "Requests that may wait to be decided, for each service and journal"
     "service.silence" Text "How long another writer must be silent before this process takes over"
     "service.drain_within" Text "How long calls on their way may take when told to stop"

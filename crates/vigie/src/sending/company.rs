@@ -1,0 +1,216 @@
+//! What a tenant's sending is told, in a file of its own: who writes, by which ways, with which words.
+
+use std::{io, path::Path, time::Duration};
+
+use courier::{Folder, Login, Reach, Secret, Security, Smtp, Webhook};
+use events::TenantId;
+use letters::{Language, Sender, Source, Template, Window};
+use serde::Deserialize;
+
+/// Everything a tenant's sending needs.
+#[derive(Debug)]
+pub struct Company {
+    /// Who writes.
+    pub sender: Sender,
+    /// The language of customers of which none is known.
+    pub language: Language,
+    /// Templates of the tenant's own, beside those that are shipped.
+    pub templates: Vec<Template>,
+    /// Whence mail comes, and by which server it goes; none: no mail.
+    pub mail: Option<(courier::Address, Smtp)>,
+    /// Where letters on paper are printed from; none: no letters.
+    pub post: Option<Folder>,
+    /// A system of the tenant's that takes reminders on; none: no webhook.
+    pub webhook: Option<Webhook>,
+    /// From which hour to which something may leave, in the tenants' time: 0 to 24.
+    pub hours: (u32, u32),
+}
+
+/// Why a company's file cannot be followed.
+#[derive(Debug, thiserror::Error)]
+pub enum CompanyError {
+    /// It cannot be read.
+    #[error("{path}: {error}")]
+    Read {
+        /// Which file.
+        path: String,
+        /// Why not.
+        error: io::Error,
+    },
+    /// It does not say what it should.
+    #[error("{path}: {why}")]
+    Wrong {
+        /// Which file.
+        path: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    name: String,
+    #[serde(default)]
+    address: Vec<String>,
+    #[serde(default)]
+    mentions: Vec<String>,
+    iban: Option<String>,
+    bic: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    #[serde(default)]
+    window: WindowForm,
+    language: Option<Language>,
+    hours: Option<[u32; 2]>,
+    smtp: Option<SmtpForm>,
+    post: Option<PostForm>,
+    webhook: Option<WebhookForm>,
+    #[serde(default)]
+    templates: Vec<Source>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WindowForm {
+    #[default]
+    Left,
+    Right,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SmtpForm {
+    host: String,
+    port: u16,
+    security: SecurityForm,
+    from: String,
+    user: Option<String>,
+    password_file: Option<String>,
+    hello: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum SecurityForm {
+    Plain,
+    StartTls,
+    Tls,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostForm {
+    folder: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WebhookForm {
+    url: String,
+    secret_file: String,
+    #[serde(default)]
+    private_network: bool,
+}
+
+/// For one step of a conversation, and for a whole message.
+const STEP: Duration = Duration::from_secs(30);
+const DATA: Duration = Duration::from_mins(5);
+
+impl Company {
+    /// The file of a tenant; none if it has none.
+    pub async fn load(directory: &Path, tenant: &TenantId) -> Result<Option<Self>, CompanyError> {
+        let path = directory.join(format!("{tenant}.toml"));
+        let shown = path.display().to_string();
+        let text = match tokio::fs::read_to_string(&path).await {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(CompanyError::Read { path: shown, error }),
+        };
+        let wrong = |why: String| CompanyError::Wrong { path: shown.clone(), why };
+        let form: Form = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        form.company().await.map(Some).map_err(wrong)
+    }
+}
+
+impl Form {
+    async fn company(self) -> Result<Company, String> {
+        let mut templates = Vec::new();
+        for source in self.templates {
+            templates.push(Template::try_new(source).map_err(|it| it.to_string())?);
+        }
+        let mail = match self.smtp {
+            None => None,
+            Some(it) => {
+                let from =
+                    courier::Address { name: Some(self.name.clone()), email: it.from.clone() };
+                Some((from, it.smtp().await?))
+            }
+        };
+        let webhook = match self.webhook {
+            None => None,
+            Some(it) => {
+                let secret = Secret::new(secret(&it.secret_file).await?.into_bytes())
+                    .ok_or("webhook.secret_file: a secret has 16 bytes at least")?;
+                let reach = if it.private_network { Reach::Anywhere } else { Reach::Public };
+                let webhook = Webhook::try_new(&it.url, secret, reach, STEP, &[]);
+                Some(webhook.map_err(|error| format!("webhook.url: {error}"))?)
+            }
+        };
+        let [first, last] = self.hours.unwrap_or([8, 18]);
+        if first >= last || last > 24 {
+            return Err(format!("hours: [{first}, {last}] is no part of a day, such as [8, 18]"));
+        }
+        Ok(Company {
+            sender: Sender {
+                name: self.name,
+                address: self.address,
+                mentions: self.mentions,
+                iban: self.iban,
+                bic: self.bic,
+                email: self.email,
+                phone: self.phone,
+                window: match self.window {
+                    WindowForm::Left => Window::Left,
+                    WindowForm::Right => Window::Right,
+                },
+            },
+            language: self.language.unwrap_or(Language::En),
+            templates,
+            mail,
+            post: self.post.map(|it| Folder { path: it.folder.into() }),
+            webhook,
+            hours: (first, last),
+        })
+    }
+}
+
+impl SmtpForm {
+    async fn smtp(self) -> Result<Smtp, String> {
+        let login = match (self.user, self.password_file) {
+            (None, None) => None,
+            (Some(user), Some(file)) => Some(Login { user, password: secret(&file).await? }),
+            (Some(_), None) => return Err("smtp.user: set smtp.password_file too".to_owned()),
+            (None, Some(_)) => return Err("smtp.password_file: set smtp.user too".to_owned()),
+        };
+        Ok(Smtp {
+            host: self.host,
+            port: self.port,
+            security: match self.security {
+                SecurityForm::Plain => Security::Plain,
+                SecurityForm::StartTls => Security::StartTls,
+                SecurityForm::Tls => Security::Tls,
+            },
+            login,
+            hello: self.hello,
+            step_timeout: STEP,
+            data_timeout: DATA,
+            roots: Vec::new(),
+        })
+    }
+}
+
+async fn secret(file: &str) -> Result<String, String> {
+    let text = tokio::fs::read_to_string(file).await.map_err(|error| format!("{file}: {error}"))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}

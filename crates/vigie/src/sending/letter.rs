@@ -1,0 +1,247 @@
+//! A reminder as a letter: what the journal says of it, with the names and addresses that stand beside.
+
+use chrono::NaiveDate;
+use dunning::{Dunning, Policy};
+use events::{
+    CustomerId, InvoiceId,
+    dunning::{Channel, Item, Reminder, Tone},
+    invoicing::Source,
+};
+use invoicing::Contact;
+use letters::{
+    Clause, Credit, CreditKind, Kind, Language, Letter, Line, Pdf, Recipient, Rendered, Template,
+    Totals,
+};
+use money::{Money, MoneyError};
+
+use super::Company;
+
+/// A letter, in every form it may leave in.
+#[derive(Debug)]
+pub struct Written {
+    /// By which template.
+    pub template: String,
+    /// In which language.
+    pub language: Language,
+    /// As text and HTML, with its subject.
+    pub rendered: Rendered,
+    /// On paper; none where an address is missing.
+    pub pdf: Option<Pdf>,
+}
+
+/// Why a reminder cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum Unwritten {
+    /// What it names is not known any more.
+    #[error("invoice {0} is not known")]
+    NoInvoice(InvoiceId),
+    /// Sums beyond what amounts can be.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// A template of the tenant's own, or a shipped one, cannot be used.
+    #[error(transparent)]
+    Template(#[from] letters::Fault),
+    /// The data is not enough for the letter.
+    #[error(transparent)]
+    Letter(#[from] letters::Refusal),
+}
+
+/// Days to pay within where a level grants none of its own.
+const DAYS_TO_PAY: u16 = 8;
+
+/// Everything a letter is written from.
+#[derive(Debug, Clone, Copy)]
+pub struct Writing<'a> {
+    /// Who writes.
+    pub company: &'a Company,
+    /// By which rules.
+    pub policy: &'a Policy,
+    /// What is known of the customer.
+    pub dunning: &'a Dunning,
+    /// To whom.
+    pub customer: &'a CustomerId,
+    /// Its name and address.
+    pub contact: &'a Contact,
+    /// What is to be said.
+    pub reminder: &'a Reminder,
+    /// How it gets there.
+    pub channel: Channel,
+    /// The day it bears.
+    pub on: NaiveDate,
+}
+
+impl Writing<'_> {
+    /// Writes it.
+    pub fn write(self) -> Result<Written, Unwritten> {
+        let kind = kind(self.reminder.tone, self.channel);
+        let language = language(self.company, self.dunning);
+        let letter = self.letter(kind, language)?;
+        let template = template(self.company, self.reminder, kind, language)?;
+        let rendered = letters::render(&template, &letter)?;
+        let pdf = letters::pdf(&template, &letter);
+        let source = template.source();
+        Ok(Written {
+            template: format!("{}@{}", source.name, source.version),
+            language,
+            rendered,
+            pdf: pdf.ok(),
+        })
+    }
+
+    fn letter(self, kind: Kind, language: Language) -> Result<Letter, Unwritten> {
+        let Self { company, policy, dunning, customer, contact, reminder, on, .. } = self;
+        let mut lines = Vec::with_capacity(reminder.items.len());
+        for item in &reminder.items {
+            lines.push(line(dunning, item, on)?);
+        }
+        let credits = credits(dunning, reminder, on);
+        let totals = totals(&lines, &credits)?;
+        let days = reminder.deadline_days.or((kind == Kind::FinalDemand).then_some(DAYS_TO_PAY));
+        let pay_by = days.and_then(|days| on.checked_add_days(chrono::Days::new(days.into())));
+        Ok(Letter {
+            kind,
+            language,
+            sender: company.sender.clone(),
+            recipient: Recipient {
+                name: contact.name.clone().unwrap_or_else(|| customer.to_string()),
+                address: contact.address_lines.clone(),
+                contact: None,
+                phone: contact.phone.clone(),
+            },
+            date: on,
+            reference: format!("{customer}/{}", reminder.reminder),
+            clauses: clauses(policy, kind, &lines),
+            lines,
+            credits,
+            totals,
+            pay_by,
+            interest: Vec::new(),
+            instalments: Vec::new(),
+        })
+    }
+}
+
+fn kind(tone: Tone, channel: Channel) -> Kind {
+    match (channel, tone) {
+        (Channel::Call, _) => Kind::CallSheet,
+        (_, Tone::Courtesy) => Kind::PreDue,
+        (_, Tone::Reminder) => Kind::Reminder,
+        (_, Tone::Firm) => Kind::FirmReminder,
+        (_, Tone::Final) => Kind::FinalDemand,
+    }
+}
+
+/// The customer's language where there are words in it, else the company's.
+fn language(company: &Company, dunning: &Dunning) -> Language {
+    let known = dunning.risk().account().customer().and_then(|it| it.language);
+    let two = known.as_deref().and_then(|it| it.split('-').next()).and_then(|it| it.parse().ok());
+    two.unwrap_or(company.language)
+}
+
+/// The tenant's own template of that name, kind and language, else the shipped one.
+fn template(
+    company: &Company,
+    reminder: &Reminder,
+    kind: Kind,
+    language: Language,
+) -> Result<Template, letters::Fault> {
+    let own = company.templates.iter().filter(|it| {
+        let source = it.source();
+        source.name == reminder.template.as_str()
+            && source.kind == kind
+            && source.language == language
+    });
+    match own.max_by_key(|it| it.source().version) {
+        Some(own) => Ok(own.clone()),
+        None => letters::shipped(kind, language),
+    }
+}
+
+fn line(dunning: &Dunning, item: &Item, on: NaiveDate) -> Result<Line, Unwritten> {
+    let missing = || Unwritten::NoInvoice(item.invoice.clone());
+    let view = dunning.risk().account().invoice_view(&item.invoice, NaiveDate::MAX);
+    let document = view.and_then(|it| it.document).ok_or_else(missing)?;
+    let zero = Money::zero(item.open.currency());
+    let disputed = item.disputed.unwrap_or(zero);
+    let number = document.number.map_or_else(|| item.invoice.to_string(), |it| it.to_string());
+    Ok(Line {
+        invoice: number,
+        issued_on: document.issued_on,
+        due_on: item.due_on,
+        original: document.gross,
+        open: item.open.plus(disputed)?,
+        disputed,
+        days_past_due: (on - item.due_on).num_days(),
+        interest: item.interest.unwrap_or(zero),
+        fixed_sum: item.fixed_sum.unwrap_or(zero),
+    })
+}
+
+/// What is netted, each by itself, the oldest first; as one sum where parts of it went back.
+fn credits(dunning: &Dunning, reminder: &Reminder, on: NaiveDate) -> Vec<Credit> {
+    let Some(netted) = reminder.credits.first().copied() else { return Vec::new() };
+    let view = dunning.risk().account().view(NaiveDate::MAX);
+    let loose = view.unallocated.into_iter().filter(|it| {
+        !it.deposit && it.amount.is_positive() && it.amount.currency() == netted.currency()
+    });
+    let each: Vec<_> = loose
+        .map(|it| {
+            let (kind, document) = match &it.source {
+                Source::Payment(id) => (CreditKind::UnallocatedCash, id.to_string()),
+                Source::CreditNote(id) => (CreditKind::CreditNote, id.to_string()),
+            };
+            Credit { kind, document, on: it.counts_from, amount: it.amount }
+        })
+        .collect();
+    let sum: i64 = each.iter().map(|it| it.amount.minor()).sum();
+    if sum == netted.minor() {
+        return each;
+    }
+    let (kind, document) = (CreditKind::UnallocatedCash, reminder.reminder.to_string());
+    vec![Credit { kind, document, on, amount: netted }]
+}
+
+fn totals(lines: &[Line], credits: &[Credit]) -> Result<Totals, Unwritten> {
+    let currency = lines.first().map(|it| it.open.currency());
+    let zero = currency.map(Money::zero);
+    let Some(zero) = zero else { return Ok(nothing()) };
+    let (mut principal, mut interest, mut costs) = (zero, zero, zero);
+    for it in lines {
+        principal = principal.plus(it.open)?.minus(it.disputed)?;
+        interest = interest.plus(it.interest)?;
+        costs = costs.plus(it.fixed_sum)?;
+    }
+    for it in credits {
+        principal = principal.minus(it.amount)?;
+    }
+    let total = principal.plus(interest)?.plus(costs)?;
+    Ok(Totals { principal, interest, costs, total })
+}
+
+fn nothing() -> Totals {
+    let zero = Money::zero(money::Currency::EUR);
+    Totals { principal: zero, interest: zero, costs: zero, total: zero }
+}
+
+/// The law that a letter quotes: of the policy's jurisdiction, where the letter rests on it.
+fn clauses(policy: &Policy, kind: Kind, lines: &[Line]) -> Vec<Clause> {
+    let jurisdiction = policy.rules().interest.as_ref().map(|it| it.jurisdiction.as_str());
+    let claims = lines.iter().any(|it| !it.interest.is_zero() || !it.fixed_sum.is_zero());
+    let last = kind == Kind::FinalDemand;
+    if !claims && !last {
+        return Vec::new();
+    }
+    let mut clauses = match jurisdiction {
+        Some("FR") => vec![Clause::FrLatePayment, Clause::FrFixedSum],
+        Some("DE") => vec![Clause::DeLatePayment, Clause::DeFixedSum],
+        Some("GB" | "UK") => vec![Clause::UkLatePayment, Clause::UkFixedSum],
+        Some(_) | None => vec![Clause::EuLatePayment, Clause::EuFixedSum],
+    };
+    if last && jurisdiction == Some("FR") {
+        clauses.insert(0, Clause::FrFormalNotice);
+    }
+    if last && jurisdiction == Some("DE") {
+        clauses.insert(0, Clause::DeDefault);
+    }
+    clauses
+}
