@@ -26,8 +26,8 @@ pub use hash::Hash;
 pub use heard::Heard;
 pub use id::{
     ActorId, AlertId, CoverId, CreditNoteId, CustomerId, DeliveryId, DisputeId, GuaranteeId,
-    IdError, InvoiceId, LimitId, NoticeId, OpinionId, PaymentId, PlanId, PromiseId, RatingId,
-    Reference, ReferenceError, RefundId, StatementId, TenantId, TenantIdError, TradeReferenceId,
-    WriteOffId,
+    IdError, IdentityCheckId, InvoiceId, LimitId, NoticeId, OpinionId, PaymentId, PlanId,
+    PromiseId, RatingId, Reference, ReferenceError, RefundId, StatementId, TenantId, TenantIdError,
+    TradeReferenceId, WriteOffId,
 };
 pub use place::{Partition, Sequence};

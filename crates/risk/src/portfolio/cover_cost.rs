@@ -272,7 +272,7 @@ impl Sums {
 
         // Item by item as insurers look at it; what a guarantee answers for already is left out, so
         // that it is never more than what stays with the tenant.
-        let covered = !risk.covers_on(on).is_empty();
+        let covered = risk.covers_on(on).iter().any(|it| policy.minor(it.amount).is_ok());
         let gap = CoverGap::of(policy, [(customer, risk)], on)?.total(policy);
         let quota = minor(gap.self_insured).min(retained);
         let above = if covered { minor(gap.uninsured) - minor(gap.disputed) } else { 0 };
