@@ -16,7 +16,7 @@ use invoicing::view::PromiseState;
 use money::Money;
 use risk::{Placed, behaviour::Behaviour};
 
-use crate::{Alerts, Policy, noted::evidence};
+use crate::{Alerts, Policy, identity, noted::evidence};
 
 /// A condition, and the days on which it holds if nothing more happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,7 @@ impl Policy {
         self.review(alerts, &mut found);
         behaviour(alerts, today, &mut found);
         notices(alerts, today, &mut found);
+        identity::doubts(alerts, today, &mut found);
         self.of_the_tenant(alerts, &mut found);
         found
     }
@@ -305,6 +306,7 @@ impl Policy {
                 alert.date = found.map(|it| it.published_on);
                 alert.evidence = evidence([found.and_then(place)]);
             }
+            Subject::Finding(doubt) => identity::tell(alerts, *doubt, today, &mut alert),
             Subject::Guarantee(id) => {
                 alert.reasons.push(ReasonCode::Expires);
                 let found = risk.unreleased_guarantees().find(|it| it.guarantee == *id);
@@ -383,7 +385,7 @@ fn longest_due(alerts: &Alerts) -> Option<(InvoiceId, NaiveDate, Money)> {
 }
 
 /// Where a fact of risk stands.
-fn place<T>(it: &Placed<T>) -> Option<Sequence> {
+pub(crate) fn place<T>(it: &Placed<T>) -> Option<Sequence> {
     it.at().map(Sequence)
 }
 
@@ -447,7 +449,10 @@ fn ends(kind: GuaranteeKind) -> Kind {
 
 fn severity(kind: Kind) -> Severity {
     match kind {
-        Kind::LimitBreached | Kind::PaymentBounced | Kind::InsolvencyPublished => Severity::High,
+        Kind::LimitBreached
+        | Kind::PaymentBounced
+        | Kind::InsolvencyPublished
+        | Kind::IdentityDoubtful => Severity::High,
         Kind::LimitNearly
         | Kind::InvoiceOverdue
         | Kind::PromiseBroken
@@ -474,6 +479,7 @@ fn obstacle(rule: &Rule) -> ReasonCode {
         Rule::LargeOrder => ReasonCode::LargeOrder,
         Rule::BrokenPromises { .. } => ReasonCode::BrokenPromises,
         Rule::Graded { .. } => ReasonCode::GradeTooLow,
+        Rule::DoubtfulIdentity { finding } => identity::reason(*finding),
         Rule::NoRate { .. } => ReasonCode::NoRate,
     }
 }
@@ -487,6 +493,7 @@ fn late_invoice(rule: &Rule) -> Option<InvoiceId> {
         | Rule::LargeOrder
         | Rule::BrokenPromises { .. }
         | Rule::Graded { .. }
+        | Rule::DoubtfulIdentity { .. }
         | Rule::NoRate { .. } => None,
     }
 }

@@ -12,6 +12,7 @@ mod state;
 
 mod care;
 mod conditions;
+mod identity;
 mod noted;
 mod raise;
 mod survey;

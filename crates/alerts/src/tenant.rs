@@ -153,7 +153,8 @@ impl Policy {
             | Subject::Limit(_)
             | Subject::Guarantee(_)
             | Subject::Cover(_)
-            | Subject::Notice(_) => {}
+            | Subject::Notice(_)
+            | Subject::Finding(_) => {}
         }
     }
 }

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ActorId, AlertId, CoverId, CustomerId, DisputeId, GuaranteeId, InvoiceId, LimitId, NoticeId,
-    PaymentId, PromiseId, Reference, Sequence, date, risk::Grade, words::words,
+    PaymentId, PromiseId, Reference, Sequence, date,
+    risk::{Doubt, Grade},
+    words::words,
 };
 
 pub use figures::{Change, CurrencyFigures, Figures, GroupShare};
@@ -148,6 +150,8 @@ pub enum Subject {
     Cover(CoverId),
     /// What was published.
     Notice(NoticeId),
+    /// What is doubtful about who the customer is.
+    Finding(Doubt),
 }
 
 impl Subject {
@@ -165,6 +169,7 @@ impl Subject {
             Self::Guarantee(_) => "guarantee",
             Self::Cover(_) => "cover",
             Self::Notice(_) => "notice",
+            Self::Finding(_) => "finding",
         }
     }
 
@@ -182,6 +187,7 @@ impl Subject {
             Self::Guarantee(it) => it.as_str(),
             Self::Cover(it) => it.as_str(),
             Self::Notice(it) => it.as_str(),
+            Self::Finding(it) => it.name(),
         })
     }
 }
@@ -217,6 +223,8 @@ words! {
         InsolvencyPublished "insolvency_published"
         /// A person should have looked at the customer by now.
         ReviewOverdue "review_overdue"
+        /// Something is doubtful about who the customer is.
+        IdentityDoubtful "identity_doubtful"
         /// One name has too large a part of all that is at stake.
         ConcentrationCrossed "concentration_crossed"
         /// The days that sales stay unpaid have become more than they were.
@@ -291,6 +299,18 @@ words! {
         DsoRisen "DSO_RISEN"
         /// The part that has been overdue for more than 90 days is above the tenant's threshold.
         LongOverdue "LONG_OVERDUE"
+        /// The register says that the customer has ceased.
+        RegistrationInactive "REGISTRATION_INACTIVE"
+        /// The register does not know the customer.
+        RegistrationUnknown "REGISTRATION_UNKNOWN"
+        /// The customer gave another bank account than before.
+        BankAccountChanged "BANK_ACCOUNT_CHANGED"
+        /// The domain that the customer writes from is young.
+        DomainYoung "DOMAIN_YOUNG"
+        /// The customer's address is not that of the register.
+        AddressMismatch "ADDRESS_MISMATCH"
+        /// The customer's name is not that of the register, or of the bank account.
+        NameMismatch "NAME_MISMATCH"
     }
 
     /// Why an alert is cleared.

@@ -188,6 +188,8 @@ ids! {
     OpinionId
     /// What was published about a customer.
     NoticeId
+    /// A look at who a customer is.
+    IdentityCheckId
     /// Something that was delivered.
     DeliveryId
     /// What a credit insurer answers for.

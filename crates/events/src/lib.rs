@@ -28,8 +28,8 @@ pub use hash::Hash;
 pub use heard::{Heard, all};
 pub use id::{
     ActorId, AlertId, ContactId, CoverId, CreditNoteId, CustomerId, DeliveryId, DisputeId,
-    GuaranteeId, HoldId, IdError, InvoiceId, LimitId, NoticeId, OpinionId, PaymentId, PlanId,
-    PromiseId, RatingId, Reference, ReferenceError, RefundId, ReminderId, StatementId, TenantId,
-    TenantIdError, TradeReferenceId, WriteOffId,
+    GuaranteeId, HoldId, IdError, IdentityCheckId, InvoiceId, LimitId, NoticeId, OpinionId,
+    PaymentId, PlanId, PromiseId, RatingId, Reference, ReferenceError, RefundId, ReminderId,
+    StatementId, TenantId, TenantIdError, TradeReferenceId, WriteOffId,
 };
 pub use place::{Partition, Sequence};

@@ -5,6 +5,7 @@
 
 mod cover;
 mod delivery;
+mod identity;
 mod notice;
 mod opinion;
 mod policy;
@@ -29,6 +30,7 @@ use crate::{
 
 pub use cover::{Cover, CoverKind, CoverRequest};
 pub use delivery::Delivery;
+pub use identity::{Doubt, Finding, IdentityCheck};
 pub use notice::{Notice, NoticeKind};
 pub use opinion::Opinion;
 pub use policy::{Authority, CreditPolicy, LimitRule, OwnScale, Rate, ScaleStep};
@@ -177,6 +179,9 @@ pub enum Event {
         /// Why.
         reason: Reference,
     },
+
+    /// Somebody looked at who the customer is.
+    IdentityChecked(Box<IdentityCheck>),
 
     /// Something was delivered that is not invoiced yet.
     DeliveryMade(Box<Delivery>),
@@ -442,6 +447,11 @@ pub enum Rule {
     Graded {
         /// The grade.
         grade: Grade,
+    },
+    /// Something is doubtful about who the customer is.
+    DoubtfulIdentity {
+        /// What.
+        finding: Doubt,
     },
     /// The policy names no rate for a currency in which something is owed or ordered.
     NoRate {

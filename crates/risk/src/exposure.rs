@@ -298,6 +298,10 @@ impl Footing<'_> {
         if let Some(grade) = grade.filter(|it| self.rules.grade_min.is_some_and(|min| *it > min)) {
             rules.push(Rule::Graded { grade });
         }
+        if self.rules.hold_doubtful_identity {
+            let doubts = self.risk.doubts_on(on).into_keys();
+            rules.extend(doubts.map(|finding| Rule::DoubtfulIdentity { finding }));
+        }
         let large = self.rules.order_amount_max;
         if large.is_some_and(|most| more.minor > i128::from(most.minor())) {
             rules.push(Rule::LargeOrder);
@@ -324,7 +328,8 @@ impl Footing<'_> {
         let broken = self.risk.account.promises_broken_on();
         let broken =
             broken.flat_map(|it| [Some(it), forgives.and_then(|days| it.checked_add_days(days))]);
-        let all = spans.chain(reduced).chain(near).chain(late).chain(broken);
+        let doubts = self.risk.doubts_turn().map(Some);
+        let all = spans.chain(reduced).chain(near).chain(late).chain(broken).chain(doubts);
         all.flatten().filter(|it| *it > after).collect()
     }
 

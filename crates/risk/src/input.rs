@@ -7,10 +7,10 @@ use events::CustomerId;
 use invoicing::{FieldError, read_data};
 
 use crate::{
-    CloseDelivery, CoverData, CoverRequestData, DeliveryData, GroupData, InvoiceDelivery,
-    LeaveGroup, LiftNotice, NoticeData, OpinionData, Policy, ProfileData, RatingData, ReduceCover,
-    ReferenceData, Refusal, RefuseCover, ReviewData, Risk, StatementData, Subject, WithdrawCover,
-    WithdrawOpinion,
+    CloseDelivery, CoverData, CoverRequestData, DeliveryData, GroupData, IdentityData,
+    InvoiceDelivery, LeaveGroup, LiftNotice, NoticeData, OpinionData, Policy, ProfileData,
+    RatingData, ReduceCover, ReferenceData, Refusal, RefuseCover, ReviewData, Risk, StatementData,
+    Subject, WithdrawCover, WithdrawOpinion,
     cover::KnownCover,
     notice::KnownNotice,
     opinion::KnownOpinion,
@@ -106,6 +106,8 @@ inputs! {
     RecordNotice(NoticeData) = "dev.vigie.notice.published.v1",
     /// It is not so any more.
     LiftNotice(LiftNotice) = "dev.vigie.notice.lifted.v1",
+    /// Somebody looked at who the customer is.
+    RecordIdentity(IdentityData) = "dev.vigie.identity.checked.v1",
     /// Something was delivered that is not invoiced yet.
     RecordDelivery(DeliveryData) = "dev.vigie.delivery.made.v1",
     /// It was invoiced.

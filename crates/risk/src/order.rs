@@ -1,12 +1,12 @@
 //! Orders: checked when they come, held with every reason, looked at again when a reason may have
 //! gone. What was accepted takes headroom until it is invoiced, so no two orders have the same.
 
-use std::mem::discriminant;
+use std::{collections::BTreeSet, mem::discriminant};
 
 use chrono::{Days, NaiveDate};
 use events::{
     InvoiceId, Reference,
-    risk::{Accepted, Event, Exception, Held, Order, Rule},
+    risk::{Accepted, Doubt, Event, Exception, Held, Order, Rule},
 };
 use invoicing::{FieldError, Invalid, view::MissingRate};
 use money::Money;
@@ -44,6 +44,13 @@ pub enum What {
     },
     /// The limit becomes so much.
     Limit(Money),
+    /// These look again at who the customer is, and find nothing.
+    CheckIdentity {
+        /// What is to be found no more.
+        findings: Vec<Doubt>,
+        /// Who is to look again.
+        sources: Vec<Reference>,
+    },
 }
 
 /// What an order costs in risk.
@@ -252,6 +259,18 @@ impl Policy {
                 others.iter().all(|it| matches!(it, Rule::NoLimit | Rule::OverLimit { .. }));
             ways.push(Way { what: What::Limit(money(at_stake)), enough });
         }
+        if self.rules().hold_doubtful_identity {
+            let doubts = risk.doubts_on(on);
+            let sources: BTreeSet<_> =
+                doubts.values().flatten().map(|it| it.source.clone()).collect();
+            if !sources.is_empty() {
+                let mut others = footing.speaks(on, more).into_iter();
+                let enough = others.all(|it| matches!(it, Rule::DoubtfulIdentity { .. }));
+                let (findings, sources) = (doubts.into_keys().collect(), sources.into_iter());
+                let what = What::CheckIdentity { findings, sources: sources.collect() };
+                ways.push(Way { what, enough });
+            }
+        }
         Ok(ways)
     }
 }
@@ -263,9 +282,11 @@ fn money_helps(rule: &Rule) -> bool {
         | Rule::Overdue { .. }
         | Rule::OverdueAmount { .. }
         | Rule::NoRate { .. } => true,
-        Rule::NoLimit | Rule::LargeOrder | Rule::BrokenPromises { .. } | Rule::Graded { .. } => {
-            false
-        }
+        Rule::NoLimit
+        | Rule::LargeOrder
+        | Rule::BrokenPromises { .. }
+        | Rule::DoubtfulIdentity { .. }
+        | Rule::Graded { .. } => false,
     }
 }
 
@@ -274,10 +295,14 @@ fn no_rate(missing: MissingRate) -> Vec<Rule> {
     vec![Rule::NoRate { currency: from }]
 }
 
-/// Whether the same speaks, be it more or less loud.
+/// Whether the same speaks, be it more or less loud. What is doubtful is no louder than something
+/// else that is: it is another thing.
 fn same_kinds(a: &[Rule], b: &[Rule]) -> bool {
-    let spoken =
-        |all: &[Rule], one: &Rule| all.iter().any(|it| discriminant(it) == discriminant(one));
+    let same = |a: &Rule, b: &Rule| match (a, b) {
+        (Rule::DoubtfulIdentity { finding: a }, Rule::DoubtfulIdentity { finding: b }) => a == b,
+        _ => discriminant(a) == discriminant(b),
+    };
+    let spoken = |all: &[Rule], one: &Rule| all.iter().any(|it| same(it, one));
     a.iter().all(|it| spoken(b, it)) && b.iter().all(|it| spoken(a, it))
 }
 

@@ -99,6 +99,14 @@ impl Policy {
                 Err(error) => wrong("", error.to_string()),
             }
         }
+        let mut trusted = BTreeSet::new();
+        for (place, agency) in rules.agencies.iter().enumerate() {
+            if !trusted.insert(agency) {
+                let (field, reason) =
+                    (format!("agencies[{place}]"), format!("{agency} is named already"));
+                errors.push(FieldError { field, reason });
+            }
+        }
         for (place, ppm) in rules.default_ppm.iter().flatten().enumerate() {
             if *ppm > 1_000_000 {
                 let (field, reason) =

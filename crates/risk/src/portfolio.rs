@@ -10,6 +10,7 @@
 //! recorded. Grades, profiles and groups are those that are known.
 
 pub mod concentration;
+pub mod cover_cost;
 pub mod cover_gap;
 pub mod depreciation;
 pub mod expected_loss;

@@ -1,5 +1,7 @@
 //! What agencies think of a customer: kept raw, read on the tenant's own scale when it is asked for.
 
+mod reports;
+
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
@@ -15,7 +17,10 @@ use crate::{
     figures::scale::{self, NotRated, Scale},
     input::{Said, is_new},
     policy::Answer,
+    review::of_grade,
 };
+
+pub use reports::{Ask, PassedOver, Report, Reports, WhyAsk};
 
 commands! {
     /// A rating.
@@ -63,6 +68,8 @@ pub struct Graded<'a> {
     pub grade: Result<Grade, NotRated>,
     /// Whether it is too old to count on the day that is asked for.
     pub too_old: bool,
+    /// The first day on which it is; none: never.
+    pub too_old_on: Option<NaiveDate>,
 }
 
 impl Said for RatingData {
@@ -111,17 +118,26 @@ impl Policy {
                 *last = it;
             }
         }
-        let graded = |it| Graded {
-            rating: it,
-            grade: self.grade(it),
-            too_old: self.too_old_on(it).is_some_and(|too_old_on| too_old_on <= on),
+        let graded = |it: &'a Placed<Rating>| {
+            let grade = self.grade(it);
+            let too_old_on = self.too_old_from(it, grade.as_ref().ok());
+            let too_old = too_old_on.is_some_and(|too_old_on| too_old_on <= on);
+            Graded { rating: it, grade, too_old, too_old_on }
         };
         latest.into_values().map(graded).collect()
     }
 
     /// The first day on which a rating is too old to count.
     pub(crate) fn too_old_on(&self, rating: &Rating) -> Option<NaiveDate> {
-        let days = self.rules().rating_age_days_max.unwrap_or(CreditPolicy::RATING_AGE_DAYS_MAX);
+        self.too_old_from(rating, self.grade(rating).ok().as_ref())
+    }
+
+    /// The same of a rating that means a grade, or nothing.
+    fn too_old_from(&self, rating: &Rating, grade: Option<&Grade>) -> Option<NaiveDate> {
+        let rules = self.rules();
+        let of_grades = rules.rating_days_by_grade.as_ref().zip(grade);
+        let days = of_grades.map(|(all, grade)| *of_grade(all, *grade));
+        let days = days.or(rules.rating_age_days_max).unwrap_or(CreditPolicy::RATING_AGE_DAYS_MAX);
         rating.as_of.checked_add_days(Days::new(u64::from(days) + 1))
     }
 }

@@ -93,6 +93,8 @@ pub enum Subject {
     Opinion,
     /// A published notice.
     Notice,
+    /// A look at who the customer is.
+    IdentityCheck,
     /// Something that was delivered.
     Delivery,
     /// The customer it belongs to.
@@ -115,6 +117,7 @@ impl Subject {
             Self::TradeReference => "trade reference",
             Self::Opinion => "opinion",
             Self::Notice => "notice",
+            Self::IdentityCheck => "identity check",
             Self::Delivery => "delivery",
             Self::Group => "group of",
             Self::Cover => "cover",
@@ -134,6 +137,7 @@ impl Subject {
             Self::TradeReference => "reference_id",
             Self::Opinion => "opinion_id",
             Self::Notice => "notice_id",
+            Self::IdentityCheck => "check_id",
             Self::Delivery => "delivery_id",
             Self::Group => "parent_id",
             Self::Cover => "cover_id",
@@ -163,6 +167,7 @@ impl Refusal {
                 Subject::TradeReference => "REFERENCE_CONFLICT",
                 Subject::Opinion => "OPINION_CONFLICT",
                 Subject::Notice => "NOTICE_CONFLICT",
+                Subject::IdentityCheck => "IDENTITY_CHECK_CONFLICT",
                 Subject::Delivery => "DELIVERY_CONFLICT",
                 Subject::Group => "GROUP_CONFLICT",
                 Subject::Cover => "COVER_CONFLICT",
@@ -178,6 +183,7 @@ impl Refusal {
                 Subject::TradeReference => "REFERENCE_NOT_FOUND",
                 Subject::Opinion => "OPINION_NOT_FOUND",
                 Subject::Notice => "NOTICE_NOT_FOUND",
+                Subject::IdentityCheck => "IDENTITY_CHECK_NOT_FOUND",
                 Subject::Delivery => "DELIVERY_NOT_FOUND",
                 Subject::Group => "GROUP_NOT_FOUND",
                 Subject::Cover => "COVER_NOT_FOUND",
@@ -193,6 +199,7 @@ impl Refusal {
                 Subject::TradeReference => "REFERENCE_OVER",
                 Subject::Opinion => "OPINION_OVER",
                 Subject::Notice => "NOTICE_OVER",
+                Subject::IdentityCheck => "IDENTITY_CHECK_OVER",
                 Subject::Delivery => "DELIVERY_DONE",
                 Subject::Group => "GROUP_NOT_LEFT",
                 Subject::Cover => "COVER_ANSWERED",

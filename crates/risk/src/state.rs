@@ -7,7 +7,10 @@ use chrono::NaiveDate;
 use decider::{Fold, Unsound};
 use events::{
     DeliveryId, GuaranteeId, LimitId, Reference,
-    risk::{Accepted, Event, FinancialStatement, Guarantee, Held, Profile, Rating, TradeReference},
+    risk::{
+        Accepted, Event, FinancialStatement, Guarantee, Held, IdentityCheck, Profile, Rating,
+        TradeReference,
+    },
 };
 use invoicing::Account;
 use serde::{
@@ -74,6 +77,7 @@ pub(crate) struct Inputs {
     pub(crate) references: Vec<Placed<TradeReference>>,
     pub(crate) opinions: Vec<KnownOpinion>,
     pub(crate) notices: Vec<KnownNotice>,
+    pub(crate) identity: Vec<Placed<IdentityCheck>>,
     pub(crate) deliveries: BTreeMap<DeliveryId, KnownDelivery>,
     pub(crate) groups: Vec<Membership>,
     pub(crate) profile: Option<Placed<Profile>>,
@@ -159,7 +163,7 @@ impl Fold for Risk {
     type Fact = Fact;
 
     // Each change of the account's form is one of this form too.
-    const VERSION: u32 = 1_000 * Account::VERSION + 3;
+    const VERSION: u32 = 1_000 * Account::VERSION + 4;
 
     // A score says on what it rests.
     const PLACED: bool = true;
@@ -240,6 +244,7 @@ impl Risk {
             }
             Event::NoticePublished(it) => self.notice_published(it),
             Event::NoticeLifted { notice, lifted_on, .. } => self.notice_lifted(notice, *lifted_on),
+            Event::IdentityChecked(it) => self.identity_checked(it),
             Event::DeliveryMade(it) => self.delivery_made(it),
             Event::DeliveryInvoiced { delivery, invoice, .. } => {
                 self.delivery_became(delivery, Became::Invoiced(invoice.clone()));

@@ -24,7 +24,7 @@ pub use crate::{
     exposure::Exposure,
     group::Membership,
     order::{Price, Way, What},
-    rating::Graded,
+    rating::{Ask, Graded, PassedOver, Report, Reports, WhyAsk},
 };
 
 /// An order, and whether it may be delivered.

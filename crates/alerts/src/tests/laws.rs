@@ -7,10 +7,11 @@ use decider::{Decider as _, Fold as _, Process as _, laws};
 use events::{
     alerts::{AlertPolicy, Event, Kind, Subject},
     invoicing,
-    risk::{self, Grade, GuaranteeKind, Rule},
+    risk::{self, Doubt, Grade, GuaranteeKind, Rule},
 };
 use proptest::prelude::*;
 
+use super::identity::checked;
 use super::stories::{
     bounced, day, dispute, granted, guarantee, held, invoice, paid, policy, promise, scored,
 };
@@ -30,6 +31,8 @@ enum Happens {
     Held(u8),
     Closed(u8),
     Graded(u8),
+    /// A look by one of two sources, which finds something or nothing.
+    Identity(bool, u8),
     Rules(u8, u8),
     Day,
 }
@@ -49,6 +52,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         2 => (0..6_u8).prop_map(Happens::Held),
         1 => (0..6_u8).prop_map(Happens::Closed),
         2 => (0..5_u8).prop_map(Happens::Graded),
+        2 => (any::<bool>(), 0..8_u8).prop_map(|(source, it)| Happens::Identity(source, it)),
         1 => (0..6_u8, 1..40_u8).prop_map(|(flap, days)| Happens::Rules(flap, days)),
         5 => Just(Happens::Day),
     ]
@@ -187,6 +191,11 @@ fn live(happenings: &[Happens]) -> Life {
             Happens::Graded(grade) => {
                 let all = [Grade::A, Grade::B, Grade::C, Grade::D, Grade::E];
                 vec![scored(all[usize::from(*grade)], &today).into()]
+            }
+            Happens::Identity(source, it) => {
+                let source = if *source { "SIRENE" } else { "bank" };
+                let found = Doubt::ALL.get(usize::from(*it)).copied();
+                vec![checked(&format!("IC-{n}"), source, &today, found.as_slice()).into()]
             }
             Happens::Rules(flap, days) => {
                 let rules = AlertPolicy {

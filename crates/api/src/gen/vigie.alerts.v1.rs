@@ -72,7 +72,7 @@ pub struct Alert {
     #[prost(message, optional, tag = "34")]
     pub figure: ::core::option::Option<super::super::super::google::r#type::Decimal>,
     /// What it is about; none: the customer as a whole.
-    #[prost(oneof = "alert::Subject", tags = "7, 8, 9, 10, 11, 12, 27, 28, 31, 32")]
+    #[prost(oneof = "alert::Subject", tags = "7, 8, 9, 10, 11, 12, 27, 28, 31, 32, 35")]
     pub subject: ::core::option::Option<alert::Subject>,
 }
 /// Nested message and enum types in `Alert`.
@@ -148,6 +148,9 @@ pub mod alert {
         /// All that is owed in a currency.
         #[prost(string, tag = "32")]
         CurrencyCode(::prost::alloc::string::String),
+        /// What is doubtful about who the customer is, such as bank_account_changed.
+        #[prost(string, tag = "35")]
+        Finding(::prost::alloc::string::String),
     }
 }
 /// Asks for alerts. Those that meet every condition given are listed, by customer, kind and subject.
@@ -352,6 +355,8 @@ pub enum AlertKind {
     DsoDrifted = 16,
     /// Too much of what is owed has been overdue for long. Of all customers together.
     AgingBreached = 17,
+    /// Something is doubtful about who the customer is.
+    IdentityDoubtful = 18,
 }
 impl AlertKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -378,6 +383,7 @@ impl AlertKind {
             Self::ConcentrationCrossed => "ALERT_KIND_CONCENTRATION_CROSSED",
             Self::DsoDrifted => "ALERT_KIND_DSO_DRIFTED",
             Self::AgingBreached => "ALERT_KIND_AGING_BREACHED",
+            Self::IdentityDoubtful => "ALERT_KIND_IDENTITY_DOUBTFUL",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -401,6 +407,7 @@ impl AlertKind {
             "ALERT_KIND_CONCENTRATION_CROSSED" => Some(Self::ConcentrationCrossed),
             "ALERT_KIND_DSO_DRIFTED" => Some(Self::DsoDrifted),
             "ALERT_KIND_AGING_BREACHED" => Some(Self::AgingBreached),
+            "ALERT_KIND_IDENTITY_DOUBTFUL" => Some(Self::IdentityDoubtful),
             _ => None,
         }
     }
@@ -500,6 +507,18 @@ pub enum AlertReason {
     DsoRisen = 26,
     /// The part that has been overdue for more than 90 days is above the tenant's threshold.
     LongOverdue = 27,
+    /// The register says that the customer has ceased.
+    RegistrationInactive = 28,
+    /// The register does not know the customer.
+    RegistrationUnknown = 29,
+    /// The customer gave another bank account than before.
+    BankAccountChanged = 30,
+    /// The domain that the customer writes from is young.
+    DomainYoung = 31,
+    /// The customer's address is not that of the register.
+    AddressMismatch = 32,
+    /// The customer's name is not that of the register, or of the bank account.
+    NameMismatch = 33,
 }
 impl AlertReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -536,6 +555,12 @@ impl AlertReason {
             Self::SingleName => "ALERT_REASON_SINGLE_NAME",
             Self::DsoRisen => "ALERT_REASON_DSO_RISEN",
             Self::LongOverdue => "ALERT_REASON_LONG_OVERDUE",
+            Self::RegistrationInactive => "ALERT_REASON_REGISTRATION_INACTIVE",
+            Self::RegistrationUnknown => "ALERT_REASON_REGISTRATION_UNKNOWN",
+            Self::BankAccountChanged => "ALERT_REASON_BANK_ACCOUNT_CHANGED",
+            Self::DomainYoung => "ALERT_REASON_DOMAIN_YOUNG",
+            Self::AddressMismatch => "ALERT_REASON_ADDRESS_MISMATCH",
+            Self::NameMismatch => "ALERT_REASON_NAME_MISMATCH",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -569,6 +594,12 @@ impl AlertReason {
             "ALERT_REASON_SINGLE_NAME" => Some(Self::SingleName),
             "ALERT_REASON_DSO_RISEN" => Some(Self::DsoRisen),
             "ALERT_REASON_LONG_OVERDUE" => Some(Self::LongOverdue),
+            "ALERT_REASON_REGISTRATION_INACTIVE" => Some(Self::RegistrationInactive),
+            "ALERT_REASON_REGISTRATION_UNKNOWN" => Some(Self::RegistrationUnknown),
+            "ALERT_REASON_BANK_ACCOUNT_CHANGED" => Some(Self::BankAccountChanged),
+            "ALERT_REASON_DOMAIN_YOUNG" => Some(Self::DomainYoung),
+            "ALERT_REASON_ADDRESS_MISMATCH" => Some(Self::AddressMismatch),
+            "ALERT_REASON_NAME_MISMATCH" => Some(Self::NameMismatch),
             _ => None,
         }
     }

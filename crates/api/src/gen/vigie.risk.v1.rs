@@ -365,6 +365,212 @@ impl Dimension {
         }
     }
 }
+/// How good a customer is, on one scale for all sources: A is the best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Grade {
+    Unspecified = 0,
+    /// Very low risk.
+    A = 1,
+    /// Low risk.
+    B = 2,
+    /// Moderate risk.
+    C = 3,
+    /// High risk.
+    D = 4,
+    /// Very high risk, or failed.
+    E = 5,
+}
+impl Grade {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "GRADE_UNSPECIFIED",
+            Self::A => "GRADE_A",
+            Self::B => "GRADE_B",
+            Self::C => "GRADE_C",
+            Self::D => "GRADE_D",
+            Self::E => "GRADE_E",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "GRADE_UNSPECIFIED" => Some(Self::Unspecified),
+            "GRADE_A" => Some(Self::A),
+            "GRADE_B" => Some(Self::B),
+            "GRADE_C" => Some(Self::C),
+            "GRADE_D" => Some(Self::D),
+            "GRADE_E" => Some(Self::E),
+            _ => None,
+        }
+    }
+}
+/// What credit insurance costs, and saves. Losses are expected losses of a year: what is not secured x
+/// how likely the grade is to fail x what is lost then.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CoverCost {
+    /// By the credit policy.
+    #[prost(message, optional, tag = "1")]
+    pub at_stake_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What of that is not guaranteed.
+    #[prost(message, optional, tag = "2")]
+    pub unsecured_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What insurers would pay of that.
+    #[prost(message, optional, tag = "3")]
+    pub insured_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Of what is not guaranteed, without cover.
+    #[prost(message, optional, tag = "4")]
+    pub expected_loss_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What stays with the tenant because the quotas of covers leave it a part.
+    #[prost(message, optional, tag = "5")]
+    pub quota_loss_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What stays because receivables are above the amounts of their covers.
+    #[prost(message, optional, tag = "6")]
+    pub over_limit_loss_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What stays because no cover answers for it: there is none, it is contested, or not invoiced yet.
+    #[prost(message, optional, tag = "7")]
+    pub uninsured_loss_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The three together.
+    #[prost(message, optional, tag = "8")]
+    pub retained_loss_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Invoices less credit notes of the twelve months that the premium is of, tax included.
+    #[prost(message, optional, tag = "9")]
+    pub sales_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// A year of it.
+    #[prost(message, optional, tag = "10")]
+    pub premium_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Expected loss less retained loss less premium; above zero: cover saves more than it costs.
+    #[prost(message, optional, tag = "11")]
+    pub difference_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// The customers of a grade together.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GradeCoverCost {
+    /// Unspecified: never scored; they are reckoned like C.
+    #[prost(enumeration = "Grade", tag = "1")]
+    pub grade: i32,
+    #[prost(int64, tag = "2")]
+    pub customer_count: i64,
+    /// How many in a million of them fail within a year.
+    #[prost(int32, tag = "3")]
+    pub default_ppm: i32,
+    #[prost(message, optional, tag = "4")]
+    pub cost: ::core::option::Option<CoverCost>,
+}
+/// Asks what credit insurance costs against what it saves.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCoverCostRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(enumeration = "get_cover_cost_request::Turnover", tag = "6")]
+    pub turnover: i32,
+    /// What a year of cover is paid with; one of them.
+    #[prost(oneof = "get_cover_cost_request::Premium", tags = "4, 5")]
+    pub premium: ::core::option::Option<get_cover_cost_request::Premium>,
+}
+/// Nested message and enum types in `GetCoverCostRequest`.
+pub mod get_cover_cost_request {
+    /// Of whose sales the premium is.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Turnover {
+        /// As TURNOVER_INSURED.
+        Unspecified = 0,
+        /// Of the customers with a cover that holds on the day.
+        Insured = 1,
+        /// Of all customers.
+        All = 2,
+    }
+    impl Turnover {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "TURNOVER_UNSPECIFIED",
+                Self::Insured => "TURNOVER_INSURED",
+                Self::All => "TURNOVER_ALL",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "TURNOVER_UNSPECIFIED" => Some(Self::Unspecified),
+                "TURNOVER_INSURED" => Some(Self::Insured),
+                "TURNOVER_ALL" => Some(Self::All),
+                _ => None,
+            }
+        }
+    }
+    /// What a year of cover is paid with; one of them.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Premium {
+        /// In percent of the sales, 0 to 100 with at most 6 decimals.
+        #[prost(message, tag = "4")]
+        PremiumPercent(super::super::super::super::google::r#type::Decimal),
+        /// Zero or more.
+        #[prost(message, tag = "5")]
+        PremiumAmount(super::super::super::super::google::r#type::Money),
+    }
+}
+/// What credit insurance costs, and saves.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCoverCostResponse {
+    /// expected_loss, retained_loss, premium, difference.
+    #[prost(message, repeated, tag = "1")]
+    pub figures: ::prost::alloc::vec::Vec<Figure>,
+    #[prost(message, optional, tag = "2")]
+    pub total: ::core::option::Option<CoverCost>,
+    /// The best first, those never scored last. Always they add up to the total; the premium is shared
+    /// by sales.
+    #[prost(message, repeated, tag = "3")]
+    pub grades: ::prost::alloc::vec::Vec<GradeCoverCost>,
+    #[prost(message, optional, tag = "4")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "5")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
 /// Receivables by who bears their loss. Always insured, self-insured and uninsured are the
 /// receivables.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -476,50 +682,6 @@ pub struct GetCoverGapResponse {
     pub effective_date: ::core::option::Option<
         super::super::super::google::r#type::Date,
     >,
-}
-/// How good a customer is, on one scale for all sources: A is the best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum Grade {
-    Unspecified = 0,
-    /// Very low risk.
-    A = 1,
-    /// Low risk.
-    B = 2,
-    /// Moderate risk.
-    C = 3,
-    /// High risk.
-    D = 4,
-    /// Very high risk, or failed.
-    E = 5,
-}
-impl Grade {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "GRADE_UNSPECIFIED",
-            Self::A => "GRADE_A",
-            Self::B => "GRADE_B",
-            Self::C => "GRADE_C",
-            Self::D => "GRADE_D",
-            Self::E => "GRADE_E",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "GRADE_UNSPECIFIED" => Some(Self::Unspecified),
-            "GRADE_A" => Some(Self::A),
-            "GRADE_B" => Some(Self::B),
-            "GRADE_C" => Some(Self::C),
-            "GRADE_D" => Some(Self::D),
-            "GRADE_E" => Some(Self::E),
-            _ => None,
-        }
-    }
 }
 /// What is got if the customer does not pay.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -657,6 +819,33 @@ impl GuaranteeKind {
             "GUARANTEE_KIND_CREDIT_INSURANCE" => Some(Self::CreditInsurance),
             _ => None,
         }
+    }
+}
+/// A look at who the customer is.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct IdentityCheck {
+    /// The tenant's id for it.
+    #[prost(string, tag = "1")]
+    pub check_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub check_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// Where it was looked up, such as a register; what it found last counts.
+    #[prost(string, tag = "3")]
+    pub source: ::prost::alloc::string::String,
+    /// None: nothing is doubtful, and what the source found before counts no more.
+    #[prost(message, repeated, tag = "4")]
+    pub findings: ::prost::alloc::vec::Vec<identity_check::Finding>,
+}
+/// Nested message and enum types in `IdentityCheck`.
+pub mod identity_check {
+    /// Something doubtful.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Finding {
+        #[prost(enumeration = "super::IdentityFinding", tag = "1")]
+        pub finding: i32,
+        /// What there is to say of it: at most 64 bytes, and nothing personal.
+        #[prost(string, tag = "2")]
+        pub note: ::prost::alloc::string::String,
     }
 }
 /// What an agency thinks of a customer.
@@ -1016,19 +1205,19 @@ pub struct Review {
     pub reason: ::prost::alloc::string::String,
 }
 /// Something that is said of a customer's credit.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreditInput {
     #[prost(string, tag = "1")]
     pub customer_id: ::prost::alloc::string::String,
     #[prost(
         oneof = "credit_input::Input",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21"
     )]
     pub input: ::core::option::Option<credit_input::Input>,
 }
 /// Nested message and enum types in `CreditInput`.
 pub mod credit_input {
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Input {
         #[prost(message, tag = "2")]
         Rating(super::Rating),
@@ -1068,10 +1257,12 @@ pub mod credit_input {
         WithdrawCover(super::WithdrawCover),
         #[prost(message, tag = "20")]
         Review(super::Review),
+        #[prost(message, tag = "21")]
+        IdentityCheck(super::IdentityCheck),
     }
 }
 /// Asks for something to be recorded that is said of a customer's credit.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RecordInputRequest {
     #[prost(string, tag = "1")]
     pub tenant_id: ::prost::alloc::string::String,
@@ -1187,6 +1378,54 @@ impl CoverKind {
             "COVER_KIND_UNSPECIFIED" => Some(Self::Unspecified),
             "COVER_KIND_NAMED" => Some(Self::Named),
             "COVER_KIND_UNNAMED" => Some(Self::Unnamed),
+            _ => None,
+        }
+    }
+}
+/// What is doubtful about who a customer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum IdentityFinding {
+    Unspecified = 0,
+    /// The register says that it has ceased.
+    RegistrationInactive = 1,
+    /// The register does not know it.
+    RegistrationUnknown = 2,
+    /// It gave another bank account than before.
+    BankAccountChanged = 3,
+    /// The domain it writes from is young.
+    DomainYoung = 4,
+    /// Its address is not that of the register.
+    AddressMismatch = 5,
+    /// Its name is not that of the register, or of the bank account.
+    NameMismatch = 6,
+}
+impl IdentityFinding {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "IDENTITY_FINDING_UNSPECIFIED",
+            Self::RegistrationInactive => "IDENTITY_FINDING_REGISTRATION_INACTIVE",
+            Self::RegistrationUnknown => "IDENTITY_FINDING_REGISTRATION_UNKNOWN",
+            Self::BankAccountChanged => "IDENTITY_FINDING_BANK_ACCOUNT_CHANGED",
+            Self::DomainYoung => "IDENTITY_FINDING_DOMAIN_YOUNG",
+            Self::AddressMismatch => "IDENTITY_FINDING_ADDRESS_MISMATCH",
+            Self::NameMismatch => "IDENTITY_FINDING_NAME_MISMATCH",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "IDENTITY_FINDING_UNSPECIFIED" => Some(Self::Unspecified),
+            "IDENTITY_FINDING_REGISTRATION_INACTIVE" => Some(Self::RegistrationInactive),
+            "IDENTITY_FINDING_REGISTRATION_UNKNOWN" => Some(Self::RegistrationUnknown),
+            "IDENTITY_FINDING_BANK_ACCOUNT_CHANGED" => Some(Self::BankAccountChanged),
+            "IDENTITY_FINDING_DOMAIN_YOUNG" => Some(Self::DomainYoung),
+            "IDENTITY_FINDING_ADDRESS_MISMATCH" => Some(Self::AddressMismatch),
+            "IDENTITY_FINDING_NAME_MISMATCH" => Some(Self::NameMismatch),
             _ => None,
         }
     }
@@ -1366,7 +1605,7 @@ pub struct WithdrawLimitResponse {
     #[prost(bool, tag = "2")]
     pub changed: bool,
 }
-/// A rating, and what it means.
+/// A rating, what it means, and whether it counts.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct FiledRating {
     #[prost(message, optional, tag = "1")]
@@ -1383,6 +1622,77 @@ pub struct FiledRating {
     /// The entry of the journal that says so.
     #[prost(uint64, tag = "5")]
     pub sequence: u64,
+    /// Whether it is the one that counts; at most one does.
+    #[prost(bool, tag = "6")]
+    pub counts: bool,
+    /// Why it does not.
+    #[prost(enumeration = "filed_rating::PassedOver", tag = "7")]
+    pub passed_over: i32,
+    /// The first day on which it is too old, by the credit policy.
+    #[prost(message, optional, tag = "8")]
+    pub too_old_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Nested message and enum types in `FiledRating`.
+pub mod filed_rating {
+    /// Why a rating does not count.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum PassedOver {
+        Unspecified = 0,
+        /// It means nothing on our scale.
+        NotRated = 1,
+        /// It is too old.
+        TooOld = 2,
+        /// An agency that the credit policy trusts more has one that counts.
+        TrustedLess = 3,
+        /// A worse one counts, of an agency that is trusted as much.
+        WorseCounts = 4,
+    }
+    impl PassedOver {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "PASSED_OVER_UNSPECIFIED",
+                Self::NotRated => "PASSED_OVER_NOT_RATED",
+                Self::TooOld => "PASSED_OVER_TOO_OLD",
+                Self::TrustedLess => "PASSED_OVER_TRUSTED_LESS",
+                Self::WorseCounts => "PASSED_OVER_WORSE_COUNTS",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "PASSED_OVER_UNSPECIFIED" => Some(Self::Unspecified),
+                "PASSED_OVER_NOT_RATED" => Some(Self::NotRated),
+                "PASSED_OVER_TOO_OLD" => Some(Self::TooOld),
+                "PASSED_OVER_TRUSTED_LESS" => Some(Self::TrustedLess),
+                "PASSED_OVER_WORSE_COUNTS" => Some(Self::WorseCounts),
+                _ => None,
+            }
+        }
+    }
+}
+/// An agency's report that is to be asked for, because none counts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReportToAsk {
+    #[prost(string, tag = "1")]
+    pub agency: ::prost::alloc::string::String,
+    /// The first day on which what the agency said last is too old. None: it has said nothing.
+    #[prost(message, optional, tag = "2")]
+    pub too_old_date: ::core::option::Option<super::super::super::google::r#type::Date>,
 }
 /// What a company's accounts say of its chances.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1486,6 +1796,14 @@ pub struct FiledNotice {
     #[prost(message, optional, tag = "4")]
     pub lifted_date: ::core::option::Option<super::super::super::google::r#type::Date>,
     #[prost(uint64, tag = "5")]
+    pub sequence: u64,
+}
+/// What a source found last about who the customer is.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct FiledIdentityCheck {
+    #[prost(message, optional, tag = "1")]
+    pub identity_check: ::core::option::Option<IdentityCheck>,
+    #[prost(uint64, tag = "2")]
     pub sequence: u64,
 }
 /// A delivery of which nobody has said what became of it.
@@ -1666,7 +1984,7 @@ pub mod filed_limit {
 /// All that is known of a customer's credit.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreditFile {
-    /// What each agency says last.
+    /// What each agency says last, by each of its models and scales.
     #[prost(message, repeated, tag = "1")]
     pub ratings: ::prost::alloc::vec::Vec<FiledRating>,
     /// The last year first.
@@ -1711,6 +2029,13 @@ pub struct CreditFile {
     /// Orders that wait under an exception.
     #[prost(string, repeated, tag = "16")]
     pub excepted_orders: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// None: a rating counts, so that none is needed; or the credit policy names no agencies, or each of
+    /// them has said not long ago what means nothing.
+    #[prost(message, optional, tag = "17")]
+    pub report_to_ask: ::core::option::Option<ReportToAsk>,
+    /// What each source found last about who the customer is.
+    #[prost(message, repeated, tag = "18")]
+    pub identity_checks: ::prost::alloc::vec::Vec<FiledIdentityCheck>,
 }
 /// A limit the policy proposes: sales of a year x days of sales / 365, at most amount_max, rounded down to
 /// whole hundreds.
@@ -1874,6 +2199,18 @@ pub struct CreditPolicy {
     pub loss_given_default: ::core::option::Option<
         super::super::super::google::r#type::Decimal,
     >,
+    /// Agencies whose ratings are trusted, the most trusted first: the first that has one which is
+    /// graded and not too old counts, and agencies not named here only if none of these has one. None:
+    /// the worst of all counts.
+    #[prost(string, repeated, tag = "25")]
+    pub agencies: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Days after which a rating is too old to count, for those that mean A to E. None:
+    /// rating_age_days_max for all.
+    #[prost(uint32, repeated, tag = "26")]
+    pub rating_days_by_grade: ::prost::alloc::vec::Vec<u32>,
+    /// Whether orders are held while something is doubtful about who the customer is. None: they are.
+    #[prost(bool, optional, tag = "27")]
+    pub hold_doubtful_identity: ::core::option::Option<bool>,
 }
 /// A person, and how much it may agree to.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2356,7 +2693,7 @@ pub struct CloseOrder {
 /// Why an order may not be delivered.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Obstacle {
-    #[prost(oneof = "obstacle::Rule", tags = "1, 2, 3, 4, 5, 6, 7, 8")]
+    #[prost(oneof = "obstacle::Rule", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9")]
     pub rule: ::core::option::Option<obstacle::Rule>,
 }
 /// Nested message and enum types in `Obstacle`.
@@ -2410,6 +2747,12 @@ pub mod obstacle {
         #[prost(enumeration = "super::Grade", tag = "1")]
         pub grade: i32,
     }
+    /// Something is doubtful about who the customer is.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct DoubtfulIdentity {
+        #[prost(enumeration = "super::IdentityFinding", tag = "1")]
+        pub finding: i32,
+    }
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Rule {
         #[prost(message, tag = "1")]
@@ -2428,6 +2771,8 @@ pub mod obstacle {
         BrokenPromises(BrokenPromises),
         #[prost(message, tag = "8")]
         Graded(Graded),
+        #[prost(message, tag = "9")]
+        DoubtfulIdentity(DoubtfulIdentity),
     }
 }
 /// A way to have an order delivered that is held.
@@ -2436,7 +2781,7 @@ pub struct Way {
     /// Whether that is enough: nothing else speaks against the order then.
     #[prost(bool, tag = "5")]
     pub enough: bool,
-    #[prost(oneof = "way::What", tags = "1, 2, 3, 4")]
+    #[prost(oneof = "way::What", tags = "1, 2, 3, 4, 6")]
     pub what: ::core::option::Option<way::What>,
 }
 /// Nested message and enum types in `Way`.
@@ -2450,6 +2795,15 @@ pub mod way {
         pub amount: ::core::option::Option<
             super::super::super::super::google::r#type::Money,
         >,
+    }
+    /// Sources that are to look again.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct IdentityCheck {
+        #[prost(string, repeated, tag = "1")]
+        pub sources: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+        /// What they are to find no more.
+        #[prost(enumeration = "super::IdentityFinding", repeated, tag = "2")]
+        pub findings: ::prost::alloc::vec::Vec<i32>,
     }
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum What {
@@ -2465,6 +2819,9 @@ pub mod way {
         /// The limit becomes so much.
         #[prost(message, tag = "4")]
         LimitAmount(super::super::super::super::google::r#type::Money),
+        /// It is looked again at who the customer is, and nothing is found.
+        #[prost(message, tag = "6")]
+        IdentityCheck(IdentityCheck),
     }
 }
 /// An order, and whether it may be delivered.
@@ -3389,6 +3746,33 @@ pub mod portfolio_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// What credit insurance costs, against the loss it takes off.
+        pub async fn get_cover_cost(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetCoverCostRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCoverCostResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.PortfolioService/GetCoverCost",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetCoverCost"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// When the cash of what is open comes, and how well that would have been said before.
         pub async fn get_cash_forecast(
             &mut self,
@@ -3515,6 +3899,14 @@ pub mod portfolio_service_server {
             request: tonic::Request<super::GetCoverGapRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetCoverGapResponse>,
+            tonic::Status,
+        >;
+        /// What credit insurance costs, against the loss it takes off.
+        async fn get_cover_cost(
+            &self,
+            request: tonic::Request<super::GetCoverCostRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCoverCostResponse>,
             tonic::Status,
         >;
         /// When the cash of what is open comes, and how well that would have been said before.
@@ -3923,6 +4315,52 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetCoverGapSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.PortfolioService/GetCoverCost" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetCoverCostSvc<T: PortfolioService>(pub Arc<T>);
+                    impl<
+                        T: PortfolioService,
+                    > tonic::server::UnaryService<super::GetCoverCostRequest>
+                    for GetCoverCostSvc<T> {
+                        type Response = super::GetCoverCostResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetCoverCostRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PortfolioService>::get_cover_cost(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetCoverCostSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

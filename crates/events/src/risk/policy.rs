@@ -57,6 +57,19 @@ pub struct CreditPolicy {
     /// [`RATING_AGE_DAYS_MAX`](Self::RATING_AGE_DAYS_MAX).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating_age_days_max: Option<u16>,
+    /// The agencies whose ratings the tenant trusts, the most trusted first: the first with a rating
+    /// that can be used counts, and others only if none of these has one. None: the worst of all
+    /// counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agencies: Vec<Reference>,
+    /// Days after which a rating is too old to count, for those that mean A to E; none: the same
+    /// for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating_days_by_grade: Option<[u16; 5]>,
+    /// Whether orders are held while something is doubtful about who the customer is; they are unless
+    /// the tenant says otherwise.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub hold_doubtful_identity: bool,
     /// Days after a promise was broken during which orders are held; none: never for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken_promise_days: Option<u16>,
@@ -158,6 +171,15 @@ fn is_false(it: &bool) -> bool {
     !it
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
+fn is_true(it: &bool) -> bool {
+    *it
+}
+
+fn yes() -> bool {
+    true
+}
+
 /// What one unit of a currency was worth on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rate {
@@ -191,6 +213,9 @@ impl Default for CreditPolicy {
             insured_part_counts: true,
             opinion_points_max: None,
             rating_age_days_max: None,
+            agencies: Vec::new(),
+            rating_days_by_grade: None,
+            hold_doubtful_identity: true,
             broken_promise_days: None,
             grade_min: None,
             exception_days_max: None,

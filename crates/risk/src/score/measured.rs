@@ -114,11 +114,11 @@ fn thousandths(value: Decimal) -> Option<i64> {
     i64::try_from(value.round_dp_with_strategy(0, RoundingStrategy::ToNegativeInfinity)).ok()
 }
 
-/// The worst of those that count: 1 for A to 5 for E.
+/// The one that counts: 1 for A to 5 for E.
 fn rating(policy: &Policy, risk: &Risk, on: NaiveDate) -> Reading {
-    let counting = policy.ratings_on(risk, on).into_iter().filter(|it| !it.too_old);
-    let graded = counting.filter_map(|it| Some((it.grade.ok()?, it.rating.at())));
-    let Some((grade, at)) = graded.max_by_key(|(grade, _)| *grade) else { return (None, None) };
+    let reports = policy.reports_on(risk, on);
+    let counts = reports.counting().and_then(|it| Some((*it.grade.as_ref().ok()?, it.rating.at())));
+    let Some((grade, at)) = counts else { return (None, None) };
     let value = match grade {
         Grade::A => 1,
         Grade::B => 2,

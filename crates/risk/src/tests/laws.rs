@@ -34,7 +34,7 @@ pub(super) fn happens() -> impl Strategy<Value = Happens> {
             .prop_map(|(id, amount, order)| Happens::Delivery(id, amount, order)),
         2 => (0..4_u8, 1..4_u8, 1..20_000_u32, 0..60_u8)
             .prop_map(|(id, layer, amount, from)| Happens::Cover(id, layer, amount, from)),
-        3 => (0..8_u8, 0..4_u8).prop_map(|(what, id)| Happens::Said(what, id)),
+        3 => (0..10_u8, 0..4_u8).prop_map(|(what, id)| Happens::Said(what, id)),
         2 => (0..5_u8, 0..30_000_u32, 0..60_u8, prop::option::of(0..60_u8))
             .prop_map(|(id, amount, from, days)| Happens::Limit(id, amount, from, days)),
         3 => (1..10_000_u32, 0..90_u8, prop::option::of(0..6_u8))
@@ -161,6 +161,17 @@ fn anything(what: u8, id: u8, today: &str) -> Command {
             InputKind::ReduceCover,
             format!(r#""cover_id":"CV-{id}","amount":{euros},"reduce_date":"{today}""#),
         ),
+        // Every other look finds nothing, and two sources look.
+        7 | 8 => {
+            let finds = ["", r#"{"finding":"domain_young"}"#, "", r#"{"finding":"name_mismatch"}"#];
+            let found = finds[usize::from(id) % 4];
+            (
+                InputKind::RecordIdentity,
+                format!(
+                    r#""check_id":"IC-{today}-{what}-{id}","check_date":"{today}","source":"source {what}","findings":[{found}]"#
+                ),
+            )
+        }
         6 => (InputKind::JoinGroup, format!(r#""parent_id":"C-1{id}","valid_from":"{today}""#)),
         _ => {
             (InputKind::WithdrawCover, format!(r#""cover_id":"CV-{id}","withdraw_date":"{today}""#))

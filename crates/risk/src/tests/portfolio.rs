@@ -1,5 +1,6 @@
 //! What all customers together say: figures worked out by hand, and what holds of any portfolio.
 
+mod cover_cost;
 mod group;
 mod laws;
 

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use events::{
     ActorId, Reference,
     risk::{
-        Accepted, Cover, CoverRequest, Delivery, FinancialStatement, Guarantee, Limit, Notice,
-        Opinion, Profile, TradeReference,
+        Accepted, Cover, CoverRequest, Delivery, FinancialStatement, Guarantee, IdentityCheck,
+        Limit, Notice, Opinion, Profile, TradeReference,
     },
 };
 use money::Money;
@@ -17,14 +17,14 @@ use crate::{
     figures::statement::{CONAN_HOLDER_ZONES, NotComputable, Score, Statement, Zone},
     limit::{Known, Standing as LimitStanding},
     notice::KnownNotice,
-    view::{Graded, Membership},
+    view::{Membership, Reports},
 };
 
 /// All that is known of a customer's credit on a day.
 #[derive(Debug, Clone)]
 pub struct CreditFile<'a> {
-    /// What each agency says last.
-    pub ratings: Vec<Graded<'a>>,
+    /// What each agency says last, and which of that counts.
+    pub reports: Reports<'a>,
     /// The last year first; of one year the last that was filed.
     pub statements: Vec<Accounts<'a>>,
     /// What each supplier says last.
@@ -33,6 +33,8 @@ pub struct CreditFile<'a> {
     pub opinions: Vec<&'a Placed<Opinion>>,
     /// Every one, in the order of the journal.
     pub notices: Vec<NoticeView<'a>>,
+    /// What each source found last about who the customer is.
+    pub identity: Vec<&'a Placed<IdentityCheck>>,
     /// Those of which nobody has said what became of them.
     pub deliveries: Vec<&'a Placed<Delivery>>,
     /// To whom the customer belongs.
@@ -171,11 +173,12 @@ impl Policy {
             gravest: gravest == Some(&it.notice.notice),
         };
         CreditFile {
-            ratings: self.ratings_on(risk, on),
+            reports: self.reports_on(risk, on),
             statements: years.into_iter().map(accounts).collect(),
             references: risk.references_on(on),
             opinions: risk.opinions_on(on).collect(),
             notices: risk.inputs.notices.iter().map(notice).collect(),
+            identity: risk.identity_on(on),
             deliveries: risk.deliveries().collect(),
             group: risk.group_on(on),
             profile: risk.profile(),

@@ -71,12 +71,12 @@ impl Policy {
         risk.limit_on(self.rules(), day)
     }
 
-    /// The first day after one on which what is at stake, what there may be at stake, or what was
-    /// published may be other, if nothing more happens.
+    /// The first day after one on which what is at stake, what there may be at stake, what was
+    /// published or who the customer is may be other, if nothing more happens.
     pub fn turns_after(&self, risk: &Risk, day: NaiveDate) -> Option<NaiveDate> {
         let notices = risk.inputs.notices.iter().map(KnownNotice::span);
         let notices = notices.flat_map(|(from, ends)| [Some(from), ends]).flatten();
         let stake = self.stake_moves_on(risk, day);
-        notices.filter(|it| *it > day).chain(stake).min()
+        notices.chain(risk.doubts_turn()).filter(|it| *it > day).chain(stake).min()
     }
 }

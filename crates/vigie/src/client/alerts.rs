@@ -159,6 +159,7 @@ fn about(it: &Alert) -> String {
             | Subject::GuaranteeId(id)
             | Subject::CoverId(id)
             | Subject::NoticeId(id)
+            | Subject::Finding(id)
             | Subject::GroupId(id)
             | Subject::CurrencyCode(id),
         ) => id.as_str(),

@@ -60,7 +60,7 @@ enum What {
         #[arg(long, value_parser = events::date::parse)]
         due_to: Option<NaiveDate>,
         /// At least this much, such as "100.00 EUR"
-        #[arg(long, value_parser = least)]
+        #[arg(long, value_parser = stated_amount)]
         at_least: Option<Money>,
     },
     /// Customers and how they stand
@@ -369,7 +369,7 @@ fn shown(have: usize, total: i64, what: &str) -> String {
 }
 
 /// `100.00 EUR`.
-fn least(text: &str) -> Result<Money, String> {
+pub(super) fn stated_amount(text: &str) -> Result<Money, String> {
     let (amount, currency) = text
         .split_once(' ')
         .ok_or_else(|| format!("`{text}` is no amount: write it with its currency, 100.00 EUR"))?;

@@ -2,6 +2,7 @@
 
 mod cash_forecast;
 mod concentration;
+mod cover_cost;
 mod cover_gap;
 mod depreciation;
 mod expected_loss;
@@ -63,6 +64,7 @@ service! {
     get_depreciation GetDepreciationRequest GetDepreciationResponse depreciation;
     get_roll_forward GetRollForwardRequest GetRollForwardResponse roll_forward;
     get_cover_gap GetCoverGapRequest GetCoverGapResponse cover_gap;
+    get_cover_cost GetCoverCostRequest GetCoverCostResponse cover_cost;
     get_cash_forecast GetCashForecastRequest GetCashForecastResponse cash_forecast;
     get_working_capital GetWorkingCapitalRequest GetWorkingCapitalResponse working_capital;
 }

@@ -64,13 +64,15 @@ words! {
         LimitBreached LimitNearly InvoiceOverdue PromiseBroken PaymentBounced DisputeAgeing
         OrderHeld LimitExpiring GuaranteeExpiring CoverExpiring GradeDropped BehaviourBroke
         InsolvencyPublished ReviewOverdue ConcentrationCrossed DsoDrifted AgingBreached
+        IdentityDoubtful
     }
     Severity AlertSeverity { Low Medium High }
     ReasonCode AlertReason {
         LimitExceeded LimitNearlyUsed PastDue PromiseNotKept PromisePartlyKept PaymentReturned
         PaymentChargedBack DisputeOpen NoLimit OverLimit Overdue OverdueAmount LargeOrder NoRate
         Expires GradeWorse PaysLater Safeguard Receivership Liquidation StruckOff BrokenPromises
-        GradeTooLow ReviewDue SingleName DsoRisen LongOverdue
+        GradeTooLow ReviewDue SingleName DsoRisen LongOverdue RegistrationInactive
+        RegistrationUnknown BankAccountChanged DomainYoung AddressMismatch NameMismatch
     }
     Clearing ClearReason { Ended Lapsed PolicyChanged }
 }
@@ -83,6 +85,10 @@ words! {
     NoticeKind NoticeKind {
         Safeguard Receivership Liquidation Plan ClosedForInsufficientAssets Closed StruckOff
         AccountsNotFiled Other
+    }
+    Doubt IdentityFinding {
+        RegistrationInactive RegistrationUnknown BankAccountChanged DomainYoung AddressMismatch
+        NameMismatch
     }
     CoverKind CoverKind { Named Unnamed }
     Grade Grade { A B C D E }

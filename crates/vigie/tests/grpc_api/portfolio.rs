@@ -4,7 +4,10 @@
 use api::{
     invoicing as receivables,
     risk::{
-        self as proto, Concentration, Dimension, Figure, concentration::Basis, figure::Value,
+        self as proto, Concentration, Dimension, Figure,
+        concentration::Basis,
+        figure::Value,
+        get_cover_cost_request::{Premium, Turnover},
         portfolio_service_client::PortfolioServiceClient,
     },
     shared::{AsOf, Position},
@@ -264,6 +267,46 @@ async fn the_same_portfolio_is_provided_for_rolled_forward_insured_and_forecast(
     let overdue_percent = Some(api::Decimal { value: "101".into() });
     let wrong = proto::GetDepreciationRequest { overdue_percent, ..request };
     let (code, _, _) = told(&portfolio.get_depreciation(wrong).await.unwrap_err());
+    assert_eq!(code, Code::InvalidArgument);
+    world.running.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cover_costs_is_held_against_what_it_saves() {
+    let mut world = three(4).await;
+    let mut portfolio = portfolio(&world).await;
+    settled(&mut world).await;
+    // A cover that nobody has saves nothing, and costs what was agreed, or a rate on all sales.
+    let (tenant_id, as_of, min_position) = heading();
+    let request = proto::GetCoverCostRequest {
+        tenant_id,
+        as_of,
+        min_position,
+        premium: Some(Premium::PremiumPercent(api::Decimal { value: "0.5".into() })),
+        turnover: Turnover::All.into(),
+    };
+    let cost = portfolio.get_cover_cost(request.clone()).await.unwrap().into_inner();
+    let total = cost.total.unwrap();
+    assert_eq!(
+        (&total.sales_amount, &total.premium_amount),
+        (&Some(eur(100_000)), &Some(eur(500)))
+    );
+    assert_eq!(total.retained_loss_amount, total.expected_loss_amount);
+    assert_eq!(amount(&cost.figures, "difference"), eur(-500));
+    let premiums = cost.grades.iter().map(|it| it.cost.as_ref().unwrap().premium_amount.as_ref());
+    assert_eq!(premiums.map(cents).sum::<i64>(), 500);
+    let stated = proto::GetCoverCostRequest {
+        premium: Some(Premium::PremiumAmount(eur(1_200))),
+        ..request.clone()
+    };
+    let cost = portfolio.get_cover_cost(stated).await.unwrap().into_inner();
+    assert_eq!(amount(&cost.figures, "premium"), eur(1_200));
+    let neither = proto::GetCoverCostRequest { premium: None, ..request.clone() };
+    let (code, _, _) = told(&portfolio.get_cover_cost(neither).await.unwrap_err());
+    assert_eq!(code, Code::InvalidArgument);
+    let premium = Some(Premium::PremiumAmount(eur(-1)));
+    let below = proto::GetCoverCostRequest { premium, ..request };
+    let (code, _, _) = told(&portfolio.get_cover_cost(below).await.unwrap_err());
     assert_eq!(code, Code::InvalidArgument);
     world.running.stop().await.unwrap();
 }

@@ -19,6 +19,11 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
         "concentration_percent?: 1..100; dso_drift_percent?: 1..200; dso_drift_days?: 1..366; aging_percent?: 1..100",
         true,
     ),
+    (
+        "finding",
+        "finding: registration_inactive|registration_unknown|bank_account_changed|domain_young|address_mismatch|name_mismatch; note?: reference",
+        true,
+    ),
     ("limit_rule", "days_of_sales: 0..65535; amount_max: money", true),
     ("scale", "scale: reference; steps: [step]; highest: decimal", true),
     ("step", "at_least: decimal; grade: A|B|C|D|E", true),
@@ -54,7 +59,7 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
     ),
     (
         "about",
-        "type: customer|promise|payment|dispute|order|limit|guarantee|cover|notice; id?: text",
+        "type: customer|group|currency|promise|payment|dispute|order|limit|guarantee|cover|notice|finding; id?: text",
         false,
     ),
     ("place", "partition: 0..65535; sequence: number", false),

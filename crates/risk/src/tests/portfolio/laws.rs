@@ -6,12 +6,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::tests::laws::{Happens, happens, live, strict};
 
-fn lives() -> impl Strategy<Value = Vec<Vec<Happens>>> {
+pub(super) fn lives() -> impl Strategy<Value = Vec<Vec<Happens>>> {
     prop::collection::vec(prop::collection::vec(happens(), 1..40), 1..6)
 }
 
 /// A portfolio, and the last day that anybody lived through.
-fn portfolio(policy: &Policy, lives: &[Vec<Happens>]) -> (Portfolio, NaiveDate) {
+pub(super) fn portfolio(policy: &Policy, lives: &[Vec<Happens>]) -> (Portfolio, NaiveDate) {
     let (mut customers, mut today) = (Portfolio::new(), day("2026-01-05"));
     for (n, happenings) in lives.iter().enumerate() {
         let (risk, _, last) = live(policy, happenings);
@@ -30,7 +30,7 @@ fn parted(customers: &Portfolio) -> [Portfolio; 2] {
 }
 
 /// All at once is what the parts say together, in either order.
-fn is_of_its_parts<T: PartialEq + std::fmt::Debug>(
+pub(super) fn is_of_its_parts<T: PartialEq + std::fmt::Debug>(
     customers: &Portfolio,
     of: impl Fn(&Portfolio) -> T,
     merge: impl Fn(&mut T, T),
@@ -45,7 +45,7 @@ fn is_of_its_parts<T: PartialEq + std::fmt::Debug>(
     whole
 }
 
-fn minor(amounts: impl IntoIterator<Item = Money>) -> i128 {
+pub(super) fn minor(amounts: impl IntoIterator<Item = Money>) -> i128 {
     amounts.into_iter().map(|it| i128::from(it.minor())).sum()
 }
 

@@ -1,4 +1,4 @@
-use api::risk::{GetExposureResponse, GetOrderResponse, obstacle, order, way};
+use api::risk::{GetExposureResponse, GetOrderResponse, IdentityFinding, obstacle, order, way};
 
 use crate::client::{
     answers::{amount, date, of_when, plain, word},
@@ -79,6 +79,7 @@ pub(crate) fn said(rule: &obstacle::Rule) -> (&'static str, String) {
             let grade = it.grade().as_str_name();
             ("grade", grade.trim_start_matches("GRADE_").to_owned())
         }
+        obstacle::Rule::DoubtfulIdentity(it) => ("doubtful identity", finding(it.finding())),
         obstacle::Rule::NoRate(it) => ("no rate", it.currency_code.clone()),
     }
 }
@@ -91,5 +92,16 @@ pub(crate) fn way_out(what: &way::What) -> (&'static str, String) {
             ("pay", format!("{}: {}", it.invoice_ids.join(", "), money(it.amount.as_ref())))
         }
         way::What::LimitAmount(it) => ("a limit of", money(Some(it))),
+        way::What::IdentityCheck(it) => {
+            let findings: Vec<_> = it.findings().map(finding).collect();
+            let (sources, findings) = (it.sources.join(", "), findings.join(", "));
+            ("check again", format!("{sources}: {findings}"))
+        }
     }
+}
+
+/// `bank account changed`.
+pub(super) fn finding(it: IdentityFinding) -> String {
+    let name = it.as_str_name().trim_start_matches("IDENTITY_FINDING_");
+    name.to_ascii_lowercase().replace('_', " ")
 }

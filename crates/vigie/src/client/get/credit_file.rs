@@ -1,8 +1,9 @@
 use api::risk::{
     CoverKind, CreditFile, FiledCover, GetCreditFileResponse, Grade, GuaranteeKind, NoticeKind,
-    filed_cover, filed_limit, statement_score::Zone,
+    filed_cover, filed_limit, filed_rating::PassedOver, statement_score::Zone,
 };
 
+use super::credit::finding;
 use crate::client::{
     answers::{amount, date, of_when, word},
     paper::{Cell, Paper, Sheet, Tone},
@@ -21,12 +22,18 @@ pub(super) fn paper(customer: &str, it: &GetCreditFileResponse) -> Paper {
         paper.fact("belongs_to", it.parent_id.as_str());
         paper.fact("share", number(it.share.as_ref()));
     }
+    if let Some(it) = &file.report_to_ask {
+        paper.fact("report_to_ask", it.agency.as_str());
+        let why = it.too_old_date.as_ref();
+        paper.fact("report_too_old_since", date(why));
+    }
     for sheet in [
         ratings(&file),
         scores(&file),
         references(&file),
         opinions(&file),
         notices(&file),
+        identity(&file),
         deliveries(&file),
         covers(&file),
         guarantees(&file),
@@ -42,14 +49,18 @@ fn number(it: Option<&api::Decimal>) -> Cell {
 }
 
 fn ratings(file: &CreditFile) -> Sheet {
-    let columns = ["rating", "agency", "scale", "raw", "as_of", "grade", "why_not"];
+    let columns =
+        ["rating", "agency", "scale", "raw", "as_of", "too_old_on", "grade", "counts", "why_not"];
     let mut sheet = Sheet::new("ratings", "Ratings", &columns);
     for it in &file.ratings {
         let rating = it.rating.clone().unwrap_or_default();
         let grade = Grade::try_from(it.grade).unwrap_or_default();
-        let why_not = match (it.not_rated_reason.as_str(), it.too_old) {
-            ("", true) => "too old",
-            (reason, _) => reason,
+        let why_not = match it.passed_over() {
+            PassedOver::Unspecified => "",
+            PassedOver::NotRated => it.not_rated_reason.as_str(),
+            PassedOver::TooOld => "too old",
+            PassedOver::TrustedLess => "another agency is trusted more",
+            PassedOver::WorseCounts => "a worse one counts",
         };
         sheet.row(
             if grade == Grade::E { Tone::Alarming } else { Tone::Plain },
@@ -59,9 +70,11 @@ fn ratings(file: &CreditFile) -> Sheet {
                 rating.scale.into(),
                 rating.raw.into(),
                 date(rating.as_of_date.as_ref()),
+                date(it.too_old_date.as_ref()),
                 Cell::Text(
                     grade.as_str_name().trim_start_matches("GRADE_").replace("UNSPECIFIED", ""),
                 ),
+                if it.counts { "counts" } else { "" }.into(),
                 why_not.into(),
             ],
         );
@@ -149,6 +162,31 @@ fn notices(file: &CreditFile) -> Sheet {
                 if it.gravest_in_force { "gravest" } else { "" }.into(),
             ],
         );
+    }
+    sheet
+}
+
+/// A line for each thing that is doubtful, and one for a source that found nothing.
+fn identity(file: &CreditFile) -> Sheet {
+    let columns = ["check", "source", "checked_on", "finding", "note", "sequence"];
+    let mut sheet = Sheet::new("identity", "Identity", &columns);
+    for filed in &file.identity_checks {
+        let it = filed.identity_check.clone().unwrap_or_default();
+        let found = it.findings.iter().map(|it| (finding(it.finding()), it.note.as_str()));
+        let nothing = it.findings.is_empty().then(|| ("nothing".to_owned(), ""));
+        for (finding, note) in found.chain(nothing) {
+            sheet.row(
+                if it.findings.is_empty() { Tone::Plain } else { Tone::Alarming },
+                [
+                    it.check_id.as_str().into(),
+                    it.source.as_str().into(),
+                    date(it.check_date.as_ref()),
+                    finding.into(),
+                    note.into(),
+                    Cell::Number(filed.sequence.to_string()),
+                ],
+            );
+        }
     }
     sheet
 }

@@ -1,15 +1,20 @@
 //! What all customers together say.
 
 mod cash;
+mod insurance;
 mod ledger;
 mod losses;
 
 use api::risk::{
     Concentration, Figure, FigureInput, GetCashForecastRequest, GetConcentrationRequest,
-    GetConcentrationResponse, GetCoverGapRequest, GetDepreciationRequest, GetExpectedLossRequest,
-    GetGroupExposureRequest, GetGroupExposureResponse, GetProvisionMatrixRequest,
-    GetRollForwardRequest, GetWorkingCapitalRequest, NamedCase, Outlook, ProvisionAssumptions,
-    concentration::Basis, figure, figure_input, portfolio_service_client::PortfolioServiceClient,
+    GetConcentrationResponse, GetCoverCostRequest, GetCoverGapRequest, GetDepreciationRequest,
+    GetExpectedLossRequest, GetGroupExposureRequest, GetGroupExposureResponse,
+    GetProvisionMatrixRequest, GetRollForwardRequest, GetWorkingCapitalRequest, NamedCase, Outlook,
+    ProvisionAssumptions,
+    concentration::Basis,
+    figure, figure_input,
+    get_cover_cost_request::{Premium, Turnover as Sales},
+    portfolio_service_client::PortfolioServiceClient,
 };
 use chrono::NaiveDate;
 use tonic::transport::Channel;
@@ -18,6 +23,7 @@ use crate::client::{
     Trouble,
     answers::{amount, of_when, plain, word},
     asked::{self, Asked},
+    list::stated_amount,
     paper::{Cell, Paper, Sheet, Tone},
 };
 
@@ -83,6 +89,19 @@ pub(super) enum What {
         #[arg(long, default_value_t = 10)]
         top: i32,
     },
+    /// What credit insurance costs a year, against the loss it takes off
+    #[command(group = clap::ArgGroup::new("premium").required(true))]
+    CoverCost {
+        /// The premium, in percent of the sales of twelve months
+        #[arg(long, value_name = "PERCENT", group = "premium")]
+        premium_rate: Option<String>,
+        /// The premium of a year, if it is known
+        #[arg(long, value_name = "AMOUNT", group = "premium", value_parser = stated_amount)]
+        premium_amount: Option<api::Money>,
+        /// Of whose sales the premium is
+        #[arg(long, value_enum, default_value_t)]
+        turnover: Turnover,
+    },
     /// When the cash of what is open comes, week by week
     CashForecast {
         /// How many weeks
@@ -104,6 +123,25 @@ pub(super) enum What {
         #[arg(long, default_value_t = 10)]
         top: i32,
     },
+}
+
+/// Of whose sales a premium is.
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+pub(super) enum Turnover {
+    /// Of customers with a cover
+    #[default]
+    Insured,
+    /// Of all customers
+    All,
+}
+
+impl Turnover {
+    fn number(self) -> i32 {
+        match self {
+            Turnover::Insured => Sales::Insured.into(),
+            Turnover::All => Sales::All.into(),
+        }
+    }
 }
 
 /// What history does not say by itself.
@@ -132,6 +170,12 @@ impl Assumptions {
 
 fn decimal(text: Option<&String>) -> Option<api::Decimal> {
     text.map(|it| api::Decimal { value: it.clone() })
+}
+
+/// What a year of cover is paid with.
+fn premium(rate: Option<&String>, amount: Option<&api::Money>) -> Option<Premium> {
+    let rate = decimal(rate).map(Premium::PremiumPercent);
+    rate.or_else(|| amount.cloned().map(Premium::PremiumAmount))
 }
 
 /// `C-1=50`.
@@ -213,6 +257,16 @@ impl What {
                 let request =
                     GetCoverGapRequest { tenant_id, as_of, min_position, top_count: *top };
                 ledger::cover_gap(&client.get_cover_gap(request).await?.into_inner())
+            }
+            What::CoverCost { premium_rate, premium_amount, turnover } => {
+                let request = GetCoverCostRequest {
+                    tenant_id,
+                    as_of,
+                    min_position,
+                    premium: premium(premium_rate.as_ref(), premium_amount.as_ref()),
+                    turnover: turnover.number(),
+                };
+                insurance::cover_cost(&client.get_cover_cost(request).await?.into_inner())
             }
             What::CashForecast { weeks, tested_weeks, without_back_test } => {
                 let request = GetCashForecastRequest {

@@ -80,6 +80,7 @@ fn subject(it: &Subject) -> Option<alert::Subject> {
         Subject::Guarantee(id) => alert::Subject::GuaranteeId(id.to_string()),
         Subject::Cover(id) => alert::Subject::CoverId(id.to_string()),
         Subject::Notice(id) => alert::Subject::NoticeId(id.to_string()),
+        Subject::Finding(it) => alert::Subject::Finding(it.name().to_owned()),
     })
 }
 

@@ -77,7 +77,7 @@ pub(super) fn watch_alerts(
     let stop = api.0.stop.clone();
     tokio::spawn(async move {
         let _reading = reading.drop_guard();
-        let mut watcher = Watcher { wanted, at, tell };
+        let mut watcher = Watcher { wanted, at, tell, heartbeat_every: HEARTBEAT_EVERY };
         let ended = watcher.watch(heard, stop).await;
         if let Some(call) = &call {
             call.ends(ended.as_ref().err().map_or(Code::Ok, Status::code));
@@ -126,6 +126,8 @@ struct Watcher {
     /// How far each partition was told.
     at: Places,
     tell: mpsc::Sender<Result<proto::WatchAlertsResponse, Status>>,
+    /// How long nothing is said before it is said that nothing was.
+    heartbeat_every: Duration,
 }
 
 impl Watcher {
@@ -136,7 +138,7 @@ impl Watcher {
     ) -> Result<(), Status> {
         // Whoever begins is told where, so that it may come back there before anything happened.
         self.say(Update::Heartbeat(proto::Heartbeat {})).await;
-        let mut heartbeat = Instant::now() + HEARTBEAT_EVERY;
+        let mut heartbeat = Instant::now() + self.heartbeat_every;
         loop {
             tokio::select! {
                 entry = entries.recv() => {
@@ -148,12 +150,12 @@ impl Watcher {
                     self.at.insert(partition, record.sequence);
                     if !changes.is_empty() {
                         self.say(Update::Changes(proto::AlertChanges { changes })).await;
-                        heartbeat = Instant::now() + HEARTBEAT_EVERY;
+                        heartbeat = Instant::now() + self.heartbeat_every;
                     }
                 }
                 () = sleep_until(heartbeat) => {
                     self.say(Update::Heartbeat(proto::Heartbeat {})).await;
-                    heartbeat = Instant::now() + HEARTBEAT_EVERY;
+                    heartbeat = Instant::now() + self.heartbeat_every;
                 }
                 () = stop.cancelled() => return Err(Explanation::stopping().into()),
                 () = self.tell.closed() => return Ok(()),
@@ -190,5 +192,35 @@ impl Watcher {
         let position = Some(position::of(&self.at));
         let message = proto::WatchAlertsResponse { position, update: Some(update) };
         let _gone: Result<_, _> = self.tell.send(Ok(message)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_stream_on_which_nothing_happens_says_again_and_again_that_it_is_alive_and_where() {
+        let (tell, mut told) = mpsc::channel(AHEAD);
+        let (entries, heard) = mpsc::channel(AHEAD);
+        let stop = CancellationToken::new();
+        let at = Places::from([(Partition(0), Sequence(7)), (Partition(1), Sequence(9))]);
+        let heartbeat_every = Duration::from_millis(5);
+        let mut watcher = Watcher { wanted: Wanted::default(), at, tell, heartbeat_every };
+        let watching = tokio::spawn({
+            let stop = stop.clone();
+            async move { watcher.watch(heard, stop).await }
+        });
+        // The first says where it begins; those after it, that nothing was said since.
+        for _ in 0..4 {
+            let message = told.recv().await.unwrap().unwrap();
+            assert!(matches!(message.update, Some(Update::Heartbeat(_))), "{message:?}");
+            let position = message.position.unwrap().sequences;
+            assert_eq!((position.get(&0), position.get(&1)), (Some(&7), Some(&9)));
+        }
+        // A stream that ends says why, and a listener that leaves ends it.
+        stop.cancel();
+        assert!(watching.await.unwrap().is_err());
+        drop(entries);
     }
 }

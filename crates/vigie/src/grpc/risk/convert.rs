@@ -55,9 +55,13 @@ pub(super) fn credit_policy(fields: &mut Fields, it: &proto::CreditPolicy) -> Re
             Ok(Authority { person: person?, amount_max: amount_max?.map(|it| it.0) })
         })
     });
-    let months = of_grades(fields, "review_months", &it.review_months, |fields, field, it| {
+    let agencies =
+        fields.each("agencies", &it.agencies, |fields, field, it| fields.text(field, it));
+    let small = |fields: &mut Fields, field: &str, it: &u32| {
         u16::try_from(*it).map_err(|_| fields.wrong(field, "is more than 65535"))
-    });
+    };
+    let ages = of_grades(fields, "rating_days_by_grade", &it.rating_days_by_grade, small);
+    let months = of_grades(fields, "review_months", &it.review_months, small);
     let proposals = of_grades(fields, "proposals", &it.proposals, |fields, field, it| {
         fields.within(field, |fields| {
             let days = u16::try_from(it.days_of_sales)
@@ -88,6 +92,9 @@ pub(super) fn credit_policy(fields: &mut Fields, it: &proto::CreditPolicy) -> Re
         insured_part_counts: it.insured_part_counts,
         opinion_points_max: points?,
         rating_age_days_max: age?,
+        agencies: agencies?,
+        rating_days_by_grade: ages?,
+        hold_doubtful_identity: it.hold_doubtful_identity.unwrap_or(true),
         broken_promise_days: promise?,
         grade_min: grade_min?,
         exception_days_max: exception?,

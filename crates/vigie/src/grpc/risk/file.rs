@@ -1,18 +1,18 @@
 //! All that is known of a customer's credit, as a message.
 
-use api::risk::{self as proto, filed_cover, filed_limit, statement_score};
+use api::risk::{self as proto, filed_cover, filed_limit, filed_rating, statement_score};
 use events::CustomerId;
 use risk::{
     figures::statement::Zone,
     view::{
-        Accounts, CoverAnswer, CoverView, CreditFile, FiledLimit, FiledState, Graded,
-        GuaranteeView, NoticeView,
+        Accounts, Ask, CoverAnswer, CoverView, CreditFile, FiledLimit, FiledState, GuaranteeView,
+        NoticeView, PassedOver, Report, WhyAsk,
     },
 };
 
 use super::inputs::{
-    text, told_cover, told_delivery, told_membership, told_notice, told_opinion, told_profile,
-    told_rating, told_reference, told_request, told_statement,
+    text, told_cover, told_delivery, told_identity, told_membership, told_notice, told_opinion,
+    told_profile, told_rating, told_reference, told_request, told_statement,
 };
 use crate::grpc::{
     fields::{day, money},
@@ -22,7 +22,7 @@ use crate::grpc::{
 
 pub(super) fn file(customer: &CustomerId, it: &CreditFile<'_>) -> proto::CreditFile {
     proto::CreditFile {
-        ratings: it.ratings.iter().map(rating).collect(),
+        ratings: it.reports.all.iter().map(rating).collect(),
         statements: it.statements.iter().map(accounts).collect(),
         references: it
             .references
@@ -68,6 +68,15 @@ pub(super) fn file(customer: &CustomerId, it: &CreditFile<'_>) -> proto::CreditF
         }),
         exception_count: it.exceptions,
         excepted_orders: it.excepted.iter().map(ToString::to_string).collect(),
+        identity_checks: it
+            .identity
+            .iter()
+            .map(|it| proto::FiledIdentityCheck {
+                identity_check: Some(told_identity(it)),
+                sequence: place(it.at()),
+            })
+            .collect(),
+        report_to_ask: it.reports.ask.as_ref().map(to_ask),
     }
 }
 
@@ -76,7 +85,16 @@ fn place(at: Option<u64>) -> u64 {
     at.unwrap_or_default()
 }
 
-fn rating(it: &Graded<'_>) -> proto::FiledRating {
+fn rating(report: &Report<'_>) -> proto::FiledRating {
+    use filed_rating::PassedOver as Told;
+    let it = &report.graded;
+    let passed_over = match report.passed_over {
+        None => Told::Unspecified,
+        Some(PassedOver::NotRated) => Told::NotRated,
+        Some(PassedOver::TooOld) => Told::TooOld,
+        Some(PassedOver::TrustedLess) => Told::TrustedLess,
+        Some(PassedOver::WorseCounts) => Told::WorseCounts,
+    };
     let (graded, why_not) = match &it.grade {
         Ok(it) => (it.number(), String::new()),
         Err(error) => (proto::Grade::Unspecified.into(), error.to_string()),
@@ -87,7 +105,18 @@ fn rating(it: &Graded<'_>) -> proto::FiledRating {
         not_rated_reason: why_not,
         too_old: it.too_old,
         sequence: place(it.rating.at()),
+        counts: report.passed_over.is_none(),
+        passed_over: passed_over.into(),
+        too_old_date: it.too_old_on.map(day),
     }
+}
+
+fn to_ask(it: &Ask) -> proto::ReportToAsk {
+    let too_old_date = match it.why {
+        WhyAsk::None => None,
+        WhyAsk::TooOld { since } => Some(day(since)),
+    };
+    proto::ReportToAsk { agency: it.agency.to_string(), too_old_date }
 }
 
 fn accounts(it: &Accounts<'_>) -> proto::FiledStatement {

@@ -5,15 +5,15 @@ use chrono::NaiveDate;
 use events::{
     CustomerId,
     risk::{
-        Cover, CoverRequest, Delivery, Figures, FinancialStatement, Notice, Opinion, Profile,
-        Rating, TradeReference,
+        Cover, CoverRequest, Delivery, Figures, FinancialStatement, Finding, IdentityCheck, Notice,
+        Opinion, Profile, Rating, TradeReference,
     },
 };
 use money::Stated;
 use risk::{
-    CloseDelivery, Command, CoverData, CoverRequestData, DeliveryData, GroupData, Input,
-    InvoiceDelivery, LeaveGroup, LiftNotice, NoticeData, OpinionData, ProfileData, RatingData,
-    ReduceCover, ReferenceData, RefuseCover, ReviewData, StatementData, WithdrawCover,
+    CloseDelivery, Command, CoverData, CoverRequestData, DeliveryData, GroupData, IdentityData,
+    Input, InvoiceDelivery, LeaveGroup, LiftNotice, NoticeData, OpinionData, ProfileData,
+    RatingData, ReduceCover, ReferenceData, RefuseCover, ReviewData, StatementData, WithdrawCover,
     WithdrawOpinion,
 };
 use rust_decimal::Decimal;
@@ -62,6 +62,7 @@ fn said_of(
         Said::RefuseCover(it) => read!(refuse_cover it RefuseCover),
         Said::ReduceCover(it) => read!(reduce_cover it ReduceCover),
         Said::WithdrawCover(it) => read!(withdraw_cover it WithdrawCover),
+        Said::IdentityCheck(it) => read!(identity_check it RecordIdentity),
         Said::Review(it) => read!(review it RecordReview),
     }
 }
@@ -362,6 +363,30 @@ fn notice(fields: &mut Fields, of: CustomerId, it: &proto::Notice) -> Read<Box<N
     }))
 }
 
+fn identity_check(
+    fields: &mut Fields,
+    of: CustomerId,
+    it: &proto::IdentityCheck,
+) -> Read<Box<IdentityData>> {
+    let check_id = fields.text("check_id", &it.check_id);
+    let check_date = fields.date("check_date", it.check_date);
+    let source = fields.text("source", &it.source);
+    let findings = fields.each("findings", &it.findings, |fields, field, it| {
+        fields.within(field, |fields| {
+            let finding = fields.word("finding", it.finding);
+            let note = fields.optional("note", &it.note);
+            Ok(Finding { finding: finding?, note: note? })
+        })
+    });
+    Ok(Box::new(IdentityData {
+        customer_id: of,
+        check_id: check_id?,
+        check_date: check_date?,
+        source: source?,
+        findings: findings?,
+    }))
+}
+
 fn delivery(fields: &mut Fields, of: CustomerId, it: &proto::Delivery) -> Read<Box<DeliveryData>> {
     let delivery_id = fields.text("delivery_id", &it.delivery_id);
     let order = fields.optional("order", &it.order);
@@ -456,6 +481,19 @@ pub(super) fn told_notice(it: &Notice) -> proto::Notice {
         judgment_date: it.judged_on.map(day),
         court: text(it.court.as_ref()),
         source: it.source.to_string(),
+    }
+}
+
+pub(super) fn told_identity(it: &IdentityCheck) -> proto::IdentityCheck {
+    let finding = |it: &Finding| proto::identity_check::Finding {
+        finding: it.finding.number(),
+        note: text(it.note.as_ref()),
+    };
+    proto::IdentityCheck {
+        check_id: it.check.to_string(),
+        check_date: Some(day(it.checked_on)),
+        source: it.source.to_string(),
+        findings: it.findings.iter().map(finding).collect(),
     }
 }
 

@@ -84,6 +84,10 @@ fn obstacle(it: &Rule) -> proto::Obstacle {
         Rule::Graded { grade } => {
             obstacle::Rule::Graded(obstacle::Graded { grade: grade.number() })
         }
+        Rule::DoubtfulIdentity { finding } => {
+            let finding = finding.number();
+            obstacle::Rule::DoubtfulIdentity(obstacle::DoubtfulIdentity { finding })
+        }
         Rule::NoRate { currency } => {
             let currency_code = currency.code().to_owned();
             obstacle::Rule::NoRate(obstacle::NoRate { currency_code })
@@ -101,6 +105,10 @@ fn way(it: &Way) -> proto::Way {
             amount: Some(money(*amount)),
         }),
         What::Limit(amount) => way::What::LimitAmount(money(*amount)),
+        What::CheckIdentity { findings, sources } => way::What::IdentityCheck(way::IdentityCheck {
+            sources: sources.iter().map(ToString::to_string).collect(),
+            findings: findings.iter().map(|it| it.number()).collect(),
+        }),
     };
     proto::Way { what: Some(what), enough: it.enough }
 }

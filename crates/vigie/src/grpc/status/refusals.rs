@@ -92,6 +92,7 @@ impl Explain for risk::Refusal {
                 risk::Subject::TradeReference => "vigie.risk.v1.TradeReference",
                 risk::Subject::Opinion => "vigie.risk.v1.Opinion",
                 risk::Subject::Notice => "vigie.risk.v1.Notice",
+                risk::Subject::IdentityCheck => "vigie.risk.v1.IdentityCheck",
                 risk::Subject::Delivery => "vigie.risk.v1.Delivery",
                 risk::Subject::Group => "vigie.risk.v1.Membership",
                 risk::Subject::Cover => "vigie.risk.v1.Cover",

@@ -7,10 +7,10 @@ pub(super) const FORMS: &[Form] = &[
         "risk",
         "dev.vigie.creditpolicy.adopted.v1",
         "Rules for credit, for every customer",
-        "currency: currency; rates?: [rate]; limit_without_request?: money; one_person_grants_up_to?: money; disputed_counts: flag; unallocated_cash_counts: flag; guarantees_count: flag; overdue_days_max?: 0..65535; overdue_amount_max?: money; order_amount_max?: money; orders_horizon_days?: 0..65535; deliveries_count?: flag; insured_part_counts?: flag; opinion_points_max?: 0..65535; rating_age_days_max?: 0..65535; broken_promise_days?: 0..65535; grade_min?: A|B|C|D|E; exception_days_max?: 0..65535; authorities?: [authority]; review_months?: [0..65535]; proposals?: [limit_rule]; scales?: [scale]",
+        "currency: currency; rates?: [rate]; limit_without_request?: money; one_person_grants_up_to?: money; disputed_counts: flag; unallocated_cash_counts: flag; guarantees_count: flag; overdue_days_max?: 0..65535; overdue_amount_max?: money; order_amount_max?: money; orders_horizon_days?: 0..65535; deliveries_count?: flag; insured_part_counts?: flag; opinion_points_max?: 0..65535; rating_age_days_max?: 0..65535; broken_promise_days?: 0..65535; grade_min?: A|B|C|D|E; exception_days_max?: 0..65535; authorities?: [authority]; review_months?: [0..65535]; proposals?: [limit_rule]; scales?: [scale]; agencies?: [reference]; rating_days_by_grade?: [0..65535]; hold_doubtful_identity?: flag",
         false,
         &[
-            r#"{"currency":"EUR","rates":[{"currency":"USD","rate":"0.9215","on":"2026-01-02"}],"limit_without_request":"1000.00 EUR","one_person_grants_up_to":"20000.00 EUR","disputed_counts":true,"unallocated_cash_counts":true,"guarantees_count":true,"overdue_days_max":30,"overdue_amount_max":"5000.00 EUR","order_amount_max":"100000.00 EUR","orders_horizon_days":30,"deliveries_count":true,"insured_part_counts":true,"broken_promise_days":30,"grade_min":"D","exception_days_max":14,"authorities":[{"person":"credit-1","amount_max":"20000.00 EUR"}],"review_months":[12,12,6,3,1]}"#,
+            r#"{"currency":"EUR","rates":[{"currency":"USD","rate":"0.9215","on":"2026-01-02"}],"limit_without_request":"1000.00 EUR","one_person_grants_up_to":"20000.00 EUR","disputed_counts":true,"unallocated_cash_counts":true,"guarantees_count":true,"overdue_days_max":30,"overdue_amount_max":"5000.00 EUR","order_amount_max":"100000.00 EUR","orders_horizon_days":30,"deliveries_count":true,"insured_part_counts":true,"broken_promise_days":30,"grade_min":"D","exception_days_max":14,"authorities":[{"person":"credit-1","amount_max":"20000.00 EUR"}],"review_months":[12,12,6,3,1],"agencies":["Altares","Creditsafe"],"rating_days_by_grade":[365,365,180,90,90],"hold_doubtful_identity":true}"#,
         ],
     ),
     form(
@@ -192,6 +192,17 @@ pub(super) const FORMS: &[Form] = &[
         "customer_id: id; notice_id: id; lift_date: date; reason: reference",
         true,
         &[r#"{"customer_id":"C-1","notice_id":"N-1","lift_date":"2026-06-01","reason":"appeal"}"#],
+    ),
+    form(
+        "risk",
+        "dev.vigie.identity.checked.v1",
+        "Somebody looked at who the customer is",
+        "customer_id: id; check_id: id; check_date: date; source: reference; findings: [finding]",
+        true,
+        &[
+            r#"{"customer_id":"C-1","check_id":"IC-1","check_date":"2026-05-10","source":"SIRENE","findings":[{"finding":"registration_inactive","note":"ceased in April"}]}"#,
+            r#"{"customer_id":"C-1","check_id":"IC-2","check_date":"2026-05-12","source":"SIRENE","findings":[]}"#,
+        ],
     ),
     form(
         "risk",

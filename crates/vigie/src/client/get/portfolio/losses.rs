@@ -50,7 +50,7 @@ pub(super) fn expected(it: &GetExpectedLossResponse) -> Paper {
 }
 
 /// `A`, or that there is none.
-fn graded(grade: i32) -> Cell {
+pub(super) fn graded(grade: i32) -> Cell {
     let letter = letter(grade);
     if letter == Cell::Nothing { "none".into() } else { letter }
 }
