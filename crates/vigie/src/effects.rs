@@ -1,6 +1,8 @@
 //! `vigie effects`: whether reminders may leave, said by an operator. After a restore nothing leaves
 //! until it is said again: what was sent since the backup nobody can tell.
 
+use std::fmt::Write as _;
+
 use events::{Partition, TenantId};
 
 use crate::{
@@ -54,7 +56,7 @@ pub(crate) async fn run(asked: &Effects, config: &Config) -> Result<String, Star
         }
         let stands =
             if armed.is_on().await.map_err(StartError::Bucket)? { "armed" } else { "disarmed" };
-        said.push_str(&format!("{tenant}: {stands}\n"));
+        let _cannot_fail = writeln!(said, "{tenant}: {stands}");
     }
     if said.is_empty() {
         said.push_str("no such tenant\n");

@@ -9,6 +9,7 @@ mod decide;
 mod fields;
 mod health;
 mod law;
+mod letters;
 mod messages;
 mod page;
 mod portfolio;
@@ -22,10 +23,11 @@ mod tenant;
 mod web;
 mod words;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use api::{
     alerts::alerts_service_server::AlertsServiceServer,
+    dunning::letters_service_server::LettersServiceServer,
     invoicing::invoicing_service_server::InvoicingServiceServer,
     law::law_service_server::LawServiceServer,
     risk::{
@@ -44,6 +46,7 @@ use tonic::{
 
 use crate::{
     config,
+    sending::Shelf,
     tenants::{Roles, Tenant, Tenants},
 };
 use fields::Fields;
@@ -61,14 +64,31 @@ struct Inner {
     past_risk: queries::Past<::risk::Policy>,
     past_dunning: queries::Past<::dunning::Policy>,
     past_alerts: queries::Past<::alerts::Policy>,
+    /// Where tenants say who writes, and where what was sent is kept; none: nothing is sent here.
+    companies: Option<PathBuf>,
+    shelf: Option<Shelf>,
     /// Cancelled when the process is told to stop: streams end then.
     stop: CancellationToken,
 }
 
 impl Api {
-    pub(crate) fn new(tenants: Tenants, stop: CancellationToken) -> Self {
+    pub(crate) fn new(
+        tenants: Tenants,
+        sending: Option<(PathBuf, Shelf)>,
+        stop: CancellationToken,
+    ) -> Self {
+        let (companies, shelf) = sending.unzip();
         let (past, past_risk, past_dunning, past_alerts) = Default::default();
-        Self(Arc::new(Inner { tenants, past, past_risk, past_dunning, past_alerts, stop }))
+        Self(Arc::new(Inner {
+            tenants,
+            past,
+            past_risk,
+            past_dunning,
+            past_alerts,
+            companies,
+            shelf,
+            stop,
+        }))
     }
 
     fn tenants(&self) -> &Tenants {
@@ -136,6 +156,7 @@ pub(crate) async fn serve(
     let risk_service = offer!(RiskServiceServer, risk::Service, Context::Risk);
     let score_service = offer!(ScoreServiceServer, score::Service, Context::Risk);
     let portfolio_service = offer!(PortfolioServiceServer, portfolio::Service, Context::Risk);
+    let letters_service = offer!(LettersServiceServer, letters::Service, Context::Dunning);
     let alerts_service = offer!(AlertsServiceServer, alerts::Service, Context::Alerts);
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
@@ -170,6 +191,7 @@ pub(crate) async fn serve(
         .add_optional_service(risk_service)
         .add_optional_service(score_service)
         .add_optional_service(portfolio_service)
+        .add_optional_service(letters_service)
         .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await

@@ -11,6 +11,7 @@ use crate::{
     config::{Config, Flags, SnapshotPlace},
     contacts::Contacts,
     inbox,
+    sending::Shelf,
     serve::{SNAPSHOTS, StartError, connect, persist},
 };
 
@@ -33,12 +34,14 @@ pub(crate) async fn run(asked: &Prepare, config: &Config) -> Result<String, Star
         store.create(tenant, asked.partitions).await?;
     }
     let tenants: Vec<_> = store.tenants().await?.into_iter().map(|(tenant, _)| tenant).collect();
-    let mut made = vec![inbox::INBOX, inbox::REFUSED, announce::ALERTS, "vigie-contacts"];
+    let mut made =
+        vec![inbox::INBOX, inbox::REFUSED, announce::ALERTS, "vigie-contacts", "vigie-letters"];
     if let Some(client) = store.client() {
         let replicas = config.nats.replicas;
         persist(|| inbox::prepare(client.clone(), replicas, tenants.iter().cloned())).await?;
         persist(|| announce::prepare(client.clone(), replicas)).await?;
         persist(|| Contacts::prepare(client.clone(), replicas)).await?;
+        persist(|| Shelf::open(client.clone())).await?;
         if config.snapshots.place == SnapshotPlace::Store {
             persist(|| Blobs::open(client.clone(), SNAPSHOTS)).await?;
             made.push(SNAPSHOTS);

@@ -152,17 +152,18 @@ impl Server {
         if roles.has(Context::Alerts) {
             tasks.push(tokio::spawn(survey::run(tenants.clone(), stop.clone())));
         }
-        if let Some(directory) =
-            config.sending.directory.clone().filter(|_| roles.has(Context::Dunning))
-        {
+        let mut sends = None;
+        let directory = config.sending.directory.clone();
+        if let Some(directory) = directory.filter(|_| roles.has(Context::Dunning)) {
             let shelf = match tenants.store().client() {
                 Some(client) => persist(|| Shelf::open(client.clone())).await?,
                 None => Shelf::memory(),
             };
+            sends = Some((directory.clone(), shelf.clone()));
             let settings = sending::Settings { directory, utc_offset: config.clock.utc_offset };
             tasks.push(tokio::spawn(sending::run(tenants.clone(), shelf, settings, stop.clone())));
         }
-        let api = grpc::Api::new(tenants.clone(), stop.clone());
+        let api = grpc::Api::new(tenants.clone(), sends, stop.clone());
         let (stopping, settings) = (stop.clone(), config.grpc.clone());
         let grpc = tokio::spawn(async move {
             let ended = grpc::serve(api, roles, &settings, listener).await;

@@ -1,6 +1,13 @@
 //! Reminders leave the building: a server, one process after the other that is killed while it sends,
 //! and a mail server that counts.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says where")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test that cannot go on says where"
+)]
 
 use std::{
     collections::BTreeMap,
@@ -11,6 +18,9 @@ use std::{
     time::Duration,
 };
 
+use api::dunning::{
+    GetLetterRequest, GetReminderPreviewRequest, letters_service_client::LettersServiceClient,
+};
 use async_nats::Client;
 use events::{Context, Partition, TenantId, dunning::Event};
 use journal::{Heads, Store, server};
@@ -19,6 +29,7 @@ use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
 };
+use tonic::transport::Channel;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -93,6 +104,8 @@ struct House {
     dir: PathBuf,
     taken: Taken,
     process: Child,
+    /// Where the process answers calls.
+    grpc: u16,
 }
 
 fn acme() -> TenantId {
@@ -112,10 +125,11 @@ fn vigie(server: &server::Server, dir: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn serve(server: &server::Server, dir: &Path) -> Child {
+fn serve(server: &server::Server, dir: &Path, grpc: u16) -> Child {
     let companies = dir.join("companies").display().to_string();
     let mut command = vigie(server, dir, &["serve", "all", "--sending-directory", &companies]);
-    command.args(["--grpc-address", "127.0.0.1:0", "--clock-mode", "by_hand"]);
+    let grpc = format!("127.0.0.1:{grpc}");
+    command.args(["--grpc-address", &grpc, "--clock-mode", "by_hand"]);
     command.args(["--service-silence", "500ms"]).spawn().unwrap()
 }
 
@@ -145,8 +159,11 @@ async fn house(dir: &Path) -> Option<House> {
     );
     std::fs::write(dir.join("companies/acme.toml"), company).unwrap();
     std::fs::create_dir_all(dir.join("post")).unwrap();
-    let process = serve(&server, dir);
-    Some(House { server, store, client, dir: dir.to_owned(), taken, process })
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let grpc = free.local_addr().unwrap().port();
+    drop(free);
+    let process = serve(&server, dir, grpc);
+    Some(House { server, store, client, dir: dir.to_owned(), taken, process, grpc })
 }
 
 impl House {
@@ -216,11 +233,26 @@ impl House {
     async fn kill_and_start_again(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        self.process = serve(&self.server, &self.dir);
+        self.process = serve(&self.server, &self.dir, self.grpc);
     }
 
     fn log(&self) -> String {
         std::fs::read_to_string(self.dir.join("log")).unwrap_or_default()
+    }
+
+    async fn letters(&self) -> LettersServiceClient<Channel> {
+        let address = format!("http://127.0.0.1:{}", self.grpc);
+        LettersServiceClient::connect(address).await.unwrap()
+    }
+
+    /// Of what was sent to a customer, as the journal has it.
+    async fn hash(&self, customer: &str) -> String {
+        let said = self.events(customer).await;
+        let hashes = said.iter().filter_map(|it| match it {
+            Event::ReminderSent { rendering, .. } => rendering.as_ref().map(|it| it.hash),
+            _ => None,
+        });
+        hashes.last().expect("something was sent").to_string()
     }
 
     fn taken(&self, address: &str) -> usize {
@@ -229,6 +261,14 @@ impl House {
 
     /// What dunning said of a customer, told short, in order.
     async fn said(&self, customer: &str) -> Vec<String> {
+        let name = |event: &Event| {
+            let value = serde_json::to_value(event).unwrap();
+            value.as_object().unwrap().keys().next().unwrap().clone()
+        };
+        self.events(customer).await.iter().map(name).collect()
+    }
+
+    async fn events(&self, customer: &str) -> Vec<Event> {
         let journal = self.store.open(&acme(), Partition(0)).await.unwrap();
         let last = journal.last().await.unwrap();
         let mut reader = journal.read(Heads::new()).await.unwrap();
@@ -242,10 +282,7 @@ impl House {
             let about = entry.decisions.into_iter();
             let about =
                 about.filter(|it| it.customer.as_ref().is_some_and(|it| it.as_str() == customer));
-            for event in about.flat_map(|it| it.events) {
-                let value = serde_json::to_value(&event).unwrap();
-                said.push(value.as_object().unwrap().keys().next().unwrap().clone());
-            }
+            said.extend(about.flat_map(|it| it.events));
         }
         said
     }
@@ -301,6 +338,19 @@ async fn nothing_leaves_before_it_is_armed_and_what_was_paid_meanwhile_never_doe
     house.pays("C-2").await;
     house.until("C-2", "ReminderWithdrawn").await;
     assert_eq!(house.taken("one@customer.example"), 0, "it is not armed");
+    let mut letters = house.letters().await;
+    let preview = letters.get_reminder_preview(GetReminderPreviewRequest {
+        tenant_id: "acme".into(),
+        customer_id: "C-1".into(),
+        ..Default::default()
+    });
+    let preview = preview.await.unwrap().into_inner();
+    assert_eq!(
+        (preview.reminder_id.as_str(), preview.language_code.as_str()),
+        ("reminder-1", "fr")
+    );
+    assert!(preview.pdf.starts_with(b"%PDF-"), "an address is known");
+    assert!(preview.text.contains("F-C-1") && preview.html.contains("F-C-1"), "{}", preview.text);
 
     house.arm();
     // Something happens, and whoever sends looks.
@@ -309,6 +359,15 @@ async fn nothing_leaves_before_it_is_armed_and_what_was_paid_meanwhile_never_doe
     assert_eq!(said, ["ReminderPlanned", "SendStarted", "ReminderSent"]);
     house.until("C-3", "ReminderSent").await;
     assert_eq!(house.taken("two@customer.example"), 0);
+    let hash = house.hash("C-1").await;
+    let kept = letters.get_letter(GetLetterRequest {
+        tenant_id: "acme".into(),
+        customer_id: "C-1".into(),
+        hash: hash.clone(),
+        ..Default::default()
+    });
+    let kept = kept.await.unwrap().into_inner().content;
+    assert_eq!(events::Hash::of(&kept).to_string(), hash);
     let taken = house.taken.lock().unwrap();
     let [message] = taken["one@customer.example"].as_slice() else { panic!("{taken:?}") };
     assert!(message.contains("To: "), "{message}");

@@ -3,11 +3,15 @@
 pub(super) mod credit;
 mod credit_file;
 mod documents;
+mod letter;
 mod portfolio;
 pub(super) mod score;
 mod sums;
 
+use std::path::PathBuf;
+
 use api::{
+    dunning::GetReminderPreviewRequest,
     invoicing::{
         GetAccountRequest, GetAgedBalanceRequest, GetIndicatorsRequest, GetInvoiceRequest,
         GetPaymentRequest, GetPolicyRequest, GetStatementRequest,
@@ -122,6 +126,14 @@ enum What {
     },
     #[command(flatten)]
     Portfolio(portfolio::What),
+    /// The reminder on its way to a customer, as it would leave today
+    Reminder {
+        /// To whom
+        customer: String,
+        /// Where the letter on paper is written
+        #[arg(long, value_name = "FILE")]
+        pdf: Option<PathBuf>,
+    },
     /// The tenant's rules for receivables
     Policy,
     /// The business day that is open
@@ -136,12 +148,18 @@ impl Get {
         Ok(paper.write(self.asked.output))
     }
 
+    #[expect(clippy::too_many_lines, reason = "a question each")]
     async fn paper(&self, channel: Channel) -> Result<Paper, Trouble> {
         let mut client = InvoicingServiceClient::new(channel.clone());
         let Asked { min_position, .. } = self.asked.clone();
         let (tenant_id, as_of) = (self.asked.tenant()?, self.asked.as_of());
         let named = |it: &Option<String>| it.clone().unwrap_or_default();
         Ok(match &self.what {
+            What::Reminder { customer, pdf } => {
+                let customer_id = customer.clone();
+                let request = GetReminderPreviewRequest { tenant_id, customer_id, min_position };
+                letter::preview(channel, request, pdf.as_deref()).await?
+            }
             What::Account { customer } => {
                 let customer_id = customer.clone();
                 let request = GetAccountRequest { tenant_id, as_of, min_position, customer_id };

@@ -8,7 +8,7 @@ mod refusals;
 use std::{collections::BTreeMap, fmt::Display, time::Duration};
 
 use api::shared;
-use events::{AlertId, Context, Partition, Sequence, TenantId};
+use events::{AlertId, Context, CustomerId, Hash, Partition, Sequence, TenantId};
 use host::{Error, engine::Rejection};
 use invoicing::{FieldError, Invalid, Refusal, Subject};
 use journal::{ReadError, StoreError};
@@ -115,6 +115,35 @@ impl Explanation {
     /// A customer has no alert of this id.
     pub(crate) fn no_alert(alert: AlertId) -> Self {
         alerts::Refusal::NotFound(alert).explain()
+    }
+
+    /// Nothing is on its way to a customer.
+    pub(crate) fn no_reminder(customer: &CustomerId) -> Self {
+        let (kind, name) = ("vigie.dunning.v1.Reminder".to_owned(), customer.to_string());
+        let message = format!("no reminder is on its way to customer {customer}");
+        let detail = Detail::Resource { kind, name };
+        Self::new(Code::NotFound, "REMINDER_NOT_FOUND", message, detail).with("id", customer)
+    }
+
+    /// What was sent is not kept, or was erased.
+    pub(crate) fn no_letter(hash: Hash) -> Self {
+        let detail =
+            Detail::Resource { kind: "vigie.dunning.v1.Letter".into(), name: hash.to_string() };
+        let message = format!("no letter of hash {hash} is kept");
+        Self::new(Code::NotFound, "LETTER_NOT_FOUND", message, detail).with("id", hash)
+    }
+
+    /// Nobody said who writes for a tenant.
+    pub(crate) fn no_company(tenant: &TenantId) -> Self {
+        let message = format!("there is no file {tenant}.toml in sending.directory");
+        let detail = Detail::Precondition { subject: tenant.to_string(), field: None };
+        Self::new(Code::FailedPrecondition, "COMPANY_UNKNOWN", message, detail)
+            .with("tenant", tenant)
+    }
+
+    /// A reminder cannot be written as it stands.
+    pub(crate) fn unwritten(why: &str) -> Self {
+        Self::new(Code::FailedPrecondition, "LETTER_UNWRITABLE", why.to_owned(), Detail::None)
     }
 
     /// Several customers have something of this id.
