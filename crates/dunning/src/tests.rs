@@ -1,3 +1,4 @@
 mod laws;
+mod mistakes;
 mod stories;
 mod world;

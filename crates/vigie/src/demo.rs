@@ -7,6 +7,7 @@ mod dice;
 mod lookout;
 mod portfolio;
 mod publish;
+mod reminders;
 mod server;
 mod summary;
 
@@ -143,6 +144,8 @@ async fn run(demo: &Demo, house: &mut Option<server::House>) -> Result<bool, Dem
         Some(publish::publish(client, &tenant, demo.customers, &lookout).await?)
     };
     publish::rest(running, &tenant).await?;
+    reminders::adopt(running, &tenant).await?;
+    publish::rest(running, &tenant).await?;
     let facts = summary::Circumstances {
         house,
         demo,
@@ -166,6 +169,9 @@ async fn config(
     "warn".clone_into(&mut config.log.filter);
     config.snapshots.place = crate::config::SnapshotPlace::Directory;
     config.snapshots.directory = Some(directory.path().join("snapshots"));
+    let companies = directory.path().join("companies");
+    reminders::introduce(&companies).await?;
+    config.sending.directory = Some(companies);
     if let Some(address) = demo.grpc_address {
         config.grpc.address = address;
     } else if tokio::net::TcpListener::bind(config.grpc.address).await.is_err() {

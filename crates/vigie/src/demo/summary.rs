@@ -8,6 +8,8 @@ macro_rules! line {
     }};
 }
 
+pub(super) use line;
+
 mod credit;
 mod words;
 
@@ -19,7 +21,7 @@ use api::invoicing::{
 };
 use tonic::transport::Channel;
 
-use super::{Demo, DemoError, TENANT, publish::Published, server::House};
+use super::{Demo, DemoError, TENANT, publish::Published, reminders, server::House};
 use crate::{
     cli,
     client::{
@@ -54,13 +56,14 @@ pub(super) async fn write(it: &Circumstances<'_>) -> Result<(), DemoError> {
     indicators(&mut text, client.clone()).await?;
     let owes = worst(&mut text, client).await?;
     let worst = credit::write(&mut text, &channel).await?;
+    reminders::write(&mut text, it.house, &channel).await?;
     refused(&mut text, it.published);
     ways_on(&mut text, it, &server, &owes, &worst);
     cli::say(text);
     Ok(())
 }
 
-fn heading(text: &mut String, title: &str) {
+pub(super) fn heading(text: &mut String, title: &str) {
     if colours() {
         line!(text, "\n\u{1b}[1m{title}\u{1b}[0m\n");
     } else {
