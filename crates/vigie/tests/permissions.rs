@@ -24,7 +24,7 @@ use futures::StreamExt as _;
 use journal::server;
 use serde_json::Value;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Each context of the shipped accounts.
@@ -92,7 +92,7 @@ impl House {
         // Let go of at once: whoever starts the program wants to know where it listens.
         let grpc = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let mut command = self.vigie(role, &["serve", role, "--grpc-address", &grpc]);
-        command.args(["--clock-mode", "by_hand"]);
+        command.args(["--clock-mode", "by_hand", "--sending-directory"]).arg(self.dir.path());
         let process = command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         Role { process, grpc: format!("http://{grpc}") }
     }
@@ -146,9 +146,8 @@ async fn until_answered(house: &House, role: &Role, arguments: &[&str], wanted: 
             tokio::time::sleep(PAUSE).await;
         }
     };
-    if tokio::time::timeout(PATIENCE, asked).await.is_err() {
-        panic!("{arguments:?}: {last}\n{}", house.trouble());
-    }
+    let asked = tokio::time::timeout(PATIENCE, asked).await;
+    assert!(asked.is_ok(), "{arguments:?}: {last}\n{}", house.trouble());
     last
 }
 
@@ -162,7 +161,9 @@ async fn send(erp: &Client, subject: &str, ce_type: &str, data: &Value) {
         ("ce-type", ce_type),
     ]
     .map(|(name, value)| (name, value.to_owned()));
-    attributes.into_iter().for_each(|(name, value)| headers.insert(name, value));
+    for (name, value) in attributes {
+        headers.insert(name, value);
+    }
     let context = jetstream::new(erp.clone());
     let body = data.to_string().into();
     let sent = context.publish_with_headers(subject.to_owned(), headers, body).await.unwrap();
@@ -209,6 +210,15 @@ async fn each_role_does_its_work_with_its_own_user_and_no_other_work() {
     let clock = house.serve("clock");
     let invoicing = house.serve("invoicing");
     let risk = house.serve("risk");
+    let post = house.dir.path().join("post");
+    std::fs::create_dir(&post).unwrap();
+    let company = format!(
+        "name = \"Fournitures du Port\"\naddress = [\"3 quai des Grues\", \"76600 Le Havre\"]\n\
+         hours = [0, 24]\n[post]\nfolder = {:?}\n",
+        post.display().to_string()
+    );
+    std::fs::write(house.dir.path().join("acme.toml"), company).unwrap();
+    let dunning = house.serve("dunning");
     let alerts = house.serve("alerts");
 
     until_answered(&house, &clock, &["tenant", "open-day", "acme", "2026-06-01"], &["2026-06-01"])
@@ -219,7 +229,9 @@ async fn each_role_does_its_work_with_its_own_user_and_no_other_work() {
     let issued = "dev.vigie.invoice.issued.v1";
     send(&erp, "vigie.in.acme.invoicing.invoice", issued, &invoice("F-1")).await;
     let registered = serde_json::json!({
-        "customer_id": "C-1", "region_code": "FR", "contact": {"name": "Boulangerie Martin"},
+        "customer_id": "C-1", "region_code": "FR", "contact": {
+            "name": "Boulangerie Martin", "address_lines": ["2 rue du Four", "14000 Caen"],
+        },
     });
     send(&erp, "vigie.in.acme.invoicing", "dev.vigie.customer.registered.v1", &registered).await;
 
@@ -229,6 +241,24 @@ async fn each_role_does_its_work_with_its_own_user_and_no_other_work() {
     let told = next_alert(&house, &house.connect("acme-dashboard").await).await;
     assert_eq!(told["data"]["customer_id"], "C-1", "{told}");
     until_answered(&house, &alerts, &["list", "alerts"], &["C-1"]).await;
+
+    // A letter is printed once an operator lets it leave.
+    let armed = house.vigie("operator", &["effects", "arm", "--tenant", "acme"]).output().unwrap();
+    assert!(armed.status.success(), "{}{}", said(&armed), house.trouble());
+    let rules = serde_json::json!({
+        "version": "1", "calendar": "TARGET", "ladders": [{ "name": "usual", "levels": [
+            { "offset_days": 0, "tone": "reminder", "channels": ["letter"],
+              "approval": "automatic" },
+        ]}],
+    });
+    send(&erp, "vigie.in.acme.dunning", "dev.vigie.dunningpolicy.adopted.v1", &rules).await;
+    let printed = async {
+        while std::fs::read_dir(&post).unwrap().count() == 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let printed = tokio::time::timeout(PATIENCE, printed).await;
+    assert!(printed.is_ok(), "nothing was printed\n{}", house.trouble());
 
     // What is wrong comes back, and so does what is sent where nobody waits.
     send(&erp, "vigie.in.acme.invoicing.invoice", issued, &invoice("F 2")).await;
@@ -247,7 +277,7 @@ async fn each_role_does_its_work_with_its_own_user_and_no_other_work() {
     // All of that was done without trying what is not allowed.
     assert_eq!(house.violations(), Vec::<String>::new());
     nobody_writes_for_another(&house).await;
-    for role in [clock, invoicing, risk, alerts] {
+    for role in [clock, invoicing, risk, dunning, alerts] {
         stop(&house, role);
     }
     assert!(snapshots(house.dir.path()) >= 3, "they are kept where they were told to be");
@@ -292,8 +322,7 @@ async fn nobody_writes_for_another(house: &House) {
             tokio::time::sleep(PAUSE).await;
         }
     };
-    if tokio::time::timeout(PATIENCE, denied).await.is_err() {
-        panic!("not all of {tried:?} was denied: {:#?}", house.violations());
-    }
+    let denied = tokio::time::timeout(PATIENCE, denied).await;
+    assert!(denied.is_ok(), "not all of {tried:?} was denied: {:#?}", house.violations());
     assert_eq!(messages().await, before);
 }

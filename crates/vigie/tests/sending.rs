@@ -2,6 +2,7 @@
 //! and a mail server that counts.
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,
@@ -230,7 +231,7 @@ impl House {
         assert!(status.success(), "{}", self.log());
     }
 
-    async fn kill_and_start_again(&mut self) {
+    fn kill_and_start_again(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
         self.process = serve(&self.server, &self.dir, self.grpc);
@@ -248,11 +249,11 @@ impl House {
     /// Of what was sent to a customer, as the journal has it.
     async fn hash(&self, customer: &str) -> String {
         let said = self.events(customer).await;
-        let hashes = said.iter().filter_map(|it| match it {
+        let mut hashes = said.iter().filter_map(|it| match it {
             Event::ReminderSent { rendering, .. } => rendering.as_ref().map(|it| it.hash),
             _ => None,
         });
-        hashes.last().expect("something was sent").to_string()
+        hashes.next_back().expect("something was sent").to_string()
     }
 
     fn taken(&self, address: &str) -> usize {
@@ -301,9 +302,8 @@ impl House {
                 if said.iter().any(|it| it == wanted) {
                     return said;
                 }
-                if tokio::time::Instant::now() > until {
-                    panic!("{place}: {customer} has no {wanted}: {said:?}\n{}", self.log());
-                }
+                let late = tokio::time::Instant::now() > until;
+                assert!(!late, "{place}: {customer} has no {wanted}: {said:?}\n{}", self.log());
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }
@@ -385,14 +385,14 @@ async fn a_process_that_is_killed_while_it_sends_never_sends_twice_and_says_what
     // Killed after the message was taken and before anybody said so.
     house.owes("C-hang", "hang@customer.example").await;
     house.until_taken("hang@customer.example").await;
-    house.kill_and_start_again().await;
+    house.kill_and_start_again();
     let said = house.until("C-hang", "ReminderUnknown").await;
     assert_eq!(said, ["ReminderPlanned", "SendStarted", "ReminderUnknown"]);
 
     // Killed before the message was handed over: nobody can tell that either.
     house.owes("C-stall", "stall@customer.example").await;
     house.until("C-stall", "SendStarted").await;
-    house.kill_and_start_again().await;
+    house.kill_and_start_again();
     house.until("C-stall", "ReminderUnknown").await;
 
     // The next way where the first one knows nobody.
@@ -406,7 +406,7 @@ async fn a_process_that_is_killed_while_it_sends_never_sends_twice_and_says_what
     // Whoever would send something twice has the time to do it.
     house.owes("C-last", "last@customer.example").await;
     house.until("C-last", "ReminderSent").await;
-    house.kill_and_start_again().await;
+    house.kill_and_start_again();
     house.ask("clock", &json!({ "date": "2026-06-02" })).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let counts = ["hang", "stall", "refuse", "last"]
