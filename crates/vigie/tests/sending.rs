@@ -3,7 +3,6 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,
     clippy::wildcard_enum_match_arm,
