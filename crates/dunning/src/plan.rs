@@ -1,7 +1,10 @@
 //! One message a customer: what it names, in the tone of its highest level; and taking it back when
 //! what it would say is no longer so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use chrono::NaiveDate;
 use events::{
@@ -41,24 +44,47 @@ impl Policy {
         }
         let holds = self.holds(dunning, today);
         let owed = dunning.risk.account().owed();
-        let mut named = self.named(dunning, &owed, &holds, today);
-        let highest = highest(&named)?;
-        // A letter is of one currency; what is owed in another one follows.
-        let currency = named.iter().find(|it| it.rung.number == highest.number && it.climbs);
-        let currency = currency.or(named.first()).map(|it| it.item.open.currency())?;
-        named.retain(|it| it.item.open.currency() == currency);
-        let credits = credits(&owed, &named);
-        named.retain(|it| self.is_enough(it.item.open.currency(), &highest, &owed));
-        // What is too little to be asked for may have been the highest.
-        let highest = self::highest(&named).filter(|_| named.iter().any(|it| it.climbs))?;
-        let level = highest.level;
-        let mut items: Vec<_> = named.into_iter().map(|it| it.item).collect();
+        let named = self.named(dunning, &owed, &holds, today);
+        // A letter is of one currency; what is owed in another one follows. The hardest comes first.
+        let climbing = named.iter().filter(|it| it.climbs);
+        let currencies: BTreeSet<_> =
+            climbing.map(|it| (Reverse(it.rung.number), it.item.open.currency())).collect();
+        currencies.into_iter().find_map(|(_, currency)| {
+            let of_currency = named.iter().filter(|it| it.item.open.currency() == currency);
+            self.reminder(dunning, of_currency.collect(), credit(&owed, currency), today)
+        })
+    }
+
+    /// What is said of these invoices, all of one currency, if it is worth a message.
+    fn reminder(
+        &self,
+        dunning: &Dunning,
+        named: Vec<&Named<'_>>,
+        credit: Option<Money>,
+        today: NaiveDate,
+    ) -> Option<Reminder> {
+        let highest = named.iter().map(|it| it.rung).max_by_key(|it| it.number)?;
+        let asked: i128 = named.iter().map(|it| i128::from(it.item.open.minor())).sum();
+        let credited = credit.map_or(0, |it| i128::from(it.minor()));
+        let currency = named.first()?.item.open.currency();
+        let least = self.rules().minimums.iter().chain(&highest.level.minimums);
+        let least = least.filter(|it| it.currency() == currency).map(|it| i128::from(it.minor()));
+        if asked - credited < least.max().unwrap_or(1).max(1) {
+            return None;
+        }
+        let items = named.into_iter().map(|it| {
+            let mut item = it.item.clone();
+            self.claim(dunning, it.rung.level, &mut item, today);
+            item
+        });
+        let mut items: Vec<_> = items.collect();
         items.sort_by(|a, b| (a.due_on, &a.invoice).cmp(&(b.due_on, &b.invoice)));
         let reminder = format!("reminder-{}", dunning.count.saturating_add(1));
+        let level = highest.level;
         Some(Reminder {
             reminder: ReminderId::new(&reminder).ok()?,
             planned_on: today,
-            policy: rules.version.clone(),
+            policy: self.rules().version.clone(),
             ladder: highest.ladder.name.clone(),
             because: highest.because,
             level: highest.number,
@@ -68,7 +94,7 @@ impl Policy {
             to_approve: level.approval == Approval::ByPerson,
             deadline_days: level.deadline_days,
             items,
-            credits,
+            credits: credit.into_iter().collect(),
         })
     }
 
@@ -88,26 +114,10 @@ impl Policy {
             let climbs = self.ready(dunning, item, today);
             let stands = || self.stands_on(dunning, item.invoice);
             if let Some(rung) = climbs.or_else(stands) {
-                let mut item = told(item, rung.number);
-                self.claim(dunning, rung.level, &mut item, today);
-                all.push(Named { rung, climbs: climbs.is_some(), item });
+                all.push(Named { rung, climbs: climbs.is_some(), item: told(item, rung.number) });
             }
         }
-        if all.iter().any(|it| it.climbs) { all } else { Vec::new() }
-    }
-
-    /// Whether what is asked for in a currency is worth a message.
-    fn is_enough(&self, currency: Currency, highest: &Rung<'_>, owed: &Owed<'_>) -> bool {
-        let of = |it: &&Money| it.currency() == currency;
-        let least = self.rules().minimums.iter().chain(&highest.level.minimums).filter(of);
-        let least = least.map(|it| i128::from(it.minor())).max().unwrap_or(1).max(1);
-        let asked: i128 =
-            owed.items.iter().filter(|it| it.open.currency() == currency).fold(0, |sum, it| {
-                sum + i128::from(it.open.minor()) - i128::from(it.disputed.minor())
-            });
-        let credited: i128 =
-            owed.unallocated.iter().filter(of).map(|it| i128::from(it.minor())).sum();
-        asked - credited >= least
+        all
     }
 
     /// The first day on which the customer may be spoken to again, whatever the channel.
@@ -151,6 +161,8 @@ impl Policy {
         let holds = self.holds(dunning, today);
         let owed = dunning.risk.account().owed();
         let open: BTreeMap<_, _> = owed.items.iter().map(|it| (it.invoice, it)).collect();
+        let currency = it.items.first().map(|it| it.open.currency());
+        let credited = currency.and_then(|it| credit(&owed, it));
         let mut items = it.items.iter();
         items.all(|item| {
             open.get(&item.invoice).is_some_and(|open| {
@@ -159,7 +171,7 @@ impl Policy {
                 asked == (item.due_on, item.open, item.disputed)
                     && may_be_named(dunning, open, &holds, today)
             })
-        }) && credits_of(&owed, it.items.iter().map(|it| it.open.currency())) == it.credits
+        }) && credited.into_iter().eq(it.credits.iter().copied())
     }
 
     /// The first day after one on which something else may be called for, if nothing happens.
@@ -207,19 +219,10 @@ fn told(it: &OwedItem<'_>, level: u8) -> Item {
     }
 }
 
-fn highest<'a>(named: &[Named<'a>]) -> Option<Rung<'a>> {
-    named.iter().map(|it| it.rung).max_by_key(|it| it.number)
-}
-
-fn credits(owed: &Owed<'_>, named: &[Named<'_>]) -> Vec<Money> {
-    credits_of(owed, named.iter().map(|it| it.item.open.currency()))
-}
-
-/// What is deducted, of the currencies that are asked for.
-fn credits_of(owed: &Owed<'_>, currencies: impl Iterator<Item = Currency>) -> Vec<Money> {
-    let currencies: BTreeSet<_> = currencies.collect();
-    let asked = |it: &&Money| it.is_positive() && currencies.contains(&it.currency());
-    owed.unallocated.iter().filter(asked).copied().collect()
+/// What is deducted from what is asked for in a currency, if anything is.
+fn credit(owed: &Owed<'_>, currency: Currency) -> Option<Money> {
+    let mut all = owed.unallocated.iter();
+    all.find(|it| it.currency() == currency && it.is_positive()).copied()
 }
 
 /// The template that is named like a tone.

@@ -1,8 +1,6 @@
 //! The accounts of `deploy/nats`, as an operator uses them: everything is made by `vigie prepare`, and
 //! each role is a process of its own, with a user of its own that may do nothing else.
 #![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,

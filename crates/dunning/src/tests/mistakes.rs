@@ -119,3 +119,21 @@ fn a_reminder_that_was_withdrawn_uses_up_no_level() {
         .on("2026-02-05", &["withdrawn reminder-1 changed", "reminder-2 reminder: F-1 1"])
         .on("2026-03-02", &["withdrawn reminder-2 stale", "reminder-3 reminder: F-1 1"]);
 }
+
+/// A sum that is not late yet does not make a small late one worth a message; and what is too little in
+/// one currency does not silence another.
+#[test]
+fn only_what_is_asked_for_counts_towards_the_least_that_is() {
+    let least = vec![eur("50.00"), "50.00 GBP".parse().unwrap()];
+    let policy = DunningPolicy { minimums: least, ..rules() };
+    let invoicing::Event::InvoiceIssued(mut sterling) = invoice("F-3", "80.00", "2026-01-31")
+    else {
+        panic!("an invoice")
+    };
+    sterling.gross = "80.00 GBP".parse().unwrap();
+    World::new(policy)
+        .hears([invoice("F-1", "10.00", "2026-01-31"), invoice("F-2", "9000.00", "2026-12-31")])
+        .on("2026-02-05", &[])
+        .hears([invoicing::Event::InvoiceIssued(sterling)])
+        .on("2026-02-05", &["reminder-1 reminder: F-3 1"]);
+}
