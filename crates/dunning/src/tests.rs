@@ -1,3 +1,4 @@
 mod laws;
 mod stories;
+mod worklist;
 mod world;
