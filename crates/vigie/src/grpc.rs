@@ -6,6 +6,7 @@ mod call;
 mod commands;
 mod convert;
 mod decide;
+mod dunning;
 mod fields;
 mod health;
 mod law;
@@ -26,6 +27,7 @@ use std::{sync::Arc, time::Duration};
 
 use api::{
     alerts::alerts_service_server::AlertsServiceServer,
+    dunning::dunning_service_server::DunningServiceServer,
     invoicing::invoicing_service_server::InvoicingServiceServer,
     law::law_service_server::LawServiceServer,
     risk::{
@@ -46,6 +48,9 @@ use crate::{
     config,
     tenants::{Roles, Tenant, Tenants},
 };
+pub(crate) use dunning::policy_message as dunning_policy;
+#[cfg(test)]
+pub(crate) use dunning::read_policy as read_dunning_policy;
 use fields::Fields;
 pub(crate) use score::card;
 pub(crate) use status::{Explain, Explanation};
@@ -136,6 +141,7 @@ pub(crate) async fn serve(
     let risk_service = offer!(RiskServiceServer, risk::Service, Context::Risk);
     let score_service = offer!(ScoreServiceServer, score::Service, Context::Risk);
     let portfolio_service = offer!(PortfolioServiceServer, portfolio::Service, Context::Risk);
+    let dunning_service = offer!(DunningServiceServer, dunning::Service, Context::Dunning);
     let alerts_service = offer!(AlertsServiceServer, alerts::Service, Context::Alerts);
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
@@ -170,6 +176,7 @@ pub(crate) async fn serve(
         .add_optional_service(risk_service)
         .add_optional_service(score_service)
         .add_optional_service(portfolio_service)
+        .add_optional_service(dunning_service)
         .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await
