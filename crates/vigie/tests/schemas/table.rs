@@ -2,6 +2,7 @@
 
 mod credit;
 mod receivables;
+mod reminders;
 mod told;
 
 use super::form::Form;
@@ -17,6 +18,16 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
     (
         "portfolio",
         "concentration_percent?: 1..100; dso_drift_percent?: 1..200; dso_drift_days?: 1..366; aging_percent?: 1..100",
+        true,
+    ),
+    (
+        "ladder",
+        "name: reference; scope?: scope; levels: [level]; exhausted_after_days?: 0..65535",
+        true,
+    ),
+    (
+        "level",
+        "offset_days: -365..3650; gap_days?: 0..3650; tone: courtesy|reminder|firm|final; channels: [email|letter|registered_letter|call|webhook]; template?: reference; approval?: automatic|by_person; minimums?: [money]; interest?: flag; fixed_sum?: flag; deadline_days?: 0..365; supply_block?: 0..255",
         true,
     ),
     ("limit_rule", "days_of_sales: 0..65535; amount_max: money", true),
@@ -62,7 +73,8 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
 
 /// Every schema.
 pub(crate) fn all() -> impl Iterator<Item = &'static Form> {
-    receivables::FORMS.iter().chain(credit::FORMS).chain(told::FORMS)
+    let asked = receivables::FORMS.iter().chain(credit::FORMS).chain(reminders::FORMS);
+    asked.chain(told::FORMS)
 }
 
 const fn form(
