@@ -49,8 +49,8 @@ impl Person {
         self.by.clone()
     }
 
-    fn on(&self) -> Option<api::Date> {
-        Some(asked::date(self.on.unwrap_or_else(|| wall::now().date_naive())))
+    fn on(&self) -> api::Date {
+        asked::date(self.on.unwrap_or_else(|| wall::now().date_naive()))
     }
 }
 
@@ -71,7 +71,7 @@ enum What {
         named: Named,
         #[command(flatten)]
         person: Person,
-        /// How it is sent, if not as planned: email, letter, registered_letter, call or webhook
+        /// How it is sent, if not as planned: email, letter, `registered_letter`, call or webhook
         #[arg(long, value_parser = channel)]
         channel: Option<By>,
     },
@@ -98,7 +98,7 @@ enum What {
         customer: String,
         /// An id for it
         hold: String,
-        /// Why: dispute, promise, plan, insolvency, legal, manual, unallocated_cash or says_paid
+        /// Why: dispute, promise, plan, insolvency, legal, manual, `unallocated_cash` or `says_paid`
         #[arg(long, default_value = "manual", value_parser = hold_reason)]
         reason: HoldReason,
         /// Only this invoice
@@ -132,10 +132,10 @@ enum What {
         customer: String,
         /// An id for it
         contact: String,
-        /// What came of it: reached, no_answer, wrong_number, promises, says_paid, contests or refuses
+        /// What came of it: reached, `no_answer`, `wrong_number`, promises, `says_paid`, contests or refuses
         #[arg(long, value_parser = contact_result)]
         result: ContactResult,
-        /// How: email, letter, registered_letter, call or webhook
+        /// How: email, letter, `registered_letter`, call or webhook
         #[arg(long, default_value = "call", value_parser = channel)]
         channel: By,
         /// The reminder it was for
@@ -216,6 +216,7 @@ words! {
 
 impl Dunning {
     /// Does it, and says what became of it.
+    #[expect(clippy::too_many_lines, reason = "a few lines for each thing that is done")]
     pub async fn run(&self) -> Result<String, Trouble> {
         if let What::Adopt { file, dry_run: true, .. } = &self.what {
             return Ok(policy::shown(&policy::read(file)?).write(self.asked.output));
@@ -239,7 +240,7 @@ impl Dunning {
                     customer_id: named.customer.clone(),
                     reminder_id: named.reminder.clone(),
                     approved_by: person.by(),
-                    approve_date: person.on(),
+                    approve_date: Some(person.on()),
                     channel: number(channel),
                 };
                 (
@@ -275,7 +276,7 @@ impl Dunning {
                 let command = LiftHold {
                     customer_id: customer.clone(),
                     hold_id: hold.clone(),
-                    lift_date: person.on(),
+                    lift_date: Some(person.on()),
                     lifted_by: person.by(),
                 };
                 (("hold", hold), ask!(lift_hold LiftHoldRequest command))
@@ -284,7 +285,7 @@ impl Dunning {
                 let command = LogContact {
                     customer_id: customer.clone(),
                     contact_id: contact.clone(),
-                    contact_date: person.on(),
+                    contact_date: Some(person.on()),
                     channel: i32::from(*channel),
                     result: i32::from(*result),
                     reminder_id: text(reminder),
@@ -297,7 +298,7 @@ impl Dunning {
                 let command = RecordSending {
                     customer_id: named.customer.clone(),
                     reminder_id: named.reminder.clone(),
-                    send_date: person.on(),
+                    send_date: Some(person.on()),
                     recorded_by: person.by(),
                     channel: number(channel),
                     proof: text(proof),
@@ -308,7 +309,7 @@ impl Dunning {
                 let command = RecordFailure {
                     customer_id: named.customer.clone(),
                     reminder_id: named.reminder.clone(),
-                    fail_date: person.on(),
+                    fail_date: Some(person.on()),
                     why: why.clone(),
                     recorded_by: person.by(),
                 };
@@ -320,7 +321,7 @@ impl Dunning {
                     invoice_id: text(invoice),
                     ladder: text(ladder),
                     chosen_by: person.by(),
-                    choose_date: person.on(),
+                    choose_date: Some(person.on()),
                 };
                 (("customer", customer), ask!(choose_ladder ChooseLadderRequest command))
             }
@@ -351,7 +352,7 @@ impl Named {
             customer_id: self.customer.clone(),
             reminder_id: self.reminder.clone(),
             withdrawn_by: person.by(),
-            withdraw_date: person.on(),
+            withdraw_date: Some(person.on()),
             postpone_date: until.map(asked::date),
         }
     }

@@ -199,8 +199,6 @@ pub(crate) fn read_policy(
     rules: &events::dunning::DunningPolicy,
 ) -> Result<events::dunning::DunningPolicy, Vec<invoicing::FieldError>> {
     let command = Fields::read(|fields| convert::policy(fields, &policy_message(rules)))?;
-    match command {
-        Command::AdoptDunningPolicy(it) => Ok(*it),
-        other => panic!("{other:?}"),
-    }
+    let Command::AdoptDunningPolicy(it) = command else { panic!("{command:?}") };
+    Ok(*it)
 }

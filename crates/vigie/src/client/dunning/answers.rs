@@ -27,7 +27,7 @@ pub(in crate::client) struct Reminders {
     /// Of one customer
     #[arg(long)]
     customer: Option<String>,
-    /// In this state: to_approve, planned, approved, started, unknown, stuck or sent; may be given more
+    /// In this state: `to_approve`, planned, approved, started, unknown, stuck or sent; may be given more
     /// than once
     #[arg(long, value_parser = state)]
     state: Vec<State>,
@@ -42,7 +42,7 @@ pub(in crate::client) struct Worklist {
     /// Of one customer
     #[arg(long)]
     customer: Option<String>,
-    /// With something of this kind to do: unknown_outcome, stuck, exhausted, broken_promise, call or
+    /// With something of this kind to do: `unknown_outcome`, stuck, exhausted, `broken_promise`, call or
     /// approve; may be given more than once
     #[arg(long, value_parser = task)]
     task: Vec<TaskKind>,

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use api::dunning::{self as proto, ladder};
 use dunning::{
-    ApproveReminder, ChooseLadder, Command, ContactData, HoldData, LiftHold, Policy, RecordFailure,
+    ApproveReminder, ChooseLadder, Command, ContactData, HoldData, LiftHold, RecordFailure,
     RecordSending, WithdrawReminder,
 };
 use events::dunning::{Approval, Channel, DunningPolicy, Ladder, Level, Scope};
@@ -48,13 +48,7 @@ pub(super) fn policy(fields: &mut Fields, it: &proto::DunningPolicy) -> Read<Com
 
 /// What cannot be, whatever is known of the customer, is said with its fields.
 pub(super) fn checked(fields: &mut Fields, command: Command) -> Read<Command> {
-    let checked = match &command {
-        Command::AdoptDunningPolicy(rules) => {
-            Policy::try_new(DunningPolicy::clone(rules)).map(drop)
-        }
-        other => other.check(),
-    };
-    match checked {
+    match command.check() {
         Ok(()) => Ok(command),
         Err(invalid) => {
             // The contract says what is an amount; the journal need not.

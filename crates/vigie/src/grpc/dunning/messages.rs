@@ -17,7 +17,7 @@ use events::{
 use crate::grpc::{
     fields::{day, money},
     messages::text,
-    words::Word as _,
+    words::Word,
 };
 
 pub(super) fn dunning(
@@ -51,7 +51,7 @@ fn standing(it: &InvoiceStanding) -> proto::InvoiceStanding {
         disputed_amount: Some(money(it.disputed)),
         level: it.level.into(),
         ladder: text(ladder),
-        ladder_reason: because.map(|it| it.number()).unwrap_or_default(),
+        ladder_reason: because.map(Word::number).unwrap_or_default(),
         name_date: it.named_on.map(day),
         deadline_date: it.deadline.map(day),
         exhaust_date: it.exhausted_on.map(day),
@@ -172,7 +172,7 @@ pub(super) fn work(customer: &CustomerId, it: &Work) -> proto::WorkItem {
         rules: rules.collect(),
         overdue_amounts: it.overdue.iter().map(|it| money(*it)).collect(),
         days_past_due: i32::try_from(it.days_past_due).unwrap_or(i32::MAX),
-        grade: it.grade.map(|it| it.number()).unwrap_or_default(),
+        grade: it.grade.map(Word::number).unwrap_or_default(),
     }
 }
 
