@@ -15,6 +15,7 @@ mod grpc_api {
     mod commands;
     mod credit;
     mod days;
+    mod desk;
     mod dunning;
     mod known_at;
     mod law;
