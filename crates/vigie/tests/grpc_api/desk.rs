@@ -10,6 +10,7 @@ use vigie::{
 use super::support::{TENANT, World, until, whole_world};
 
 /// What a command line is answered, as a program reads it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "what else can be typed is not typed here")]
 async fn typed(world: &World, line: &str) -> Result<Value, Trouble> {
     let server = format!("http://{}", world.running.grpc_address);
     let words = ["vigie"].into_iter().chain(line.split(' '));
