@@ -1,4 +1,5 @@
 mod laws;
 mod mistakes;
 mod stories;
+mod worklist;
 mod world;

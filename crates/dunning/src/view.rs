@@ -1,5 +1,7 @@
 //! What queries answer: plain values, by everything that is known.
 
+pub mod worklist;
+
 use chrono::NaiveDate;
 use events::{
     ActorId, InvoiceId, Reference,

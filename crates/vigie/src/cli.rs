@@ -12,7 +12,7 @@ use journal::StoreError;
 use crate::{
     audit::{self, Journal},
     bench::{self, Bench},
-    client::{self, Ack, Get, List, Tenant, Watch},
+    client::{self, Ack, Dunning, Get, List, Tenant, Watch},
     config::{self, Flags, Loaded},
     demo::{self, Demo},
     effects::{self, Effects},
@@ -84,6 +84,8 @@ pub enum Command {
     Watch(Watch),
     /// Say that an alert has been seen
     Ack(Ack),
+    /// Agree to reminders, hold them, say what became of them
+    Dunning(Dunning),
     /// Make tenants, and open their days by hand
     Tenant(Tenant),
     /// Read the journals as an auditor does
@@ -219,6 +221,7 @@ async fn run(command: Command) -> Exit {
         Command::List(list) => client::end(list.run().await),
         Command::Watch(watch) => client::end(watch.run().await),
         Command::Ack(ack) => client::end(ack.run().await),
+        Command::Dunning(dunning) => client::end(dunning.run().await),
         Command::Tenant(tenant) => client::end(tenant.run().await),
         Command::Journal(journal) => {
             let loaded = match load(journal.flags()) {

@@ -6,6 +6,7 @@ mod call;
 mod commands;
 mod convert;
 mod decide;
+mod dunning;
 mod fields;
 mod health;
 mod law;
@@ -27,7 +28,9 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use api::{
     alerts::alerts_service_server::AlertsServiceServer,
-    dunning::letters_service_server::LettersServiceServer,
+    dunning::{
+        dunning_service_server::DunningServiceServer, letters_service_server::LettersServiceServer,
+    },
     invoicing::invoicing_service_server::InvoicingServiceServer,
     law::law_service_server::LawServiceServer,
     risk::{
@@ -49,6 +52,9 @@ use crate::{
     sending::Shelf,
     tenants::{Roles, Tenant, Tenants},
 };
+pub(crate) use dunning::policy_message as dunning_policy;
+#[cfg(test)]
+pub(crate) use dunning::read_policy as read_dunning_policy;
 use fields::Fields;
 pub(crate) use score::card;
 pub(crate) use status::{Explain, Explanation};
@@ -157,6 +163,7 @@ pub(crate) async fn serve(
     let score_service = offer!(ScoreServiceServer, score::Service, Context::Risk);
     let portfolio_service = offer!(PortfolioServiceServer, portfolio::Service, Context::Risk);
     let letters_service = offer!(LettersServiceServer, letters::Service, Context::Dunning);
+    let dunning_service = offer!(DunningServiceServer, dunning::Service, Context::Dunning);
     let alerts_service = offer!(AlertsServiceServer, alerts::Service, Context::Alerts);
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
@@ -192,6 +199,7 @@ pub(crate) async fn serve(
         .add_optional_service(score_service)
         .add_optional_service(portfolio_service)
         .add_optional_service(letters_service)
+        .add_optional_service(dunning_service)
         .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await

@@ -15,6 +15,8 @@ mod grpc_api {
     mod commands;
     mod credit;
     mod days;
+    mod desk;
+    mod dunning;
     mod identity;
     mod known_at;
     mod law;

@@ -33,6 +33,30 @@ pub mod as_of {
         KnownTime(::prost_types::Timestamp),
     }
 }
+/// Why one command among many was not taken. It left nothing behind and stopped nothing else. A
+/// command sent by itself gets the same as a status with the details of google.rpc.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Refusal {
+    /// The code a call with this command alone would have failed with.
+    #[prost(enumeration = "super::super::super::google::rpc::Code", tag = "1")]
+    pub code: i32,
+    /// The kind of refusal in capitals, such as INVALID_FIELD. For programs: it never changes.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// The path of the field that cannot be taken, such as "designations\[0\].amount"; empty if it is
+    /// the command as a whole.
+    #[prost(string, tag = "3")]
+    pub field: ::prost::alloc::string::String,
+    /// A sentence that says what is wrong. For people: it may change.
+    #[prost(string, tag = "4")]
+    pub message: ::prost::alloc::string::String,
+    /// What the sentence mentions, by name.
+    #[prost(btree_map = "string, string", tag = "5")]
+    pub metadata: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
+}
 /// How amounts are brought to one currency. The caller names the rates: amounts of different
 /// currencies are never added without one.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -74,28 +98,4 @@ pub mod source {
         #[prost(string, tag = "2")]
         CreditNoteId(::prost::alloc::string::String),
     }
-}
-/// Why one command among many was not taken. It left nothing behind and stopped nothing else. A
-/// command sent by itself gets the same as a status with the details of google.rpc.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Refusal {
-    /// The code a call with this command alone would have failed with.
-    #[prost(enumeration = "super::super::super::google::rpc::Code", tag = "1")]
-    pub code: i32,
-    /// The kind of refusal in capitals, such as INVALID_FIELD. For programs: it never changes.
-    #[prost(string, tag = "2")]
-    pub reason: ::prost::alloc::string::String,
-    /// The path of the field that cannot be taken, such as "designations\[0\].amount"; empty if it is
-    /// the command as a whole.
-    #[prost(string, tag = "3")]
-    pub field: ::prost::alloc::string::String,
-    /// A sentence that says what is wrong. For people: it may change.
-    #[prost(string, tag = "4")]
-    pub message: ::prost::alloc::string::String,
-    /// What the sentence mentions, by name.
-    #[prost(btree_map = "string, string", tag = "5")]
-    pub metadata: ::prost::alloc::collections::BTreeMap<
-        ::prost::alloc::string::String,
-        ::prost::alloc::string::String,
-    >,
 }

@@ -13,7 +13,12 @@ use proptest::prelude::*;
 
 use super::world::*;
 use crate::{
-    Command, Dunning, Fact, LiftHold, Outcome, RecordFailure, Report, Start, state::Stage,
+    Command, Dunning, Fact, LiftHold, Outcome, RecordFailure, Report, Start,
+    state::Stage,
+    view::{
+        ReminderState,
+        worklist::{Rank, WAITING_POINTS},
+    },
 };
 
 #[derive(Debug, Clone)]
@@ -387,6 +392,53 @@ proptest! {
             let on = life.today.checked_add_days(Days::new(days)).unwrap();
             laws::falls_quiet(policy, dunning, on, 100);
         }
+    }
+
+    #[test]
+    fn the_rules_of_a_score_add_up_and_whoever_is_needed_is_in_the_worklist(
+        happenings in prop::collection::vec(happens(), 1..60),
+    ) {
+        let life = live(&happenings)?;
+        let (policy, dunning) = (&life.world.policy, &life.world.dunning);
+        let pending = dunning.pending();
+        let asks = pending.as_ref().is_some_and(|it| matches!(
+            it.state,
+            ReminderState::ToApprove | ReminderState::Unknown(_) | ReminderState::Stuck(_)
+        ));
+        let Some(work) = policy.work(dunning, life.today) else {
+            prop_assert!(!asks, "{pending:?}");
+            return Ok(());
+        };
+        prop_assert!(!work.tasks.is_empty());
+        prop_assert_eq!(work.points, work.rules.iter().map(|it| it.points).sum::<i32>());
+        prop_assert!(work.rules.iter().all(|it| it.points != 0));
+        prop_assert!(work.rules.windows(2).all(|it| it[0].rule < it[1].rule));
+        prop_assert!(work.tasks.is_sorted_by_key(|it| it.kind));
+        // What waits is a part of what is overdue, and each unit waits for one thing at most.
+        let taken_off: i32 = work.rules.iter().map(|it| it.points.min(0)).sum();
+        prop_assert!((-WAITING_POINTS..=0).contains(&taken_off), "{:?}", work.rules);
+    }
+
+    #[test]
+    fn of_two_customers_one_comes_first_whatever_order_they_are_met_in(
+        mut all in prop::collection::vec((-50..50_i32, 0..20_u8), 2..20),
+    ) {
+        let rank = |(points, customer): &(i32, u8)| {
+            Rank::new(*points, format!("C-{customer}").parse().unwrap())
+        };
+        let mut ranks: Vec<_> = all.iter().map(rank).collect();
+        ranks.sort();
+        for pair in ranks.windows(2) {
+            let (a, b) = (&pair[0], &pair[1]);
+            let by_points = b.points().cmp(&a.points());
+            let expected = by_points.then_with(|| a.customer().cmp(b.customer()));
+            prop_assert_eq!(a.cmp(b), expected);
+            prop_assert!(expected.is_le());
+        }
+        all.reverse();
+        let mut again: Vec<_> = all.iter().map(rank).collect();
+        again.sort();
+        prop_assert_eq!(again, ranks);
     }
 
     #[test]

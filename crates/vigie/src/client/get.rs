@@ -29,6 +29,7 @@ use tonic::transport::Channel;
 use super::{
     Trouble,
     asked::{self, Asked},
+    dunning,
     paper::Paper,
 };
 
@@ -114,6 +115,11 @@ enum What {
     },
     /// All that is known of a customer's credit, and what it means
     CreditFile {
+        /// Which
+        customer: String,
+    },
+    /// How a customer stands with reminders: levels, ladders, holds, what is on its way
+    Dunning {
         /// Which
         customer: String,
     },
@@ -231,6 +237,7 @@ impl Get {
                 let request = GetCreditFileRequest { tenant_id, as_of, min_position, customer_id };
                 credit_file::paper(customer, &client.get_credit_file(request).await?.into_inner())
             }
+            What::Dunning { customer } => dunning::get(&self.asked, channel, customer).await?,
             What::Order { customer, order } => {
                 let mut client = RiskServiceClient::new(channel);
                 let (customer_id, order) = (customer.clone(), order.clone());

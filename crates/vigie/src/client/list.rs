@@ -17,6 +17,7 @@ use super::{
     Trouble, alerts,
     answers::{date, number, of_when, open_items, plain, unless_zero},
     asked::{self, Asked},
+    dunning,
     figures::grouped,
     get::score::{letter, share},
     paper::{Cell, Paper, Sheet, Tone},
@@ -125,6 +126,10 @@ enum What {
         #[arg(long)]
         cleared: bool,
     },
+    /// Reminders, those on their way and those that were sent
+    Reminders(dunning::Reminders),
+    /// What persons have to do about late payers, the most pressing first
+    Worklist(dunning::Worklist),
     /// Companies that are owed
     Tenants,
 }
@@ -148,6 +153,12 @@ impl List {
             }
             What::Alerts { which, cleared } => {
                 alerts::list(&self.asked, which, *cleared, |have| self.page(have)).await?
+            }
+            What::Reminders(which) => {
+                dunning::list(&self.asked, which, |have| self.page(have)).await?
+            }
+            What::Worklist(which) => {
+                dunning::worklist(&self.asked, which, |have| self.page(have)).await?
             }
             What::Tenants => self.tenants().await?,
         };

@@ -17,24 +17,30 @@ pub(crate) trait Word: Copy {
     }
 }
 
-macro_rules! words {
-    ($context:ident $($name:ident $proto:ident { $($word:ident)+ })+) => {
-        $(impl Word for events::$context::$name {
-            type Proto = api::$context::$proto;
+macro_rules! word {
+    ($ours:ty, $theirs:ty { $($word:ident)+ }) => {
+        impl Word for $ours {
+            type Proto = $theirs;
 
             fn of(it: Self::Proto) -> Option<Self> {
                 match it {
-                    api::$context::$proto::Unspecified => None,
-                    $(api::$context::$proto::$word => Some(Self::$word),)+
+                    <$theirs>::Unspecified => None,
+                    $(<$theirs>::$word => Some(Self::$word),)+
                 }
             }
 
             fn proto(self) -> Self::Proto {
                 match self {
-                    $(Self::$word => api::$context::$proto::$word,)+
+                    $(Self::$word => <$theirs>::$word,)+
                 }
             }
-        })+
+        }
+    };
+}
+
+macro_rules! words {
+    ($context:ident $($name:ident $proto:ident $words:tt)+) => {
+        $(word!(events::$context::$name, api::$context::$proto $words);)+
     };
 }
 
@@ -93,3 +99,25 @@ words! {
     CoverKind CoverKind { Named Unnamed }
     Grade Grade { A B C D E }
 }
+
+words! {
+    dunning
+    Channel Channel { Email Letter RegisteredLetter Call Webhook }
+    Tone Tone { Courtesy Reminder Firm Final }
+    Because LadderReason { Tenant Segment Grade Customer Invoice }
+    HoldReason HoldReason {
+        Dispute Promise Plan Insolvency Legal Manual UnallocatedCash SaysPaid
+    }
+    ContactResult ContactResult {
+        Reached NoAnswer WrongNumber Promises SaysPaid Contests Refuses
+    }
+    Approval Approval { Automatic ByPerson }
+}
+
+// What a view says and no journal does.
+word!(dunning::view::worklist::TaskKind, api::dunning::TaskKind {
+    UnknownOutcome Stuck Exhausted BrokenPromise Call Approve
+});
+word!(dunning::view::worklist::Rule, api::dunning::WorkRule {
+    Task AmountOverdue DaysPastDue Grade BrokenPromises Promised Contested Held
+});

@@ -11,6 +11,7 @@
 mod ask;
 mod bad_input;
 mod credit;
+mod dunning;
 mod durable;
 mod import;
 mod support;

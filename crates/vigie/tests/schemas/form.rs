@@ -122,6 +122,13 @@ fn of_type(of: &str) -> Value {
                 object("credit_note: id", true),
             ],
         }),
+        "scope" => json!({
+            "oneOf": [
+                { "enum": ["tenant", "chosen"] },
+                object("segment: reference", true),
+                object("grade: A|B|C|D|E", true),
+            ],
+        }),
         named => match super::table::PARTS.iter().find(|(name, ..)| *name == named) {
             Some((_, fields, strict)) => object(fields, *strict),
             None => panic!("`{named}` is no type"),

@@ -2,6 +2,7 @@
 
 mod credit;
 mod receivables;
+mod reminders;
 mod told;
 
 use super::form::Form;
@@ -22,6 +23,21 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
     (
         "finding",
         "finding: registration_inactive|registration_unknown|bank_account_changed|domain_young|address_mismatch|name_mismatch; note?: reference",
+        true,
+    ),
+    (
+        "interest",
+        "jurisdiction: reference; basis: default|consumer|floor|contract; rate?: decimal",
+        true,
+    ),
+    (
+        "ladder",
+        "name: reference; scope?: scope; levels: [level]; exhausted_after_days?: 0..65535",
+        true,
+    ),
+    (
+        "level",
+        "offset_days: -365..3650; gap_days?: 0..3650; tone: courtesy|reminder|firm|final; channels: [email|letter|registered_letter|call|webhook]; template?: reference; approval?: automatic|by_person; minimums?: [money]; interest?: flag; fixed_sum?: flag; deadline_days?: 0..365; supply_block?: 0..255",
         true,
     ),
     ("limit_rule", "days_of_sales: 0..65535; amount_max: money", true),
@@ -67,7 +83,8 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
 
 /// Every schema.
 pub(crate) fn all() -> impl Iterator<Item = &'static Form> {
-    receivables::FORMS.iter().chain(credit::FORMS).chain(told::FORMS)
+    let asked = receivables::FORMS.iter().chain(credit::FORMS).chain(reminders::FORMS);
+    asked.chain(told::FORMS)
 }
 
 const fn form(

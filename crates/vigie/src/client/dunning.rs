@@ -1,0 +1,359 @@
+//! `vigie dunning`: what a person does about reminders.
+
+mod answers;
+mod policy;
+
+use std::path::PathBuf;
+
+use api::dunning::{
+    AdoptDunningPolicyRequest, ApproveReminder, ApproveReminderRequest, Channel as By,
+    ChooseLadder, ChooseLadderRequest, ContactResult, HoldReason, LiftHold, LiftHoldRequest,
+    LogContact, LogContactRequest, PlaceHold, PlaceHoldRequest, RecordFailure,
+    RecordFailureRequest, RecordSending, RecordSendingRequest, WithdrawReminder,
+    WithdrawReminderRequest, dunning_service_client::DunningServiceClient,
+};
+use chrono::NaiveDate;
+
+use super::{
+    Trouble,
+    answers::position,
+    asked::{self, Asked},
+    paper::Paper,
+};
+use crate::wall;
+
+pub(super) use answers::{Reminders, Worklist, get, list, worklist};
+
+/// What a person does about reminders.
+#[derive(Debug, clap::Args)]
+pub struct Dunning {
+    #[command(flatten)]
+    asked: Asked,
+    #[command(subcommand)]
+    what: What,
+}
+
+/// Who does something, and when.
+#[derive(Debug, clap::Args)]
+struct Person {
+    /// Who: a pseudonym, never a name
+    #[arg(long, env = "VIGIE_ACTOR")]
+    by: String,
+    /// When [default: today]
+    #[arg(long, value_name = "DATE", value_parser = events::date::parse)]
+    on: Option<NaiveDate>,
+}
+
+impl Person {
+    fn by(&self) -> String {
+        self.by.clone()
+    }
+
+    fn on(&self) -> api::Date {
+        asked::date(self.on.unwrap_or_else(|| wall::now().date_naive()))
+    }
+}
+
+/// A reminder of a customer's.
+#[derive(Debug, clap::Args)]
+struct Named {
+    /// Whose
+    customer: String,
+    /// Which, as `vigie list reminders` names it
+    reminder: String,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Agree that a reminder is sent
+    Approve {
+        #[command(flatten)]
+        named: Named,
+        #[command(flatten)]
+        person: Person,
+        /// How it is sent, if not as planned: email, letter, `registered_letter`, call or webhook
+        #[arg(long, value_parser = channel)]
+        channel: Option<By>,
+    },
+    /// Take a reminder back: the customer is left alone for the days between two contacts
+    Withdraw {
+        #[command(flatten)]
+        named: Named,
+        #[command(flatten)]
+        person: Person,
+    },
+    /// Take a reminder back until a day
+    Postpone {
+        #[command(flatten)]
+        named: Named,
+        #[command(flatten)]
+        person: Person,
+        /// The first day on which the customer may be reminded again
+        #[arg(long, value_name = "DATE", value_parser = events::date::parse)]
+        until: NaiveDate,
+    },
+    /// Say that a customer, or an invoice, is not to be reminded for a time
+    Hold {
+        /// Which customer
+        customer: String,
+        /// An id for it
+        hold: String,
+        /// Why: dispute, promise, plan, insolvency, legal, manual, `unallocated_cash` or `says_paid`
+        #[arg(long, default_value = "manual", value_parser = hold_reason)]
+        reason: HoldReason,
+        /// Only this invoice
+        #[arg(long)]
+        invoice: Option<String>,
+        /// The first day, which may be past [default: today]
+        #[arg(long, value_name = "DATE", value_parser = events::date::parse)]
+        from: Option<NaiveDate>,
+        /// The last day [default: until it is lifted]
+        #[arg(long, value_name = "DATE", value_parser = events::date::parse)]
+        until: Option<NaiveDate>,
+        /// Who says so: a pseudonym, never a name
+        #[arg(long, env = "VIGIE_ACTOR")]
+        by: String,
+        /// What there is to say, in at most 64 bytes
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Say that the reason for a hold has gone
+    Lift {
+        /// Which customer
+        customer: String,
+        /// Which hold
+        hold: String,
+        #[command(flatten)]
+        person: Person,
+    },
+    /// Say that somebody spoke with a customer, or wrote to it
+    LogContact {
+        /// Which customer
+        customer: String,
+        /// An id for it
+        contact: String,
+        /// What came of it: reached, `no_answer`, `wrong_number`, promises, `says_paid`, contests or refuses
+        #[arg(long, value_parser = contact_result)]
+        result: ContactResult,
+        /// How: email, letter, `registered_letter`, call or webhook
+        #[arg(long, default_value = "call", value_parser = channel)]
+        channel: By,
+        /// The reminder it was for
+        #[arg(long)]
+        reminder: Option<String>,
+        #[command(flatten)]
+        person: Person,
+        /// What there is to say, in at most 64 bytes
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Say that a reminder has left the building
+    RecordSending {
+        #[command(flatten)]
+        named: Named,
+        #[command(flatten)]
+        person: Person,
+        /// How, if not as it was tried
+        #[arg(long, value_parser = channel)]
+        channel: Option<By>,
+        /// What proves it, such as the number of a registered letter
+        #[arg(long)]
+        proof: Option<String>,
+    },
+    /// Say that a reminder did not arrive, or was not sent
+    RecordFailure {
+        #[command(flatten)]
+        named: Named,
+        #[command(flatten)]
+        person: Person,
+        /// What is known, in at most 64 bytes; never an address
+        #[arg(long)]
+        why: String,
+    },
+    /// Choose a ladder for a customer, or for an invoice
+    ChooseLadder {
+        /// Which customer
+        customer: String,
+        /// Which, of those the policy lets be chosen [default: what the policy says again]
+        ladder: Option<String>,
+        /// Only for this invoice
+        #[arg(long)]
+        invoice: Option<String>,
+        #[command(flatten)]
+        person: Person,
+    },
+    /// Let the rules of a file hold from now on, such as deploy/policies/gentle.toml
+    Adopt {
+        /// The rules, in TOML
+        file: PathBuf,
+        /// Who says so: a pseudonym, never a name
+        #[arg(long, env = "VIGIE_ACTOR")]
+        by: Option<String>,
+        /// See whether they could be, and adopt nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// A word of the contract, as a person writes it.
+macro_rules! words {
+    ($($function:ident $of:ty: $prefix:literal, $what:literal;)+) => {
+        $(fn $function(text: &str) -> Result<$of, String> {
+            let name = format!("{}_{}", $prefix, text.to_ascii_uppercase().replace('-', "_"));
+            <$of>::from_str_name(&name)
+                .filter(|it| *it != <$of>::Unspecified)
+                .ok_or_else(|| format!(concat!("`{}` is no ", $what), text))
+        })+
+    };
+}
+use words;
+
+words! {
+    channel By: "CHANNEL", "channel: email, letter, registered_letter, call or webhook";
+    hold_reason HoldReason: "HOLD_REASON", "reason for a hold, such as legal or manual";
+    contact_result ContactResult: "CONTACT_RESULT", "result of a contact, such as reached or no_answer";
+}
+
+impl Dunning {
+    /// Does it, and says what became of it.
+    #[expect(clippy::too_many_lines, reason = "a few lines for each thing that is done")]
+    pub async fn run(&self) -> Result<String, Trouble> {
+        if let What::Adopt { file, dry_run: true, .. } = &self.what {
+            return Ok(policy::shown(&policy::read(file)?).write(self.asked.output));
+        }
+        let tenant_id = self.asked.tenant()?;
+        let text = |it: &Option<String>| it.clone().unwrap_or_default();
+        let number = |it: &Option<By>| it.map(i32::from).unwrap_or_default();
+        /// A command asked for, and its answer.
+        macro_rules! ask {
+            ($method:ident $request:ident $command:expr) => {{
+                let command = Some($command);
+                let request = $request { tenant_id, command, ..$request::default() };
+                let mut client = DunningServiceClient::new(self.asked.reach.connect(false).await?);
+                let done = client.$method(request).await?.into_inner();
+                (done.changed, done.position)
+            }};
+        }
+        let (what, (changed, at)) = match &self.what {
+            What::Approve { named, person, channel } => {
+                let command = ApproveReminder {
+                    customer_id: named.customer.clone(),
+                    reminder_id: named.reminder.clone(),
+                    approved_by: person.by(),
+                    approve_date: Some(person.on()),
+                    channel: number(channel),
+                };
+                (
+                    ("reminder", &named.reminder),
+                    ask!(approve_reminder ApproveReminderRequest command),
+                )
+            }
+            What::Withdraw { named, person } => {
+                let command = named.withdrawn(person, None);
+                let done = ask!(withdraw_reminder WithdrawReminderRequest command);
+                (("reminder", &named.reminder), done)
+            }
+            What::Postpone { named, person, until } => {
+                let command = named.withdrawn(person, Some(*until));
+                let done = ask!(withdraw_reminder WithdrawReminderRequest command);
+                (("reminder", &named.reminder), done)
+            }
+            What::Hold { customer, hold, reason, invoice, from, until, by, note } => {
+                let from = from.unwrap_or_else(|| wall::now().date_naive());
+                let command = PlaceHold {
+                    customer_id: customer.clone(),
+                    hold_id: hold.clone(),
+                    reason: i32::from(*reason),
+                    invoice_id: text(invoice),
+                    hold_date: Some(asked::date(from)),
+                    until_date: until.map(asked::date),
+                    placed_by: by.clone(),
+                    note: text(note),
+                };
+                (("hold", hold), ask!(place_hold PlaceHoldRequest command))
+            }
+            What::Lift { customer, hold, person } => {
+                let command = LiftHold {
+                    customer_id: customer.clone(),
+                    hold_id: hold.clone(),
+                    lift_date: Some(person.on()),
+                    lifted_by: person.by(),
+                };
+                (("hold", hold), ask!(lift_hold LiftHoldRequest command))
+            }
+            What::LogContact { customer, contact, result, channel, reminder, person, note } => {
+                let command = LogContact {
+                    customer_id: customer.clone(),
+                    contact_id: contact.clone(),
+                    contact_date: Some(person.on()),
+                    channel: i32::from(*channel),
+                    result: i32::from(*result),
+                    reminder_id: text(reminder),
+                    logged_by: person.by(),
+                    note: text(note),
+                };
+                (("contact", contact), ask!(log_contact LogContactRequest command))
+            }
+            What::RecordSending { named, person, channel, proof } => {
+                let command = RecordSending {
+                    customer_id: named.customer.clone(),
+                    reminder_id: named.reminder.clone(),
+                    send_date: Some(person.on()),
+                    recorded_by: person.by(),
+                    channel: number(channel),
+                    proof: text(proof),
+                };
+                (("reminder", &named.reminder), ask!(record_sending RecordSendingRequest command))
+            }
+            What::RecordFailure { named, person, why } => {
+                let command = RecordFailure {
+                    customer_id: named.customer.clone(),
+                    reminder_id: named.reminder.clone(),
+                    fail_date: Some(person.on()),
+                    why: why.clone(),
+                    recorded_by: person.by(),
+                };
+                (("reminder", &named.reminder), ask!(record_failure RecordFailureRequest command))
+            }
+            What::ChooseLadder { customer, ladder, invoice, person } => {
+                let command = ChooseLadder {
+                    customer_id: customer.clone(),
+                    invoice_id: text(invoice),
+                    ladder: text(ladder),
+                    chosen_by: person.by(),
+                    choose_date: Some(person.on()),
+                };
+                (("customer", customer), ask!(choose_ladder ChooseLadderRequest command))
+            }
+            What::Adopt { file, by, .. } => {
+                let rules = policy::read(file)?;
+                let request = AdoptDunningPolicyRequest {
+                    tenant_id,
+                    actor_id: text(by),
+                    command: Some(crate::grpc::dunning_policy(&rules)),
+                    ..AdoptDunningPolicyRequest::default()
+                };
+                let mut client = DunningServiceClient::new(self.asked.reach.connect(false).await?);
+                let done = client.adopt_dunning_policy(request).await?.into_inner();
+                (("policy", &rules.version.to_string()), (done.changed, done.position))
+            }
+        };
+        let mut paper = Paper::default();
+        paper.fact(what.0, what.1.clone());
+        paper.fact("new", changed);
+        paper.fact("position", position(at.as_ref()));
+        Ok(paper.write(self.asked.output))
+    }
+}
+
+impl Named {
+    fn withdrawn(&self, person: &Person, until: Option<NaiveDate>) -> WithdrawReminder {
+        WithdrawReminder {
+            customer_id: self.customer.clone(),
+            reminder_id: self.reminder.clone(),
+            withdrawn_by: person.by(),
+            withdraw_date: Some(person.on()),
+            postpone_date: until.map(asked::date),
+        }
+    }
+}

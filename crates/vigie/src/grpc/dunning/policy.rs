@@ -1,0 +1,128 @@
+//! `GetDunningPolicy`: the tenant's rules for reminding, as they were in force.
+
+use api::dunning::{self as proto, ladder};
+use dunning::{Fact, Policy};
+use events::{
+    Decision, Heard as _, Partition, Sequence,
+    dunning::{DunningPolicy, Event, Ladder, Level, Scope},
+};
+use host::Host;
+use tokio::time::Instant;
+
+use crate::grpc::{
+    Api,
+    fields::money,
+    messages::{decimal, text},
+    position::{self, Places},
+    queries::{AsOf, timestamp},
+    status::Explanation,
+    words::Word as _,
+};
+
+pub(super) async fn get_policy(
+    api: &Api,
+    request: proto::GetDunningPolicyRequest,
+    deadline: Option<Instant>,
+) -> Result<proto::GetDunningPolicyResponse, Explanation> {
+    let proto::GetDunningPolicyRequest { tenant_id, as_of, min_position } = request;
+    let (tenant, as_of, ()) =
+        AsOf::read(api, &tenant_id, as_of, min_position, deadline, |_| Ok(()))?;
+    let mut places = Places::new();
+    let mut answer = proto::GetDunningPolicyResponse::default();
+    let mut rules = DunningPolicy::default();
+    for (partition, host) in tenant.hosts::<Policy>() {
+        let at = match as_of.until(partition, host).await? {
+            Some(at) => at,
+            None => host.read(|books| books.position)?,
+        };
+        places.insert(partition, at);
+        // All partitions are told the same; the first one is asked.
+        if partition != Partition(0) {
+            continue;
+        }
+        for (recorded_at, decision) in told(host, at).await? {
+            for fact in decision.events {
+                if let Fact::Dunning(Event::DunningPolicyAdopted(it)) = fact {
+                    rules = *it;
+                    answer.adopt_time = Some(timestamp(recorded_at));
+                    answer.actor_id = text(decision.actor.as_ref());
+                }
+            }
+        }
+    }
+    if places.is_empty() {
+        return Err(Explanation::role_elsewhere("dunning"));
+    }
+    answer.policy = Some(message(&rules));
+    answer.position = Some(position::of(&places));
+    Ok(answer)
+}
+
+/// What the tenant was told up to an entry, and when, read from the journal: it is little.
+pub(super) async fn told(
+    host: &Host<Policy>,
+    until: Sequence,
+) -> Result<Vec<(chrono::DateTime<chrono::Utc>, Decision<Fact>)>, Explanation> {
+    let told = host.read(|books| books.tenant.positions.iter().collect::<Vec<_>>())?;
+    let mut decisions = Vec::new();
+    for sequence in told.into_iter().filter(|it| *it <= until) {
+        let record = host.journal().get(sequence).await;
+        let record = record.map_err(|error| Explanation::unreadable(&error))?;
+        let read = Fact::read(record.context, &record.body)
+            .map_err(|error| Explanation::internal("ENTRY_UNREADABLE", error.to_string()))?;
+        let to_all = read.into_iter().flatten().filter(|it| it.customer.is_none());
+        decisions.extend(to_all.map(|it| (record.recorded_at, it)));
+    }
+    Ok(decisions)
+}
+
+/// Rules as a message.
+pub(crate) fn message(it: &DunningPolicy) -> proto::DunningPolicy {
+    proto::DunningPolicy {
+        version: it.version.to_string(),
+        calendar: it.calendar.to_string(),
+        contact_gap_days: Some(it.contact_gap_days.into()),
+        unallocated_days: Some(it.unallocated_days.into()),
+        word_days: Some(it.word_days.into()),
+        stale_days: Some(it.stale_days.into()),
+        daily_max: it.daily_max,
+        interest: it.interest.as_ref().map(|it| proto::InterestRules {
+            jurisdiction: it.jurisdiction.to_string(),
+            basis: it.basis.to_string(),
+            rate: it.rate.map(decimal),
+        }),
+        minimum_amounts: it.minimums.iter().map(|it| money(*it)).collect(),
+        ladders: it.ladders.iter().map(ladder).collect(),
+    }
+}
+
+fn ladder(it: &Ladder) -> proto::Ladder {
+    let scope = match &it.scope {
+        Scope::Tenant => None,
+        Scope::Segment(segment) => Some(ladder::Scope::Segment(segment.to_string())),
+        Scope::Grade(grade) => Some(ladder::Scope::Grade(grade.number())),
+        Scope::Chosen => Some(ladder::Scope::Chosen(ladder::Chosen {})),
+    };
+    proto::Ladder {
+        name: it.name.to_string(),
+        scope,
+        levels: it.levels.iter().map(level).collect(),
+        exhausted_after_days: it.exhausted_after_days.map(u32::from),
+    }
+}
+
+fn level(it: &Level) -> proto::Level {
+    proto::Level {
+        offset_days: it.offset_days.into(),
+        gap_days: it.gap_days.into(),
+        tone: it.tone.number(),
+        channels: it.channels.iter().map(|it| it.number()).collect(),
+        template: text(it.template.as_ref()),
+        approval: it.approval.number(),
+        minimum_amounts: it.minimums.iter().map(|it| money(*it)).collect(),
+        interest: it.interest,
+        fixed_sum: it.fixed_sum,
+        deadline_days: it.deadline_days.map(u32::from),
+        supply_block: it.supply_block.into(),
+    }
+}
