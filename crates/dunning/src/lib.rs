@@ -19,6 +19,7 @@ mod exhausted;
 mod regret;
 mod supply;
 
+pub mod backtest;
 pub mod view;
 
 #[cfg(test)]
