@@ -12,7 +12,7 @@ use journal::StoreError;
 use crate::{
     audit::{self, Journal},
     bench::{self, Bench},
-    client::{self, Ack, Get, List, Tenant, Watch},
+    client::{self, Ack, Backtest, Get, List, Tenant, Watch},
     config::{self, Flags, Loaded},
     demo::{self, Demo},
     import::{self, Import},
@@ -89,6 +89,9 @@ pub enum Command {
     /// Learn how customers pay, and say how well it can be foretold
     #[command(subcommand)]
     Risk(RiskCommand),
+    /// Try rules for reminding before they are adopted
+    #[command(subcommand)]
+    Dunning(DunningCommand),
     /// Ask what the law says on a day, and what follows from it
     #[command(subcommand)]
     Law(Law),
@@ -156,6 +159,13 @@ pub enum RiskCommand {
     Promote(Promote),
     /// Let the scorecard that was proposed run no more
     Withdraw(Withdraw),
+}
+
+/// Reminders.
+#[derive(Debug, Subcommand)]
+pub enum DunningCommand {
+    /// Try rules on a tenant's own history, and show what they would have done otherwise
+    Backtest(Box<Backtest>),
 }
 
 /// Show the configuration.
@@ -241,6 +251,13 @@ async fn run(command: Command) -> Exit {
         Command::Risk(RiskCommand::Propose(asked)) => client::end(asked.run().await),
         Command::Risk(RiskCommand::Promote(asked)) => client::end(asked.run().await),
         Command::Risk(RiskCommand::Withdraw(asked)) => client::end(asked.run().await),
+        Command::Dunning(DunningCommand::Backtest(asked)) => match load(&asked.flags) {
+            Ok(loaded) => match asked.run(&loaded.config).await {
+                Ok(exit) => exit,
+                Err(error) => fail(exit_of(&error), error),
+            },
+            Err(exit) => exit,
+        },
         Command::Law(asked) => client::end(asked.run()),
         Command::Config(ConfigCommand::Print { effective, flags }) => match load(&flags) {
             Ok(loaded) => {

@@ -6,6 +6,7 @@ pub mod paper;
 mod alerts;
 pub(crate) mod answers;
 pub(crate) mod asked;
+pub mod backtest;
 mod get;
 mod list;
 mod reach;
@@ -15,6 +16,7 @@ mod watch;
 use crate::cli::{self, Exit};
 
 pub use alerts::Ack;
+pub use backtest::Backtest;
 pub use get::Get;
 pub(crate) use get::credit::{said, way_out};
 pub use list::List;

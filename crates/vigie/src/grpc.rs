@@ -1,6 +1,7 @@
 //! The program as gRPC speaks to it: commands, questions, tenants and days, health and reflection.
 
 mod alerts;
+mod backtest;
 mod bulk;
 mod call;
 mod commands;
@@ -26,6 +27,7 @@ use std::{sync::Arc, time::Duration};
 
 use api::{
     alerts::alerts_service_server::AlertsServiceServer,
+    dunning::backtest_service_server::BacktestServiceServer,
     invoicing::invoicing_service_server::InvoicingServiceServer,
     law::law_service_server::LawServiceServer,
     risk::{
@@ -136,6 +138,7 @@ pub(crate) async fn serve(
     let risk_service = offer!(RiskServiceServer, risk::Service, Context::Risk);
     let score_service = offer!(ScoreServiceServer, score::Service, Context::Risk);
     let portfolio_service = offer!(PortfolioServiceServer, portfolio::Service, Context::Risk);
+    let backtest_service = offer!(BacktestServiceServer, backtest::Service, Context::Dunning);
     let alerts_service = offer!(AlertsServiceServer, alerts::Service, Context::Alerts);
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
@@ -170,6 +173,7 @@ pub(crate) async fn serve(
         .add_optional_service(risk_service)
         .add_optional_service(score_service)
         .add_optional_service(portfolio_service)
+        .add_optional_service(backtest_service)
         .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await

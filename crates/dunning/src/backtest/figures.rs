@@ -150,10 +150,14 @@ impl Figures {
             *sum += it;
         }
         for (sums, all) in [(&mut self.reminders, reminders), (&mut self.named, named)] {
-            all.iter().for_each(|(level, it)| *sums.entry(*level).or_default() += it);
+            for (level, it) in all {
+                *sums.entry(*level).or_default() += it;
+            }
         }
         for (sums, all) in [(&mut self.interest, interest), (&mut self.fixed_sums, fixed_sums)] {
-            all.iter().for_each(|(currency, it)| *sums.entry(*currency).or_default() += it);
+            for (currency, it) in all {
+                *sums.entry(*currency).or_default() += it;
+            }
         }
         for (place, it) in open {
             let sum = self.open.entry(*place).or_default();
