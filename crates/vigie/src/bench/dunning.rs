@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::{
     Figures, Trouble, customer, day,
-    figures::{rate, say, thousands},
+    figures::{parts, rate, say, thousands},
     invoice,
     restart::resident,
     scores::history,
@@ -219,6 +219,32 @@ fn past(portfolio: Portfolio, policy: &Policy) -> Result<(), Trouble> {
     // Each policy lives through every day on which an invoice is open.
     let rates = times.iter().map(|it| rate(2 * invoice_days, *it)).collect();
     Figures::new("back-test: days of an open invoice", rates, Vec::new()).print();
+
+    // The same, had everybody to be asked on every day.
+    let some = usize::try_from(tried / 10)?.max(1);
+    let both = all.iter().take(some).map(|(_, entries)| {
+        let mut daily = entries.clone();
+        daily.extend(days.iter().map(|on| Entry { on: *on, place: 1, facts: Vec::new() }));
+        daily.sort_by_key(|it| it.on);
+        (entries, daily)
+    });
+    let (mut passed_over, mut asked_daily) = (Duration::ZERO, Duration::ZERO);
+    for (entries, daily) in both {
+        let trial = Trial { policy, days: &days, agreed: false };
+        let start = Instant::now();
+        black_box(trial.live(entries));
+        passed_over += start.elapsed();
+        let start = Instant::now();
+        black_box(trial.live(&daily));
+        asked_daily += start.elapsed();
+    }
+    say(&format!(
+        "asked on every day it takes {} times as long",
+        parts(
+            u64::try_from(asked_daily.as_micros())?,
+            u64::try_from(passed_over.as_micros())?.max(1)
+        )
+    ));
     Ok(())
 }
 
