@@ -213,7 +213,11 @@ fn done(life: &Reminded) -> Vec<(NaiveDate, String)> {
             Some(format!("exhausted {invoice} {level}"))
         }
         Event::SupplyBlockSet { level, .. } => Some(format!("supply_block {level}")),
-        other => panic!("never said: {other:?}"),
+        Event::DunningPolicyAdopted(_)
+        | Event::ReminderFailed { .. }
+        | Event::ReminderUnknown { .. }
+        | Event::LadderChosen { .. }
+        | Event::HoldLifted { .. } => panic!("never said: {event:?}"),
     };
     life.said.iter().filter_map(|(on, it)| Some((*on, told(it)?))).collect()
 }
