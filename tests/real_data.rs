@@ -6,6 +6,7 @@ mod facts;
 mod figures;
 mod house;
 mod questions;
+mod reminders;
 mod rows;
 mod scores;
 

@@ -8,14 +8,15 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use events::{CustomerId, TenantId};
+use events::{CustomerId, Partition, TenantId};
 use host::engine::{Books, Positions, Requests};
 use invoicing::{Account, Policy};
 use journal::{
-    Heads,
+    Heads, Journal,
     server::{self, Options, Server},
 };
 use tempfile::TempDir;
+use tonic::transport::{Channel, Endpoint};
 use vigie::{
     config::{ClockMode, Config, Flags, SnapshotPlace},
     import::{Import, Report},
@@ -75,6 +76,20 @@ impl House {
 
     fn running(&self) -> &Running {
         self.running.as_ref().expect("services that run")
+    }
+
+    /// A connection to the services.
+    pub(crate) async fn channel(&self) -> Channel {
+        let endpoint = format!("http://{}", self.running().grpc_address);
+        let endpoint = Endpoint::try_from(endpoint).expect("an address");
+        endpoint.timeout(super::PATIENCE).connect().await.expect("somebody answers")
+    }
+
+    /// The tenant's journals.
+    pub(crate) fn journals(&self) -> Vec<(Partition, Journal)> {
+        let parts = self.tenant_here().parts.clone();
+        let journals = parts.into_iter().map(|it| it.journal().expect("a journal").clone());
+        (0..).map(Partition).zip(journals).collect()
     }
 
     /// Somebody who asks over gRPC.

@@ -20,6 +20,7 @@ mod exhausted;
 mod regret;
 mod supply;
 
+pub mod backtest;
 pub mod view;
 
 #[cfg(test)]

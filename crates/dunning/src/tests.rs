@@ -1,3 +1,4 @@
+mod backtest;
 mod laws;
 mod mistakes;
 mod stories;

@@ -3,6 +3,7 @@
 
 mod alerts;
 mod commands;
+mod dunning;
 mod figures;
 mod grpc;
 mod import;
@@ -38,6 +39,8 @@ pub enum Bench {
     Alerts(alerts::Steady),
     /// Scoring customers in memory, on one core.
     Scores(scores::Portfolio),
+    /// A business day of reminders in memory, on one core; and the past lived through again.
+    Dunning(dunning::Portfolio),
     /// A new day for a whole portfolio: every customer is looked at.
     Rescore {
         /// How many customers.
@@ -87,6 +90,9 @@ pub async fn run(bench: Bench, dir: Option<PathBuf>) -> Result<(), Trouble> {
     if let Bench::Scores(portfolio) = bench {
         return scores::run(portfolio);
     }
+    if let Bench::Dunning(portfolio) = bench {
+        return dunning::run(portfolio);
+    }
     let arena = Arena::open(dir).await?;
     match bench {
         Bench::Bare(load) => commands::bare(&arena, load).await,
@@ -94,6 +100,7 @@ pub async fn run(bench: Bench, dir: Option<PathBuf>) -> Result<(), Trouble> {
         Bench::Replay { thousands } => replay::run(&arena, thousands * 1_000).await,
         Bench::Alerts(steady) => alerts::run(&arena, steady).await,
         Bench::Scores(portfolio) => scores::run(portfolio),
+        Bench::Dunning(portfolio) => dunning::run(portfolio),
         Bench::Rescore { customers } => rescore::run(&arena, customers).await,
         Bench::Grpc => grpc::run(&arena).await,
         Bench::Import { file, mapping } => import::run(&arena, file, mapping).await,

@@ -221,7 +221,16 @@ async fn run(command: Command) -> Exit {
         Command::List(list) => client::end(list.run().await),
         Command::Watch(watch) => client::end(watch.run().await),
         Command::Ack(ack) => client::end(ack.run().await),
-        Command::Dunning(dunning) => client::end(dunning.run().await),
+        Command::Dunning(dunning) => match dunning.backtest() {
+            None => client::end(dunning.run().await),
+            Some(asked) => match load(&asked.flags) {
+                Ok(loaded) => match asked.run(&loaded.config).await {
+                    Ok(exit) => exit,
+                    Err(error) => fail(exit_of(&error), error),
+                },
+                Err(exit) => exit,
+            },
+        },
         Command::Tenant(tenant) => client::end(tenant.run().await),
         Command::Journal(journal) => {
             let loaded = match load(journal.flags()) {

@@ -6,6 +6,7 @@ pub mod paper;
 mod alerts;
 pub(crate) mod answers;
 pub(crate) mod asked;
+pub mod backtest;
 mod dunning;
 mod get;
 mod list;
@@ -16,6 +17,7 @@ mod watch;
 use crate::cli::{self, Exit};
 
 pub use alerts::Ack;
+pub use backtest::Backtest;
 pub use dunning::Dunning;
 pub use get::Get;
 pub(crate) use get::credit::{said, way_out};

@@ -1,6 +1,7 @@
 //! The program as gRPC speaks to it: commands, questions, tenants and days, health and reflection.
 
 mod alerts;
+mod backtest;
 mod bulk;
 mod call;
 mod commands;
@@ -29,6 +30,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use api::{
     alerts::alerts_service_server::AlertsServiceServer,
     dunning::{
+        backtest_service_server::BacktestServiceServer,
         dunning_service_server::DunningServiceServer, letters_service_server::LettersServiceServer,
     },
     invoicing::invoicing_service_server::InvoicingServiceServer,
@@ -164,6 +166,7 @@ pub(crate) async fn serve(
     let portfolio_service = offer!(PortfolioServiceServer, portfolio::Service, Context::Risk);
     let letters_service = offer!(LettersServiceServer, letters::Service, Context::Dunning);
     let dunning_service = offer!(DunningServiceServer, dunning::Service, Context::Dunning);
+    let backtest_service = offer!(BacktestServiceServer, backtest::Service, Context::Dunning);
     let alerts_service = offer!(AlertsServiceServer, alerts::Service, Context::Alerts);
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
@@ -200,6 +203,7 @@ pub(crate) async fn serve(
         .add_optional_service(portfolio_service)
         .add_optional_service(letters_service)
         .add_optional_service(dunning_service)
+        .add_optional_service(backtest_service)
         .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await

@@ -3,6 +3,7 @@
 pub mod announce;
 pub mod ask;
 pub mod audit;
+pub mod backtest;
 pub mod bench;
 pub mod cli;
 pub mod client;

@@ -15,7 +15,7 @@ use api::dunning::{
 use chrono::NaiveDate;
 
 use super::{
-    Trouble,
+    Backtest, Trouble,
     answers::position,
     asked::{self, Asked},
     paper::Paper,
@@ -65,6 +65,8 @@ struct Named {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    /// Try other rules on what really happened
+    Backtest(Box<Backtest>),
     /// Agree that a reminder is sent
     Approve {
         #[command(flatten)]
@@ -215,6 +217,11 @@ words! {
 }
 
 impl Dunning {
+    /// The trial that is asked for, if it is one: it reads journals, and calls nobody.
+    pub fn backtest(&self) -> Option<&Backtest> {
+        if let What::Backtest(it) = &self.what { Some(it) } else { None }
+    }
+
     /// Does it, and says what became of it.
     #[expect(clippy::too_many_lines, reason = "a few lines for each thing that is done")]
     pub async fn run(&self) -> Result<String, Trouble> {
@@ -235,6 +242,9 @@ impl Dunning {
             }};
         }
         let (what, (changed, at)) = match &self.what {
+            What::Backtest(_) => {
+                return Err(Trouble::Usage("a trial asks no server".to_owned()));
+            }
             What::Approve { named, person, channel } => {
                 let command = ApproveReminder {
                     customer_id: named.customer.clone(),
