@@ -180,8 +180,10 @@ impl Debtor {
                     && grace_over(it)
             })
         };
-        let owed: Decimal = self.items.values().map(|it| it.open - it.disputed).sum();
-        let enough = owed - credit >= rules.least.parse().expect("a number");
+        // What is not named does not make the rest worth a message.
+        let named = self.items.values().filter(|it| asked(it) && (climbs(it) || it.level > 0));
+        let sum: Decimal = named.map(|it| it.open - it.disputed).sum();
+        let enough = sum - credit >= rules.least.parse().expect("a number");
         if !enough || !self.items.values().any(|it| asked(it) && climbs(it)) {
             return;
         }
