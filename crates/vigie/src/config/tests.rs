@@ -40,6 +40,7 @@ fn every_key_is_a_field_and_every_field_a_key() {
     config.metrics.address = Some(config.grpc.address);
     config.traces.otlp_endpoint = text();
     config.snapshots.directory = path();
+    config.sending.directory = path();
     let written = toml::Value::try_from(&config).unwrap();
     let fields: BTreeSet<String> = written
         .as_table()

@@ -62,10 +62,18 @@ async fn three(partitions: u32) -> World {
     world
 }
 
-/// The position at which every partition has heard all of it.
+/// The position at which every partition has heard all of it: the ends of the journals, where
+/// everything stands that was answered.
 async fn settled(world: &mut World) -> Position {
+    let tenant = TENANT.parse().unwrap();
+    let partitions = world.running.tenants.get(&tenant).unwrap().parts.len();
+    let mut ends = Position::default();
+    for partition in 0..u16::try_from(partitions).unwrap() {
+        let journal = world.store.open(&tenant, events::Partition(partition)).await.unwrap();
+        ends.sequences.insert(partition.into(), journal.last().await.unwrap().0);
+    }
     let mut asked = world.tenants.clone();
-    let request = api::tenant::GetDayRequest { tenant_id: TENANT.into(), min_position: None };
+    let request = api::tenant::GetDayRequest { tenant_id: TENANT.into(), min_position: Some(ends) };
     asked.get_day(request).await.unwrap().into_inner().position.unwrap()
 }
 
