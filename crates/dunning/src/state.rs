@@ -123,7 +123,9 @@ impl Fold for Dunning {
 impl Dunning {
     /// Whether anything was ever said about the customer.
     pub fn is_known(&self) -> bool {
-        self.risk.is_known() || self.count > 0 || !self.holds.is_empty()
+        let chosen = self.chosen.is_some() || !self.chosen_for.is_empty();
+        let said = self.count > 0 || !self.holds.is_empty() || !self.contacts.is_empty();
+        self.risk.is_known() || said || chosen
     }
 
     fn said(&mut self, fact: &Event) {
