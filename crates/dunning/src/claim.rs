@@ -46,7 +46,9 @@ impl Policy {
         }
         let Some(interest) = self.interest(dunning, &item.invoice, today) else { return };
         item.interest = Some(interest.total).filter(|it| level.interest && it.is_positive());
-        item.fixed_sum = interest.fixed_sum.filter(|_| level.fixed_sum).map(|it| it.amount);
+        // A sum in another currency than the debt's is not added to it without a rate.
+        let fixed = interest.fixed_sum.map(|it| it.amount).filter(|_| level.fixed_sum);
+        item.fixed_sum = fixed.filter(|it| it.currency() == item.open.currency());
     }
 
     /// The interest on an invoice up to a day, line by line: on what was really owed of it on each

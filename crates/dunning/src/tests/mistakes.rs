@@ -2,7 +2,7 @@
 //! of a list of faults found in programs of the same kind.
 
 use events::{
-    dunning::{Approval, DunningPolicy, InterestRules, Level, Scope, Tone},
+    dunning::{Approval, DunningPolicy, Event, InterestRules, Level, Scope, Tone},
     invoicing,
 };
 
@@ -136,4 +136,23 @@ fn only_what_is_asked_for_counts_towards_the_least_that_is() {
         .on("2026-02-05", &[])
         .hears([invoicing::Event::InvoiceIssued(sterling)])
         .on("2026-02-05", &["reminder-1 reminder: F-3 1"]);
+}
+
+/// Forty euros are not added to francs.
+#[test]
+fn a_fixed_sum_in_another_currency_is_not_asked_for() {
+    let claims = Level { interest: true, fixed_sum: true, ..level(5, 7, Tone::Firm) };
+    let ladders = vec![ladder("usual", Scope::Tenant, vec![claims])];
+    let policy = DunningPolicy { ladders, ..with_interest() };
+    let invoicing::Event::InvoiceIssued(mut francs) = invoice("F-1", "80.00", "2026-01-31") else {
+        panic!("an invoice")
+    };
+    francs.gross = "80.00 CHF".parse().unwrap();
+    let mut world = World::new(policy);
+    world.hears([invoicing::Event::InvoiceIssued(francs)]);
+    let said = world.says("2026-02-09");
+    let [Event::ReminderPlanned(reminder)] = said.as_slice() else { panic!("{said:?}") };
+    let item = &reminder.items[0];
+    assert_eq!(item.fixed_sum, None);
+    assert_eq!(item.interest.map(|it| it.currency()), Some(item.open.currency()));
 }

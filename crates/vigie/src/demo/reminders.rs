@@ -101,7 +101,13 @@ pub(super) async fn write(
         ..GetReminderPreviewRequest::default()
     };
     let mut letters = LettersServiceClient::new(channel.clone());
-    let preview = letters.get_reminder_preview(request).await.map_err(Trouble::from)?.into_inner();
+    let preview = match letters.get_reminder_preview(request).await {
+        Ok(preview) => preview.into_inner(),
+        Err(status) => {
+            line!(text, "\n  The one to {customer} cannot be written: {}", Trouble::from(status));
+            return Ok(());
+        }
+    };
     let path = house.directory.path().join("letter.pdf");
     let written = tokio::fs::write(&path, &preview.pdf).await;
     written.map_err(|error| DemoError::Process(error.to_string()))?;
