@@ -154,5 +154,5 @@ fn a_fixed_sum_in_another_currency_is_not_asked_for() {
     let [Event::ReminderPlanned(reminder)] = said.as_slice() else { panic!("{said:?}") };
     let item = &reminder.items[0];
     assert_eq!(item.fixed_sum, None);
-    assert_eq!(item.interest.map(|it| it.currency()), Some(item.open.currency()));
+    assert_eq!(item.interest.map(money::Money::currency), Some(item.open.currency()));
 }
