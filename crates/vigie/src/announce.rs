@@ -11,7 +11,7 @@ mod letter;
 mod place;
 mod post;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use alerts::Policy;
 use async_nats::{
@@ -64,23 +64,14 @@ pub async fn run(client: Client, replicas: u8, tenants: Tenants, stop: Cancellat
             () = stop.cancelled() => return,
         }
     }
-    let mut opened = tenants.opened();
-    let mut known = BTreeSet::new();
     let mut working = JoinSet::new();
-    loop {
-        opened.mark_unchanged();
-        for tenant in tenants.all() {
-            let Some(lead) = Lead::of(&tenant, Context::Alerts) else { continue };
-            if known.insert(tenant.id.clone()) {
-                let post = Post::new(client.clone(), tenant.id.clone());
-                working.spawn(Announcer { tenant, post }.run(lead, stop.clone()));
-            }
+    let begin = |tenant: Arc<Tenant>| {
+        if let Some(lead) = Lead::of(&tenant, Context::Alerts) {
+            let post = Post::new(client.clone(), tenant.id.clone());
+            working.spawn(Announcer { tenant, post }.run(lead, stop.clone()));
         }
-        tokio::select! {
-            () = stop.cancelled() => break,
-            changed = opened.changed() => if changed.is_err() { break },
-        }
-    }
+    };
+    tenants.meet(&stop, begin).await;
     while let Some(ended) = working.join_next().await {
         if let Err(error) = ended {
             tracing::error!(%error, "an announcer has ended");

@@ -14,7 +14,7 @@ mod day;
 mod endpoint;
 pub mod line;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_nats::{
     Client,
@@ -24,7 +24,11 @@ use events::Context;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{door, lead::Lead, tenants::Tenants};
+use crate::{
+    door,
+    lead::Lead,
+    tenants::{Tenant, Tenants},
+};
 use endpoint::Answering;
 
 /// Replicas take turns in this group.
@@ -67,31 +71,20 @@ async fn answer(
         None
     };
     let max_payload = client.server_info().max_payload;
-    let mut opened = tenants.opened();
-    let mut known = BTreeSet::new();
     let mut serving = JoinSet::new();
-    loop {
-        opened.mark_unchanged();
-        for tenant in tenants.all() {
-            if !known.insert(tenant.id.clone()) {
-                continue;
-            }
-            if let Some(clock) = &clock {
-                let (group, stop) = (clock.group(PREFIX), stop.clone());
-                serving.spawn(day::serve(group, tenant.clone(), stop));
-            }
-            for (door, service) in &doors {
-                let Some(lead) = Lead::of(&tenant, door.context) else { continue };
-                let (group, tenant, stop) = (service.group(PREFIX), tenant.clone(), stop.clone());
-                let answering = Answering { door, tenant, max_payload };
-                serving.spawn(answering.serve(group, lead, stop));
-            }
+    let begin = |tenant: Arc<Tenant>| {
+        if let Some(clock) = &clock {
+            let (group, stop) = (clock.group(PREFIX), stop.clone());
+            serving.spawn(day::serve(group, tenant.clone(), stop));
         }
-        tokio::select! {
-            () = stop.cancelled() => break,
-            changed = opened.changed() => if changed.is_err() { break },
+        for (door, service) in &doors {
+            let Some(lead) = Lead::of(&tenant, door.context) else { continue };
+            let (group, tenant, stop) = (service.group(PREFIX), tenant.clone(), stop.clone());
+            let answering = Answering { door, tenant, max_payload };
+            serving.spawn(answering.serve(group, lead, stop));
         }
-    }
+    };
+    tenants.meet(stop, begin).await;
     stop.cancelled().await;
     while serving.join_next().await.is_some() {}
     for service in doors.into_iter().map(|(_, it)| it).chain(clock) {

@@ -10,7 +10,7 @@ mod consume;
 mod refuse;
 mod strays;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_nats::{
     Client,
@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     door,
     lead::Lead,
-    tenants::{Roles, Tenants},
+    tenants::{Roles, Tenant, Tenants},
 };
 use consume::Consumption;
 
@@ -129,25 +129,14 @@ impl Inbox {
         if tenants.roles().has(Context::Invoicing) {
             working.spawn(strays::watch(inbox.clone(), tenants.clone(), stop.clone()));
         }
-        let mut opened = tenants.opened();
-        let mut known = BTreeSet::new();
-        loop {
-            opened.mark_unchanged();
-            for tenant in tenants.all() {
-                if !known.insert(tenant.id.clone()) {
-                    continue;
-                }
-                for door in door::open(tenants.roles()) {
-                    let Some(lead) = Lead::of(&tenant, door.context) else { continue };
-                    let consumption = Consumption::new(inbox.clone(), door, tenant.clone());
-                    working.spawn(consumption.run(lead, stop.clone()));
-                }
+        let begin = |tenant: Arc<Tenant>| {
+            for door in door::open(tenants.roles()) {
+                let Some(lead) = Lead::of(&tenant, door.context) else { continue };
+                let consumption = Consumption::new(inbox.clone(), door, tenant.clone());
+                working.spawn(consumption.run(lead, stop.clone()));
             }
-            tokio::select! {
-                () = stop.cancelled() => break,
-                changed = opened.changed() => if changed.is_err() { break },
-            }
-        }
+        };
+        tenants.meet(&stop, begin).await;
         while let Some(ended) = working.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(%error, "a reader of the inbox has ended");

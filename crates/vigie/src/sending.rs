@@ -12,7 +12,7 @@ mod letter;
 mod shelf;
 mod worker;
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::FixedOffset;
 use events::{Context, Hash, Reference};
@@ -45,23 +45,13 @@ const PAUSE: Duration = Duration::from_secs(10);
 
 /// Sends for every tenant that has a company's file, until it is stopped.
 pub async fn run(tenants: Tenants, shelf: Shelf, settings: Settings, stop: CancellationToken) {
-    let mut opened = tenants.opened();
-    let mut known = BTreeSet::new();
     let mut working = JoinSet::new();
-    loop {
-        opened.mark_unchanged();
-        for tenant in tenants.all() {
-            let Some(lead) = Lead::of(&tenant, Context::Dunning) else { continue };
-            if known.insert(tenant.id.clone()) {
-                let (shelf, settings, stop) = (shelf.clone(), settings.clone(), stop.clone());
-                working.spawn(work(tenant, lead, shelf, settings, stop));
-            }
+    let begin = |tenant: Arc<Tenant>| {
+        if let Some(lead) = Lead::of(&tenant, Context::Dunning) {
+            working.spawn(work(tenant, lead, shelf.clone(), settings.clone(), stop.clone()));
         }
-        tokio::select! {
-            () = stop.cancelled() => break,
-            changed = opened.changed() => if changed.is_err() { break },
-        }
-    }
+    };
+    tenants.meet(&stop, begin).await;
     while working.join_next().await.is_some() {}
 }
 

@@ -19,22 +19,13 @@ use crate::{
 
 /// Looks at every tenant on every day that begins, until it is stopped.
 pub(crate) async fn run(tenants: Tenants, stop: CancellationToken) {
-    let mut opened = tenants.opened();
-    let mut known = BTreeSet::new();
     let mut working = JoinSet::new();
-    loop {
-        opened.mark_unchanged();
-        for tenant in tenants.all() {
-            let Some(lead) = Lead::of(&tenant, Context::Alerts) else { continue };
-            if known.insert(tenant.id.clone()) {
-                working.spawn(stop.clone().run_until_cancelled_owned(keep_looking(tenant, lead)));
-            }
+    let begin = |tenant: Arc<Tenant>| {
+        if let Some(lead) = Lead::of(&tenant, Context::Alerts) {
+            working.spawn(stop.clone().run_until_cancelled_owned(keep_looking(tenant, lead)));
         }
-        tokio::select! {
-            () = stop.cancelled() => break,
-            changed = opened.changed() => if changed.is_err() { break },
-        }
-    }
+    };
+    tenants.meet(&stop, begin).await;
     while working.join_next().await.is_some() {}
 }
 

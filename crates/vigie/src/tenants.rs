@@ -4,7 +4,7 @@ mod roles;
 mod runs;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     num::NonZero,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
@@ -16,6 +16,7 @@ use host::{Host, Options, Status, engine::Service};
 use journal::{Journal, Store, StoreError};
 use law::Calendar;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::{contacts::Contacts, door::Door, grpc::Explain};
 
@@ -274,6 +275,24 @@ impl Tenants {
     /// How many are open, and when that changes.
     pub fn opened(&self) -> watch::Receiver<usize> {
         self.0.opened.subscribe()
+    }
+
+    /// Meets every tenant that is open here, each once and as they come, until it is told to stop.
+    pub(crate) async fn meet(&self, stop: &CancellationToken, mut meet: impl FnMut(Arc<Tenant>)) {
+        let mut opened = self.opened();
+        let mut known = BTreeSet::new();
+        loop {
+            opened.mark_unchanged();
+            for tenant in self.all() {
+                if known.insert(tenant.id.clone()) {
+                    meet(tenant);
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                changed = opened.changed() => if changed.is_err() { return },
+            }
+        }
     }
 
     /// Looks for new tenants for ever.

@@ -26,8 +26,9 @@ use tokio_util::sync::CancellationToken;
 use super::{Armed, Company, Shelf, Writing, Written};
 use crate::{lead::Lead, tenants::Tenant, wall};
 
-/// How often everything that waits is looked at, whatever happens.
-const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// How often everything that waits is looked at, whatever happens: a day, an hour or an operator may
+/// let it leave.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Before what could not be sent for now is tried again, at first and at most.
 const WAIT: Duration = Duration::from_mins(1);
 const WAIT_MAX: Duration = Duration::from_hours(1);
@@ -83,22 +84,29 @@ impl Worker {
         let mut heard: Vec<_> =
             self.tenant.hosts::<Policy>().map(|(_, host)| host.watch()).collect();
         self.look_everywhere()?;
+        let mut next = Instant::now() + LOOK_EVERY;
+        let mut now: Vec<_> = self.waiting.iter().cloned().collect();
         loop {
-            for customer in self.waiting.clone() {
+            for customer in now.drain(..) {
                 if stop.is_cancelled() || !lead.is_ours() {
                     return Ok(());
                 }
                 self.one(&customer).await?;
             }
-            let next = Instant::now() + LOOK_EVERY;
             let touched = select_all(heard.iter_mut().map(|it| Box::pin(it.recv())));
             tokio::select! {
                 (touched, ..) = touched => match touched {
-                    Ok(touched) => self.look_at(&touched.customers)?,
-                    Err(RecvError::Lagged(_)) => self.look_everywhere()?,
+                    Ok(touched) => now = self.look_at(&touched.customers)?,
+                    Err(RecvError::Lagged(_)) => {
+                        self.look_everywhere()?;
+                        now.extend(self.waiting.iter().cloned());
+                    }
                     Err(RecvError::Closed) => return Ok(()),
                 },
-                () = tokio::time::sleep_until(next) => {}
+                () = tokio::time::sleep_until(next) => {
+                    next = Instant::now() + LOOK_EVERY;
+                    now.extend(self.waiting.iter().cloned());
+                }
                 () = lead.becomes(false) => return Ok(()),
                 () = stop.cancelled() => return Ok(()),
             }
@@ -128,7 +136,9 @@ impl Worker {
         Ok(())
     }
 
-    fn look_at(&mut self, customers: &[CustomerId]) -> Result<(), String> {
+    /// Those of them with a reminder on its way.
+    fn look_at(&mut self, customers: &[CustomerId]) -> Result<Vec<CustomerId>, String> {
+        let mut found = Vec::new();
         for customer in customers {
             let Some((_, host)) = self.tenant.host::<Policy>(customer) else { continue };
             let waits = host.read(|books| {
@@ -136,9 +146,10 @@ impl Worker {
             });
             if waits.map_err(|it| it.to_string())? {
                 self.waiting.insert(customer.clone());
+                found.push(customer.clone());
             }
         }
-        Ok(())
+        Ok(found)
     }
 
     fn host(&self, customer: &CustomerId) -> Result<&Host<Policy>, String> {
