@@ -60,6 +60,11 @@ pub struct Minutes {
     pub approval: u32,
 }
 
+impl Minutes {
+    /// Before the tenant says anything.
+    pub const USUAL: Self = Self { call: 10, approval: 2 };
+}
+
 /// What was asked for beside the invoices, of each what was asked last.
 #[derive(Debug, Default)]
 pub(super) struct Asked(BTreeMap<InvoiceId, (Option<Money>, Option<Money>)>);

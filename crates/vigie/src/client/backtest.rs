@@ -50,10 +50,10 @@ pub struct Backtest {
     #[arg(long)]
     pub agree: bool,
     /// Minutes that a call takes a person
-    #[arg(long, value_name = "MINUTES", default_value_t = 10)]
+    #[arg(long, value_name = "MINUTES", default_value_t = Minutes::USUAL.call)]
     pub call_minutes: u32,
     /// Minutes that it takes to look at a reminder before it is sent
-    #[arg(long, value_name = "MINUTES", default_value_t = 2)]
+    #[arg(long, value_name = "MINUTES", default_value_t = Minutes::USUAL.approval)]
     pub approval_minutes: u32,
     /// How many differences to show; 0: all
     #[arg(long, value_name = "COUNT", default_value_t = 200)]
@@ -129,6 +129,15 @@ pub fn as_text(tenant: &TenantId, tried: &Tried, minutes: Minutes, show: usize) 
     text
 }
 
+/// In short: the first differences, and what is counted on both sides.
+pub fn as_brief(tried: &Tried, minutes: Minutes, show: usize) -> String {
+    let Tried { comparison, old, new, .. } = tried;
+    let mut text = String::new();
+    differences(&mut text, comparison, show);
+    counted(&mut text, comparison, [old, new], minutes);
+    text
+}
+
 // Writing to a string cannot fail.
 macro_rules! line {
     ($text:expr, $($what:tt)*) => {
@@ -197,13 +206,18 @@ fn point(it: &Point) -> String {
     text
 }
 
-fn figures(text: &mut String, comparison: &Comparison, names: [&str; 2], minutes: Minutes) {
+fn counted(text: &mut String, comparison: &Comparison, names: [&str; 2], minutes: Minutes) {
     let Comparison { old, new, .. } = comparison;
     let [before, after] = names;
     line!(text, "\n{:<32}{before:>18}{after:>18}{:>18}", "", "change");
     for ((name, old), (_, new)) in counts(old, minutes).into_iter().zip(counts(new, minutes)) {
         row(text, name, [old.into(), new.into()], |it| group(&it.to_string()));
     }
+}
+
+fn figures(text: &mut String, comparison: &Comparison, names: [&str; 2], minutes: Minutes) {
+    let Comparison { old, new, .. } = comparison;
+    counted(text, comparison, names, minutes);
     let levels = [&old.reminders, &new.reminders, &old.named, &new.named];
     let sent: BTreeSet<u8> = levels.into_iter().flat_map(BTreeMap::keys).copied().collect();
     for level in sent {

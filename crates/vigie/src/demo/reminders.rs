@@ -1,11 +1,12 @@
 //! Who would be reminded on the last day, how hard, and one letter of it. Nothing leaves: nobody has
 //! armed it.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use api::dunning::{GetReminderPreviewRequest, letters_service_client::LettersServiceClient};
-use dunning::{Command, Policy, view::PendingView};
+use dunning::{Command, Policy, backtest::Minutes, view::PendingView};
 use events::{CustomerId, TenantId, dunning::Tone};
+use indicatif::ProgressBar;
 use money::{Currency, Money};
 use tonic::transport::Channel;
 
@@ -15,8 +16,9 @@ use super::{
     summary::{heading, line},
 };
 use crate::{
+    backtest::{self, Against},
     client::{
-        Trouble,
+        self, Trouble,
         figures::{group, grouped},
     },
     intake::{self, Asked},
@@ -25,6 +27,12 @@ use crate::{
 
 /// The tenant's rules for reminding, as a person writes them.
 const RULES: &str = include_str!("reminders.json");
+
+/// Other rules, milder ones, to be tried beside them.
+const GENTLE: &str = include_str!("../../../../deploy/policies/gentle.toml");
+
+/// Differences that are shown of all there are.
+const DIFFERENCES_SHOWN: usize = 8;
 
 /// The company that writes.
 const COMPANY: &str = r#"name = "Fournitures du Port"
@@ -113,6 +121,28 @@ pub(super) async fn write(
     written.map_err(|error| DemoError::Process(error.to_string()))?;
     line!(text, "\n  The hardest goes to {customer}: “{}”", preview.subject);
     line!(text, "  as a letter: {}", path.display());
+    Ok(())
+}
+
+/// What milder rules would have done in the same two years, as a diff.
+pub(super) async fn try_others(text: &mut String, house: &House) -> Result<(), DemoError> {
+    let Some(running) = &house.running else { return Ok(()) };
+    let failed = |error: &dyn std::fmt::Display| DemoError::Process(error.to_string());
+    let tenant: TenantId = TENANT.parse().map_err(|it| failed(&it))?;
+    let journals = backtest::journals(running.tenants.store(), &tenant).await?;
+    let rules = toml::from_str(GENTLE).map_err(|it| failed(&it))?;
+    let asked = backtest::Asked {
+        policy: backtest::policy(rules).map_err(|it| failed(&it))?,
+        against: Against::Current,
+        from: None,
+        to: None,
+        customer: None,
+        agreed: true,
+    };
+    let tried = backtest::run(&journals, &Arc::new(asked), &ProgressBar::hidden()).await;
+    let tried = tried.map_err(|it| failed(&it))?;
+    heading(text, "What milder rules would have done in these two years");
+    text.push_str(&client::backtest::as_brief(&tried, Minutes::USUAL, DIFFERENCES_SHOWN));
     Ok(())
 }
 

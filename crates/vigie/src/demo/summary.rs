@@ -57,6 +57,7 @@ pub(super) async fn write(it: &Circumstances<'_>) -> Result<(), DemoError> {
     let owes = worst(&mut text, client).await?;
     let worst = credit::write(&mut text, &channel).await?;
     reminders::write(&mut text, it.house, &channel).await?;
+    reminders::try_others(&mut text, it.house).await?;
     refused(&mut text, it.published);
     ways_on(&mut text, it, &server, &owes, &worst);
     cli::say(text);
