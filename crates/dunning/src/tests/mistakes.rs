@@ -1,5 +1,6 @@
 //! Mistakes that others made, one by one, as stories in which they are not made. The numbers are those
-//! of a list of faults found in programs of the same kind.
+//! of a list of faults found in programs of the same kind. Those that are not about reminders are where
+//! they belong: the fourth, the ninth and the twelfth in risk, the eleventh in law.
 
 use events::{
     dunning::{Approval, DunningPolicy, Event, InterestRules, Level, Scope, Tone},

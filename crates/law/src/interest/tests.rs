@@ -279,6 +279,7 @@ fn a_row_that_nobody_read_where_it_is_written_is_said_once() {
     );
 }
 
+/// The eleventh mistake: days that are right only within a month, of a year that is always the same.
 #[test]
 fn a_year_is_counted_as_the_contract_says() {
     let mut debt = Debt::new(Regime::Agreed(number("10")), euros("3650.00"), day("2023-12-21"));

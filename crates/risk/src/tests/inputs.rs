@@ -265,6 +265,8 @@ fn an_order_to_be_delivered_after_the_horizon_takes_headroom_when_it_comes_near(
         );
 }
 
+/// A mistake that others made, the fourth of the list that dunning's tests go by: the whole limit was
+/// added, without its quota and its days.
 #[test]
 fn insurers_answer_layer_by_layer_for_their_quota_of_what_is_not_disputed() {
     let insured = |on| {
@@ -302,7 +304,9 @@ fn insurers_answer_layer_by_layer_for_their_quota_of_what_is_not_disputed() {
         .shows(insured("2026-02-28"), ["95000.00", "15000.00"])
         .shows(insured("2026-03-01"), ["43000.00", "67000.00"])
         .asked(day("2026-06-01"), withdraw)
-        .shows(insured("2026-06-01"), ["25000.00", "85000.00"]);
+        .shows(insured("2026-06-01"), ["25000.00", "85000.00"])
+        .shows(insured("2026-12-31"), ["25000.00", "85000.00"])
+        .shows(insured("2027-01-01"), ["0.00", "110000.00"]);
 }
 
 #[test]

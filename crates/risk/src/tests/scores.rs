@@ -88,6 +88,7 @@ fn who_has_no_history_is_an_ordinary_payer_and_a_good_rating_speaks_for_it() {
     assert_eq!(score.chances.late15, 143_564);
 }
 
+/// The ninth mistake: a bad mark that nothing clears.
 #[test]
 fn a_grade_falls_at_once_and_rises_only_past_the_buffer_and_after_a_month() {
     let [received, allocated] = paid("P-1", "F-1", "1000.00", "2026-03-10");

@@ -38,6 +38,7 @@ fn the_scores_of_altman_are_those_of_the_worked_example() {
     assert_eq!(of(accounts().z_emerging()), Ok(("5.7432".to_owned(), Zone::Grey)));
 }
 
+/// The twelfth mistake: other ratios and signs under the same name.
 #[test]
 fn the_score_of_conan_and_holder_is_that_of_the_worked_example() {
     let score = accounts().conan_holder(&CONAN_HOLDER_ZONES).unwrap();
