@@ -153,6 +153,11 @@ impl Dunning {
         self.contacts.values().map(|it| &**it)
     }
 
+    /// Whether there is nothing left to remind with of a receivable.
+    pub fn is_exhausted(&self, invoice: &InvoiceId) -> bool {
+        self.exhausted.contains_key(invoice)
+    }
+
     /// What is known of the customer's credit.
     pub fn risk(&self) -> &risk::Risk {
         &self.risk

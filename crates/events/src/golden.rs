@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{alerts, clock, dunning, invoicing, risk};
+use crate::{alerts, clock, collection, dunning, invoicing, risk};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden")
@@ -35,11 +35,12 @@ fn every_event_has_a_file_and_reads_and_writes_back_the_same() {
         .unwrap()
         .map(|it| it.unwrap().file_name().into_string().unwrap())
         .collect();
-    let contexts: [(BTreeSet<String>, Check); 5] = [
+    let contexts: [(BTreeSet<String>, Check); 6] = [
         (variants::<clock::Event>(), reads_and_writes_back::<clock::Event>),
         (variants::<invoicing::Event>(), reads_and_writes_back::<invoicing::Event>),
         (variants::<risk::Event>(), reads_and_writes_back::<risk::Event>),
         (variants::<dunning::Event>(), reads_and_writes_back::<dunning::Event>),
+        (variants::<collection::Event>(), reads_and_writes_back::<collection::Event>),
         (variants::<alerts::Event>(), reads_and_writes_back::<alerts::Event>),
     ];
     for (variants, check) in contexts {

@@ -202,6 +202,10 @@ ids! {
     HoldId
     /// Somebody spoke or wrote to a customer.
     ContactId
+    /// Receivables that are collected together.
+    CaseId
+    /// Something that was done, and moves rights.
+    ActId
     /// A person or a system, under a pseudonym: never a name, never an e-mail address.
     ActorId
 }

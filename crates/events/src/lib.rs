@@ -18,6 +18,7 @@ mod golden;
 
 pub mod alerts;
 pub mod clock;
+pub mod collection;
 pub mod dunning;
 pub mod invoicing;
 pub mod risk;
@@ -27,9 +28,9 @@ pub use entry::{Cause, Decision, Draft, Entry, Undecodable, Unwritable, VERSION,
 pub use hash::Hash;
 pub use heard::{Heard, all};
 pub use id::{
-    ActorId, AlertId, ContactId, CoverId, CreditNoteId, CustomerId, DeliveryId, DisputeId,
-    GuaranteeId, HoldId, IdError, IdentityCheckId, InvoiceId, LimitId, NoticeId, OpinionId,
-    PaymentId, PlanId, PromiseId, RatingId, Reference, ReferenceError, RefundId, ReminderId,
-    StatementId, TenantId, TenantIdError, TradeReferenceId, WriteOffId,
+    ActId, ActorId, AlertId, CaseId, ContactId, CoverId, CreditNoteId, CustomerId, DeliveryId,
+    DisputeId, GuaranteeId, HoldId, IdError, IdentityCheckId, InvoiceId, LimitId, NoticeId,
+    OpinionId, PaymentId, PlanId, PromiseId, RatingId, Reference, ReferenceError, RefundId,
+    ReminderId, StatementId, TenantId, TenantIdError, TradeReferenceId, WriteOffId,
 };
 pub use place::{Partition, Sequence};

@@ -103,6 +103,7 @@ words! {
         Prescription "prescription" "a claim between businesses is lost";
         PrescriptionConsumer "prescription_consumer" "a claim on a consumer is lost";
         PrescriptionTransport "prescription_transport" "a claim from carriage is lost";
+        EnforcementOfTitle "enforcement_of_title" "a title can no longer be enforced";
     }
 }
 
@@ -134,6 +135,7 @@ impl Rule {
                 | Rule::Prescription
                 | Rule::PrescriptionConsumer
                 | Rule::PrescriptionTransport
+                | Rule::EnforcementOfTitle
         )
     }
 
@@ -163,7 +165,8 @@ impl Rule {
             | Rule::SmallClaimAnswer
             | Rule::Prescription
             | Rule::PrescriptionConsumer
-            | Rule::PrescriptionTransport => &[Unit::Months, Unit::MonthsToWorkingDay, Unit::Years],
+            | Rule::PrescriptionTransport
+            | Rule::EnforcementOfTitle => &[Unit::Months, Unit::MonthsToWorkingDay, Unit::Years],
         }
     }
 }

@@ -1,0 +1,316 @@
+//! What may be asked of collection, in the form producers write it.
+
+use chrono::NaiveDate;
+use events::{
+    ActId, ActorId, CaseId, Cause, CoverId, CustomerId, GuaranteeId, InvoiceId, NoticeId,
+    Reference,
+    collection::{ActKind, CollectionPolicy, Event, Route},
+    date,
+};
+use invoicing::{FieldError, Invalid, read_data};
+use money::Money;
+use serde::{Deserialize, Serialize};
+
+use crate::Policy;
+
+macro_rules! commands {
+    ($($(#[doc = $doc:literal])+ $name:ident($data:ty) = $ce_type:literal,)+) => {
+        /// A command, about one customer or about the tenant.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Command {
+            $($(#[doc = $doc])+ $name($data),)+
+            /// What the state itself calls for, and what is then said; never from outside.
+            Step(Box<Event>),
+        }
+
+        /// Which command; producers name it by the fact it states.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $(#[doc = concat!("`", $ce_type, "`")] $name,)+
+        }
+
+        impl Kind {
+            /// Every kind, with the `type` a `CloudEvent` says it by.
+            pub const ALL: &[(Self, &'static str)] = &[$((Self::$name, $ce_type)),+];
+        }
+
+        impl Command {
+            fn read_form(kind: Kind, data: &[u8]) -> Result<Self, FieldError> {
+                Ok(match kind {
+                    $(Kind::$name => Self::$name(read_data(data)?),)+
+                })
+            }
+
+            /// Which command it is; none if it never comes from outside.
+            fn kind(&self) -> Option<Kind> {
+                Some(match self {
+                    $(Self::$name(_) => Kind::$name,)+
+                    Self::Step(_) => return None,
+                })
+            }
+
+            /// The data of the command, as a producer writes it; nothing if it never comes from
+            /// outside.
+            pub fn write(&self) -> Vec<u8> {
+                let written = match self {
+                    $(Self::$name(it) => serde_json::to_vec(it),)+
+                    Self::Step(_) => return Vec::new(),
+                };
+                // Ids, dates and numbers can always be written.
+                written.unwrap_or_default()
+            }
+        }
+    };
+}
+
+commands! {
+    /// Rules for the tenant.
+    AdoptCollectionPolicy(Box<CollectionPolicy>) = "dev.vigie.collectionpolicy.adopted.v1",
+    /// A person wants receivables to be collected by other means than reminders.
+    OpenCase(OpenCase) = "dev.vigie.case.opened.v1",
+    /// Receivables are to leave a case.
+    ReduceCase(ReduceCase) = "dev.vigie.case.reduced.v1",
+    /// A case is to go on in another one.
+    MergeCases(MergeCases) = "dev.vigie.case.merged.v1",
+    /// A part of a case is to go on by itself.
+    SplitCase(SplitCase) = "dev.vigie.case.split.v1",
+    /// A case is to go on by a way.
+    ChooseRoute(ChooseRoute) = "dev.vigie.route.chosen.v1",
+    /// A person takes a case back.
+    WithdrawCase(WithdrawCase) = "dev.vigie.case.withdrawn.v1",
+    /// Something was done that moves rights.
+    RecordAct(Box<ActData>) = "dev.vigie.act.recorded.v1",
+    /// It was recorded by mistake.
+    WithdrawAct(WithdrawAct) = "dev.vigie.act.withdrawn.v1",
+}
+
+/// Receivables that are to be collected together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenCase {
+    /// Whose.
+    pub customer_id: CustomerId,
+    /// Which: those that are in no case yet, and not to be reminded of.
+    pub invoice_ids: Vec<InvoiceId>,
+    /// The case that they join; none: a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_id: Option<CaseId>,
+    /// Who says so.
+    pub opened_by: ActorId,
+    /// When.
+    #[serde(with = "date")]
+    pub open_date: NaiveDate,
+}
+
+/// Receivables that are to leave a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReduceCase {
+    /// Whose.
+    pub customer_id: CustomerId,
+    /// Which case.
+    pub case_id: CaseId,
+    /// Which of it; not all.
+    pub invoice_ids: Vec<InvoiceId>,
+    /// Who says so.
+    pub reduced_by: ActorId,
+    /// When.
+    #[serde(with = "date")]
+    pub reduce_date: NaiveDate,
+}
+
+/// A case that is to go on in another one of the same customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MergeCases {
+    /// Whose.
+    pub customer_id: CustomerId,
+    /// Which case ends.
+    pub case_id: CaseId,
+    /// Which goes on.
+    pub into_case_id: CaseId,
+    /// Who says so.
+    pub merged_by: ActorId,
+    /// When.
+    #[serde(with = "date")]
+    pub merge_date: NaiveDate,
+}
+
+/// A part of a case that is to go on by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SplitCase {
+    /// Whose.
+    pub customer_id: CustomerId,
+    /// Which case.
+    pub case_id: CaseId,
+    /// Which of it; not all.
+    pub invoice_ids: Vec<InvoiceId>,
+    /// Who says so.
+    pub split_by: ActorId,
+    /// When.
+    #[serde(with = "date")]
+    pub split_date: NaiveDate,
+}
+
+/// The way by which a case is to go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChooseRoute {
+    /// Whose.
+    pub customer_id: CustomerId,
+    /// Which case.
+    pub case_id: CaseId,
+    /// The way.
+    pub route: Route,
+    /// Who collects by it: the tenant's name for an agency, an office or a firm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collector: Option<Reference>,
+    /// Who says so.
+    pub chosen_by: ActorId,
+    /// When.
+    #[serde(with = "date")]
+    pub choose_date: NaiveDate,
+}
+
+/// A case that a person takes back. What is owed goes on being owed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawCase {
+    /// Whose.
+    pub customer_id: CustomerId,
+    /// Which case.
+    pub case_id: CaseId,
+    /// Who says so.
+    pub withdrawn_by: ActorId,
+    /// When.
+    #[serde(with = "date")]
+    pub withdraw_date: NaiveDate,
+}
+
+/// Something that was done, and moves rights.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActData {
+    /// About which customer.
+    pub customer_id: CustomerId,
+    /// The tenant's id for it.
+    pub act_id: ActId,
+    /// What was done.
+    pub kind: ActKind,
+    /// The day on which it has its effect.
+    #[serde(with = "date")]
+    pub act_date: NaiveDate,
+    /// The case it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_id: Option<CaseId>,
+    /// Which receivables it is about; none: those of the case, or without one all of the customer's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invoice_ids: Vec<InvoiceId>,
+    /// The act it follows, such as the order that is served.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows_act_id: Option<ActId>,
+    /// The notice it answers, such as the judgment after which a claim is declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_id: Option<NoticeId>,
+    /// The cover it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover_id: Option<CoverId>,
+    /// The guarantee it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guarantee_id: Option<GuaranteeId>,
+    /// How much, where an amount belongs to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// What proves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Reference>,
+    /// Who records it.
+    pub recorded_by: ActorId,
+}
+
+/// An act that was recorded by mistake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawAct {
+    /// About which customer.
+    pub customer_id: CustomerId,
+    /// Which.
+    pub act_id: ActId,
+    /// Who says so.
+    pub withdrawn_by: ActorId,
+    /// When.
+    #[serde(with = "date")]
+    pub withdraw_date: NaiveDate,
+}
+
+impl Kind {
+    /// The `type` a `CloudEvent` says it by.
+    pub fn ce_type(self) -> &'static str {
+        Self::ALL.iter().find(|(it, _)| *it == self).map_or("", |(_, ce_type)| ce_type)
+    }
+
+    /// The kind a `CloudEvent` of this `type` asks for.
+    pub fn of_type(ce_type: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, it)| *it == ce_type).map(|(kind, _)| *kind)
+    }
+}
+
+impl Command {
+    /// Reads the data of a command strictly, then refuses every value that cannot be.
+    pub fn read(kind: Kind, data: &[u8]) -> Result<Self, Invalid> {
+        let command = Self::read_form(kind, data).map_err(|error| Invalid(vec![error]))?;
+        command.check()?;
+        Ok(command)
+    }
+
+    /// Every value that cannot be, whatever is known of the customer.
+    pub fn check(&self) -> Result<(), Invalid> {
+        let wrong = |field: &str, reason: &str| {
+            Err(Invalid(vec![FieldError { field: field.to_owned(), reason: reason.to_owned() }]))
+        };
+        let named = |invoices: &[InvoiceId]| match invoices {
+            [] => wrong("invoice_ids", "names none"),
+            [first, rest @ ..] if rest.contains(first) => wrong("invoice_ids", "names one twice"),
+            [_, ..] => Ok(()),
+        };
+        match self {
+            Self::AdoptCollectionPolicy(rules) => Policy::check(rules),
+            Self::OpenCase(it) => named(&it.invoice_ids),
+            Self::ReduceCase(it) => named(&it.invoice_ids),
+            Self::SplitCase(it) => named(&it.invoice_ids),
+            Self::MergeCases(it) if it.case_id == it.into_case_id => {
+                wrong("into_case_id", "is the same case")
+            }
+            Self::RecordAct(it) if it.amount.is_some_and(|it| !it.is_positive()) => {
+                wrong("amount", "is not more than zero")
+            }
+            Self::MergeCases(_)
+            | Self::ChooseRoute(_)
+            | Self::WithdrawCase(_)
+            | Self::RecordAct(_)
+            | Self::WithdrawAct(_)
+            | Self::Step(_) => Ok(()),
+        }
+    }
+
+    /// Whom it is about; nobody means the tenant. Of what never comes from outside nobody asks.
+    pub fn customer(&self) -> Option<&CustomerId> {
+        match self {
+            Self::AdoptCollectionPolicy(_) | Self::Step(_) => None,
+            Self::OpenCase(it) => Some(&it.customer_id),
+            Self::ReduceCase(it) => Some(&it.customer_id),
+            Self::MergeCases(it) => Some(&it.customer_id),
+            Self::SplitCase(it) => Some(&it.customer_id),
+            Self::ChooseRoute(it) => Some(&it.customer_id),
+            Self::WithdrawCase(it) => Some(&it.customer_id),
+            Self::RecordAct(it) => Some(&it.customer_id),
+            Self::WithdrawAct(it) => Some(&it.customer_id),
+        }
+    }
+
+    /// What is asked, as [`Cause::digest_of`] says it.
+    pub fn digest(&self) -> u64 {
+        Cause::digest_of(self.kind().map_or("", Kind::ce_type), &self.write())
+    }
+}

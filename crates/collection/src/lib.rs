@@ -1,0 +1,30 @@
+//! When reminders are not enough: what is collected together, what was done about it, and which
+//! rights are about to lapse.
+//!
+//! What a case is worth and how a right stands are functions of facts, policy and day; kept is only
+//! what was decided and what was said. Pure: no clock, no randomness, no IO.
+
+mod command;
+mod fact;
+mod policy;
+mod refusal;
+mod state;
+
+mod act;
+mod case;
+mod right;
+
+pub mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use command::{
+    ActData, ChooseRoute, Command, Kind, MergeCases, OpenCase, ReduceCase, SplitCase, WithdrawAct,
+    WithdrawCase,
+};
+pub use fact::Fact;
+pub use policy::Policy;
+pub use refusal::Refusal;
+pub use right::{Running, Standing};
+pub use state::Collection;

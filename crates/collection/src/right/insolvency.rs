@@ -1,0 +1,107 @@
+//! Rights that run from the publication of a judgment: to declare what is owed from before it, to be
+//! relieved of having done so too late, to claim goods (C. com. art. L622-24, L622-26, L624-9).
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use events::{
+    InvoiceId, NoticeId,
+    collection::{Act, ActKind, RightKind, RightSubject},
+    risk::{Notice, NoticeKind},
+};
+use invoicing::Account;
+use law::Rule;
+
+use super::{Counted, Running, Standing, kept, open};
+use crate::{Collection, Policy, case::opens};
+
+/// Whether a receivable is from before a judgment: what was invoiced before its day. What comes after
+/// is paid when it falls due, if at all.
+pub(crate) fn begins_before(account: &Account, invoice: &InvoiceId, notice: &Notice) -> bool {
+    let judged_on = notice.judged_on.unwrap_or(notice.published_on);
+    let document = account.invoice_view(invoice, NaiveDate::MAX).and_then(|it| it.document);
+    document.is_some_and(|it| it.issued_on < judged_on)
+}
+
+impl Policy {
+    pub(super) fn insolvency(
+        &self,
+        collection: &Collection,
+        today: NaiveDate,
+        found: &mut Vec<Running>,
+    ) {
+        let mut notices: Vec<&Notice> =
+            collection.dunning.risk().notices().map(|it| &**it).collect();
+        notices.sort_by_key(|it| it.published_on);
+        let owed = collection.account().owed();
+        // Declared after an earlier judgment of the same procedure, it need not be declared again.
+        let mut declared = BTreeSet::<InvoiceId>::new();
+        for notice in notices {
+            if matches!(notice.kind, NoticeKind::Closed | NoticeKind::ClosedForInsufficientAssets) {
+                declared.clear();
+            }
+            if !opens(notice.kind) || notice.published_on > today {
+                continue;
+            }
+            let before = owed.items.iter().map(|it| it.invoice).filter(|it| {
+                !declared.contains(*it) && begins_before(collection.account(), it, notice)
+            });
+            let before: BTreeSet<InvoiceId> = before.cloned().collect();
+            self.after_judgment(collection, notice, &before, today, found);
+            let acts = collection.acts();
+            let claims = acts.into_iter().filter(|it| answers(it, ActKind::ClaimDeclared, notice));
+            for claim in claims {
+                let about = before.iter().filter(|it| collection.is_about(claim, it));
+                declared.extend(about.cloned());
+            }
+        }
+    }
+
+    fn after_judgment(
+        &self,
+        collection: &Collection,
+        notice: &Notice,
+        before: &BTreeSet<InvoiceId>,
+        today: NaiveDate,
+        found: &mut Vec<Running>,
+    ) {
+        let stake = open(collection.account(), before);
+        if stake.is_empty() {
+            return;
+        }
+        let acts = collection.acts();
+        let answer = |kind| acts.iter().copied().find(|it| answers(it, kind, notice));
+        let rule = if self.rules().abroad { Rule::ClaimFilingAbroad } else { Rule::ClaimFiling };
+        let subject = RightSubject::Notice(NoticeId::clone(&notice.notice));
+        let mut push = |kind, counted: Counted, standing| {
+            found.push(Running {
+                kind,
+                subject: subject.clone(),
+                counted_from: counted.from,
+                rule: counted.rule,
+                deadline: Some(counted.until),
+                stake: stake.clone(),
+                standing,
+            });
+        };
+        if let Some(counted) = self.counted(rule, notice.published_on) {
+            let standing = kept(answer(ActKind::ClaimDeclared), counted.until, today);
+            let too_late = standing == Standing::Lapsed;
+            push(RightKind::ClaimFiling, counted, standing);
+            let relief = self.counted(Rule::ReliefFromForeclosure, notice.published_on);
+            if let Some(counted) = relief.filter(|_| too_late) {
+                let standing = kept(answer(ActKind::ReliefRequested), counted.until, today);
+                push(RightKind::Relief, counted, standing);
+            }
+        }
+        let title = self.counted(Rule::TitleClaim, notice.published_on);
+        if let Some(counted) = title.filter(|_| self.rules().title_reserved) {
+            let standing = kept(answer(ActKind::GoodsClaimed), counted.until, today);
+            push(RightKind::TitleClaim, counted, standing);
+        }
+    }
+}
+
+fn answers(act: &Act, kind: ActKind, notice: &Notice) -> bool {
+    act.kind == kind && act.notice.as_ref() == Some(&notice.notice)
+}

@@ -1,0 +1,5 @@
+mod deadlines;
+mod laws;
+mod rights;
+mod stories;
+mod world;
