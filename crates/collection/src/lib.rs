@@ -13,6 +13,7 @@ mod state;
 mod act;
 mod case;
 mod right;
+mod route;
 
 pub mod view;
 
@@ -27,4 +28,5 @@ pub use fact::Fact;
 pub use policy::Policy;
 pub use refusal::Refusal;
 pub use right::{Running, Standing};
+pub use route::{Advice, Circumstance, Experience, Verdict};
 pub use state::Collection;
