@@ -1,5 +1,7 @@
 //! What may be asked of collection, in the form producers write it.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use events::{
     ActId, ActorId, CaseId, Cause, CoverId, CustomerId, GuaranteeId, InvoiceId, NoticeId,
@@ -13,12 +15,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::Policy;
 
+mod placement;
+
+pub use placement::{
+    AcceptPlacement, CollectorData, HandOver, RecallPlacement, RecordErrand, RefusePlacement,
+    RemittanceData, Report, RunOutcome, Start, WithdrawHandOver,
+};
+
 macro_rules! commands {
     ($($(#[doc = $doc:literal])+ $name:ident($data:ty) = $ce_type:literal,)+) => {
         /// A command, about one customer or about the tenant.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Command {
             $($(#[doc = $doc])+ $name($data),)+
+            /// An errand is about to be run; only by whoever runs errands.
+            Start(Start),
+            /// What became of it; only by whoever runs errands.
+            Report(Box<Report>),
             /// What the state itself calls for, and what is then said; never from outside.
             Step(Box<Event>),
         }
@@ -45,7 +58,7 @@ macro_rules! commands {
             fn kind(&self) -> Option<Kind> {
                 Some(match self {
                     $(Self::$name(_) => Kind::$name,)+
-                    Self::Step(_) => return None,
+                    Self::Start(_) | Self::Report(_) | Self::Step(_) => return None,
                 })
             }
 
@@ -54,7 +67,7 @@ macro_rules! commands {
             pub fn write(&self) -> Vec<u8> {
                 let written = match self {
                     $(Self::$name(it) => serde_json::to_vec(it),)+
-                    Self::Step(_) => return Vec::new(),
+                    Self::Start(_) | Self::Report(_) | Self::Step(_) => return Vec::new(),
                 };
                 // Ids, dates and numbers can always be written.
                 written.unwrap_or_default()
@@ -78,6 +91,22 @@ commands! {
     ChooseRoute(ChooseRoute) = "dev.vigie.route.chosen.v1",
     /// A person takes a case back.
     WithdrawCase(WithdrawCase) = "dev.vigie.case.withdrawn.v1",
+    /// A case is to be given to somebody who collects.
+    HandOver(HandOver) = "dev.vigie.handover.planned.v1",
+    /// It is not.
+    WithdrawHandOver(WithdrawHandOver) = "dev.vigie.handover.withdrawn.v1",
+    /// A person says what became of an errand.
+    RecordErrand(RecordErrand) = "dev.vigie.errand.recorded.v1",
+    /// A collector is to stop.
+    RecallPlacement(RecallPlacement) = "dev.vigie.placement.recalled.v1",
+    /// A collector takes a case on.
+    AcceptPlacement(AcceptPlacement) = "dev.vigie.placement.accepted.v1",
+    /// A collector does not.
+    RefusePlacement(RefusePlacement) = "dev.vigie.placement.refused.v1",
+    /// A collector says how a case stands.
+    ReportCollection(Box<CollectorData>) = "dev.vigie.placement.reported.v1",
+    /// A collector took money in.
+    Remit(Box<RemittanceData>) = "dev.vigie.remittance.announced.v1",
     /// Something was done that moves rights.
     RecordAct(Box<ActData>) = "dev.vigie.act.recorded.v1",
     /// It was recorded by mistake.
@@ -285,11 +314,37 @@ impl Command {
             Self::RecordAct(it) if it.amount.is_some_and(|it| !it.is_positive()) => {
                 wrong("amount", "is not more than zero")
             }
+            Self::Remit(it) => {
+                let currency = it.fee.currency();
+                let mut invoices = BTreeSet::new();
+                if it.fee.is_negative() {
+                    wrong("fee", "is below zero")
+                } else if it.collected.is_empty() {
+                    wrong("collected", "names none")
+                } else if it.collected.iter().any(|it| !it.amount.is_positive()) {
+                    wrong("collected", "has an amount that is not more than zero")
+                } else if it.collected.iter().any(|it| it.amount.currency() != currency) {
+                    wrong("collected", "is of another currency than the fee")
+                } else if !it.collected.iter().all(|it| invoices.insert(&it.invoice)) {
+                    wrong("collected", "names an invoice twice")
+                } else {
+                    Ok(())
+                }
+            }
             Self::MergeCases(_)
             | Self::ChooseRoute(_)
             | Self::WithdrawCase(_)
+            | Self::HandOver(_)
+            | Self::WithdrawHandOver(_)
+            | Self::RecordErrand(_)
+            | Self::RecallPlacement(_)
+            | Self::AcceptPlacement(_)
+            | Self::RefusePlacement(_)
+            | Self::ReportCollection(_)
             | Self::RecordAct(_)
             | Self::WithdrawAct(_)
+            | Self::Start(_)
+            | Self::Report(_)
             | Self::Step(_) => Ok(()),
         }
     }
@@ -297,13 +352,23 @@ impl Command {
     /// Whom it is about; nobody means the tenant. Of what never comes from outside nobody asks.
     pub fn customer(&self) -> Option<&CustomerId> {
         match self {
-            Self::AdoptCollectionPolicy(_) | Self::Step(_) => None,
+            Self::AdoptCollectionPolicy(_) | Self::Start(_) | Self::Report(_) | Self::Step(_) => {
+                None
+            }
             Self::OpenCase(it) => Some(&it.customer_id),
             Self::ReduceCase(it) => Some(&it.customer_id),
             Self::MergeCases(it) => Some(&it.customer_id),
             Self::SplitCase(it) => Some(&it.customer_id),
             Self::ChooseRoute(it) => Some(&it.customer_id),
             Self::WithdrawCase(it) => Some(&it.customer_id),
+            Self::HandOver(it) => Some(&it.customer_id),
+            Self::WithdrawHandOver(it) => Some(&it.customer_id),
+            Self::RecordErrand(it) => Some(&it.customer_id),
+            Self::RecallPlacement(it) => Some(&it.customer_id),
+            Self::AcceptPlacement(it) => Some(&it.customer_id),
+            Self::RefusePlacement(it) => Some(&it.customer_id),
+            Self::ReportCollection(it) => Some(&it.customer_id),
+            Self::Remit(it) => Some(&it.customer_id),
             Self::RecordAct(it) => Some(&it.customer_id),
             Self::WithdrawAct(it) => Some(&it.customer_id),
         }

@@ -12,6 +12,7 @@ mod state;
 
 mod act;
 mod case;
+mod placement;
 mod right;
 mod route;
 
@@ -21,8 +22,9 @@ pub mod view;
 mod tests;
 
 pub use command::{
-    ActData, ChooseRoute, Command, Kind, MergeCases, OpenCase, ReduceCase, SplitCase, WithdrawAct,
-    WithdrawCase,
+    AcceptPlacement, ActData, ChooseRoute, CollectorData, Command, HandOver, Kind, MergeCases,
+    OpenCase, RecallPlacement, RecordErrand, ReduceCase, RefusePlacement, RemittanceData, Report,
+    RunOutcome, SplitCase, Start, WithdrawAct, WithdrawCase, WithdrawHandOver,
 };
 pub use fact::Fact;
 pub use policy::Policy;

@@ -102,6 +102,22 @@ impl Policy {
                 wrong(field("fixed"), "is below zero".to_owned());
             }
         }
+        let mut names = BTreeSet::new();
+        for (place, it) in rules.collectors.iter().enumerate() {
+            let field = |name: &str| format!("collectors[{place}].{name}");
+            if !names.insert(&it.name) {
+                wrong(field("name"), format!("{} is there twice", it.name));
+            }
+            if !(1..=365).contains(&it.remits_in_days) {
+                wrong(field("remits_in_days"), "is not from 1 to 365".to_owned());
+            }
+            if it.least_fee.is_some_and(money::Money::is_negative) {
+                wrong(field("least_fee"), "is below zero".to_owned());
+            }
+            if it.fees.iter().any(|it| !(Decimal::ZERO..=Decimal::ONE).contains(&it.share)) {
+                wrong(field("fees"), "has a share that is not from 0 to 1".to_owned());
+            }
+        }
         if errors.is_empty() { Ok(()) } else { Err(Invalid(errors)) }
     }
 
@@ -139,6 +155,16 @@ impl Decider for Policy {
             Command::SplitCase(it) => collection.split_case(it),
             Command::ChooseRoute(it) => collection.choose_route(it),
             Command::WithdrawCase(it) => collection.withdraw_case(it),
+            Command::HandOver(it) => self.hand_over(collection, it),
+            Command::WithdrawHandOver(it) => collection.withdraw_hand_over(it),
+            Command::RecordErrand(it) => collection.record_errand(it),
+            Command::RecallPlacement(it) => collection.recall(it),
+            Command::AcceptPlacement(it) => collection.accept(it),
+            Command::RefusePlacement(it) => collection.refuse(it),
+            Command::ReportCollection(it) => collection.take_report(*it),
+            Command::Remit(it) => self.take_remittance(collection, *it),
+            Command::Start(it) => self.start(collection, it),
+            Command::Report(it) => collection.report_errand(*it),
             Command::RecordAct(it) => collection.record_act(*it),
             Command::WithdrawAct(it) => collection.withdraw_act(it),
             Command::Step(said) => Ok(vec![*said]),
@@ -167,6 +193,7 @@ impl Process for Policy {
     fn step(&self, collection: &Collection, today: NaiveDate) -> Option<Command> {
         let said = collection
             .next_closed(today)
+            .or_else(|| collection.next_recall(today))
             .or_else(|| self.next_case(collection, today))
             .or_else(|| self.next_right(collection, today));
         said.map(|it| Command::Step(Box::new(it)))

@@ -4,13 +4,13 @@ use chrono::NaiveDate;
 use decider::{Fold, Unsound};
 use dunning::Dunning;
 use events::{
-    ActId, ActorId, CaseId, InvoiceId, Reference,
+    ActId, ActorId, CaseId, InvoiceId, PlacementId, Reference,
     collection::{Act, Case, Event, Outcome, RightKind, RightSubject, Route},
 };
 use risk::Recorded;
 use serde::{Deserialize, Serialize};
 
-use crate::Fact;
+use crate::{Fact, placement::KnownPlacement};
 
 /// What is known of one customer that does not pay, and what was decided about it.
 ///
@@ -24,6 +24,7 @@ pub struct Collection {
     /// How many were opened.
     pub(crate) count: u32,
     pub(crate) acts: BTreeMap<ActId, KnownAct>,
+    pub(crate) placements: BTreeMap<PlacementId, KnownPlacement>,
     /// What was last said of each right.
     pub(crate) told: BTreeMap<(RightKind, RightSubject), Told>,
 
@@ -226,18 +227,33 @@ impl Collection {
                     it.withdrawn = true;
                 }
             }
-            Event::RightAtRisk(it) => {
-                let told = Told { deadline: it.deadline, lead_days: it.lead_days, lapsed: false };
-                self.told.insert((it.kind, it.subject.clone()), told);
+            Event::HandOverPlanned(_)
+            | Event::HandOverWithdrawn { .. }
+            | Event::RecallPlanned { .. }
+            | Event::ErrandStarted { .. }
+            | Event::ErrandDone { .. }
+            | Event::ErrandFailed { .. }
+            | Event::ErrandUnknown { .. }
+            | Event::PlacementAccepted { .. }
+            | Event::PlacementRefused { .. }
+            | Event::CollectorReported(_)
+            | Event::Remitted(_) => self.placed(fact),
+            Event::RightAtRisk(_) | Event::RightSecured { .. } | Event::RightLapsed { .. } => {
+                self.told_of(fact);
             }
-            Event::RightSecured { kind, subject, .. } => {
-                self.told.remove(&(*kind, subject.clone()));
-            }
-            Event::RightLapsed { kind, subject, .. } => {
-                if let Some(it) = self.told.get_mut(&(*kind, subject.clone())) {
-                    it.lapsed = true;
-                }
-            }
+        }
+    }
+
+    fn told_of(&mut self, fact: &Event) {
+        if let Event::RightAtRisk(it) = fact {
+            let told = Told { deadline: it.deadline, lead_days: it.lead_days, lapsed: false };
+            self.told.insert((it.kind, it.subject.clone()), told);
+        } else if let Event::RightSecured { kind, subject, .. } = fact {
+            self.told.remove(&(*kind, subject.clone()));
+        } else if let Event::RightLapsed { kind, subject, .. } = fact
+            && let Some(it) = self.told.get_mut(&(*kind, subject.clone()))
+        {
+            it.lapsed = true;
         }
     }
 }

@@ -1,5 +1,6 @@
 mod deadlines;
 mod laws;
+mod placements;
 mod rights;
 mod routes;
 mod stories;

@@ -3,13 +3,15 @@
 use chrono::NaiveDate;
 use events::{
     CaseId, InvoiceId,
-    collection::{Act, Case},
+    collection::{Act, Case, CollectorReport, PlacedClaim, Placement, Remittance},
+    invoicing::Source,
 };
 use money::Money;
 
-use crate::{Collection, Policy, state::KnownCase};
+use crate::{Collection, Policy, placement::KnownPlacement, state::KnownCase};
 
 pub use crate::{
+    placement::{Answered, Run, Stage},
     right::{Running, Standing},
     state::{Chosen, Closed},
 };
@@ -49,7 +51,7 @@ impl Policy {
     /// day.
     pub fn cases(&self, collection: &Collection, until: NaiveDate) -> Vec<CaseView> {
         let mut cases: Vec<_> = collection.cases.values().collect();
-        cases.sort_by_key(|it| number(&it.case.case));
+        cases.sort_by_key(|it| count_of(it.case.case.as_str()));
         cases.into_iter().map(|it| self.case_view(collection, it, until)).collect()
     }
 
@@ -87,14 +89,82 @@ impl Policy {
     }
 }
 
+/// A placement, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacementView {
+    /// What was planned.
+    pub placement: Placement,
+    /// How far it has come to the collector.
+    pub hand_over: Run,
+    /// How far the word has come to it that it is to stop.
+    pub recall: Option<Run>,
+    /// What it was told to collect.
+    pub claims: Vec<PlacedClaim>,
+    /// Whether it takes it on.
+    pub answer: Option<Answered>,
+    /// What it reported, in the order of the journal.
+    pub reports: Vec<CollectorReport>,
+    /// What it took in, in the order of their ids.
+    pub remittances: Vec<RemittanceView>,
+}
+
+/// Money that a collector took in, and how it agrees with the books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemittanceView {
+    /// What it said.
+    pub remittance: Remittance,
+    /// What the payment it names settled in the books of what it names; none while that payment is
+    /// not known.
+    pub in_the_books: Option<Money>,
+}
+
 impl Collection {
+    /// Every placement, in the order in which they were planned.
+    pub fn placements(&self) -> Vec<PlacementView> {
+        let mut all: Vec<_> = self.placements.values().map(|it| self.placement_view(it)).collect();
+        all.sort_by_key(|it| count_of(it.placement.placement.as_str()));
+        all
+    }
+
+    fn placement_view(&self, known: &KnownPlacement) -> PlacementView {
+        let remitted = |it: &Remittance| RemittanceView {
+            remittance: it.clone(),
+            in_the_books: self.in_the_books(it),
+        };
+        PlacementView {
+            placement: Placement::clone(&known.placement),
+            hand_over: known.hand_over.clone(),
+            recall: known.recall.clone(),
+            claims: known.claims.iter().map(|it| PlacedClaim::clone(it)).collect(),
+            answer: known.answer.clone(),
+            reports: known.reports.iter().map(|it| CollectorReport::clone(it)).collect(),
+            remittances: known.remittances.values().map(|it| remitted(it)).collect(),
+        }
+    }
+
+    fn in_the_books(&self, it: &Remittance) -> Option<Money> {
+        let account = self.dunning.risk().account();
+        let payment = it.payment.as_ref()?;
+        account.payment_view(payment, NaiveDate::MAX)?;
+        let mut sum = 0_i64;
+        for collected in &it.collected {
+            let view = account.invoice_view(&collected.invoice, NaiveDate::MAX)?;
+            let by = view
+                .allocations
+                .into_iter()
+                .filter(|it| matches!(&it.source, Source::Payment(id) if id == payment));
+            sum = by.fold(sum, |sum, it| sum.saturating_add(it.amount.minor()));
+        }
+        Some(Money::new(sum, it.fee.currency()))
+    }
+
     /// What was done, by the day; what was recorded by mistake left out.
     pub fn history(&self) -> Vec<Act> {
         self.acts().into_iter().cloned().collect()
     }
 }
 
-/// The count that a case bears in its name.
-fn number(case: &CaseId) -> u32 {
-    case.as_str().rsplit('-').next().and_then(|it| it.parse().ok()).unwrap_or(0)
+/// The count that a case or a placement bears in its name.
+fn count_of(name: &str) -> u32 {
+    name.rsplit('-').next().and_then(|it| it.parse().ok()).unwrap_or(0)
 }

@@ -2,6 +2,7 @@
 //!
 //! What a case is worth is said nowhere: it is what is open of its receivables.
 
+mod placement;
 mod policy;
 
 use chrono::NaiveDate;
@@ -9,10 +10,14 @@ use money::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActId, ActorId, CaseId, CoverId, GuaranteeId, InvoiceId, NoticeId, Reference, date,
-    words::words,
+    ActId, ActorId, CaseId, CoverId, GuaranteeId, Hash, InvoiceId, NoticeId, PlacementId,
+    Reference, date, words::words,
 };
 
+pub use placement::{
+    Collected, Collector, CollectorReport, CollectorStatus, Errand, FeeBand, PlacedClaim,
+    Placement, Remittance,
+};
 pub use policy::{CollectionPolicy, InsuranceRules, Lead, RouteTerms, Span};
 
 /// What collection says.
@@ -102,6 +107,119 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<ActorId>,
     },
+
+    /// A case is to be given to somebody who collects. Nothing has left the building.
+    HandOverPlanned(Box<Placement>),
+    /// It is not: a person does not want it, or nothing is owed any more.
+    HandOverWithdrawn {
+        /// Which.
+        placement: PlacementId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// Who says so, if a person does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<ActorId>,
+    },
+    /// A collector is to stop.
+    RecallPlanned {
+        /// Which placement.
+        placement: PlacementId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// Who says so; nobody, when nothing is owed any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<ActorId>,
+    },
+    /// Something is about to be brought to a collector. What follows is its outcome, or nobody knows
+    /// it.
+    ErrandStarted {
+        /// About which placement.
+        placement: PlacementId,
+        /// What.
+        errand: Errand,
+        /// By which process: a name of no meaning, one for each start of a process.
+        run: Reference,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// What the collector is told to collect; nothing, of a recall.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        claims: Vec<PlacedClaim>,
+    },
+    /// It was taken.
+    ErrandDone {
+        /// About which placement.
+        placement: PlacementId,
+        /// What.
+        errand: Errand,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// What whoever took it answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proof: Option<Reference>,
+        /// Of what was brought.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dossier: Option<Hash>,
+        /// Who says so, if a person does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<ActorId>,
+    },
+    /// It was not, and nothing of it has left.
+    ErrandFailed {
+        /// About which placement.
+        placement: PlacementId,
+        /// What.
+        errand: Errand,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// Why not.
+        why: Reference,
+        /// Whether it waits to be run again, rather than for a person.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
+    },
+    /// Whether it was taken nobody can tell. It is never brought again unless a person says that it
+    /// was not.
+    ErrandUnknown {
+        /// About which placement.
+        placement: PlacementId,
+        /// What.
+        errand: Errand,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// What is known.
+        why: Reference,
+    },
+    /// A collector takes a case on.
+    PlacementAccepted {
+        /// Which.
+        placement: PlacementId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// The collector's number for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<Reference>,
+    },
+    /// A collector does not.
+    PlacementRefused {
+        /// Which.
+        placement: PlacementId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// Why not.
+        why: Reference,
+    },
+    /// A collector says how it stands.
+    CollectorReported(Box<CollectorReport>),
+    /// A collector took money in.
+    Remitted(Box<Remittance>),
 
     /// Something was done, by the tenant, a court, the customer or the law, that moves rights.
     ActRecorded(Box<Act>),

@@ -206,6 +206,10 @@ ids! {
     CaseId
     /// Something that was done, and moves rights.
     ActId
+    /// A case that is given to somebody who collects it.
+    PlacementId
+    /// Money that a collector passes on.
+    RemittanceId
     /// A person or a system, under a pseudonym: never a name, never an e-mail address.
     ActorId
 }

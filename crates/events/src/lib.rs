@@ -30,7 +30,8 @@ pub use heard::{Heard, all};
 pub use id::{
     ActId, ActorId, AlertId, CaseId, ContactId, CoverId, CreditNoteId, CustomerId, DeliveryId,
     DisputeId, GuaranteeId, HoldId, IdError, IdentityCheckId, InvoiceId, LimitId, NoticeId,
-    OpinionId, PaymentId, PlanId, PromiseId, RatingId, Reference, ReferenceError, RefundId,
-    ReminderId, StatementId, TenantId, TenantIdError, TradeReferenceId, WriteOffId,
+    OpinionId, PaymentId, PlacementId, PlanId, PromiseId, RatingId, Reference, ReferenceError,
+    RefundId, ReminderId, RemittanceId, StatementId, TenantId, TenantIdError, TradeReferenceId,
+    WriteOffId,
 };
 pub use place::{Partition, Sequence};

@@ -157,6 +157,17 @@ proptest! {
                 | Event::CaseSplit { .. }
                 | Event::RouteChosen { .. }
                 | Event::CaseClosed { .. }
+                | Event::HandOverPlanned(_)
+                | Event::HandOverWithdrawn { .. }
+                | Event::RecallPlanned { .. }
+                | Event::ErrandStarted { .. }
+                | Event::ErrandDone { .. }
+                | Event::ErrandFailed { .. }
+                | Event::ErrandUnknown { .. }
+                | Event::PlacementAccepted { .. }
+                | Event::PlacementRefused { .. }
+                | Event::CollectorReported(_)
+                | Event::Remitted(_)
                 | Event::ActRecorded(_)
                 | Event::ActWithdrawn { .. } => {}
             }

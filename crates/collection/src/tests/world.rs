@@ -323,6 +323,27 @@ pub(super) fn short(event: &Event) -> String {
         }
         Event::RouteChosen { case, route, .. } => format!("{case} by {route}"),
         Event::CaseClosed { case, outcome, .. } => format!("{case} {outcome}"),
+        Event::HandOverPlanned(it) => {
+            format!("{} of {} to {}", it.placement, it.case, it.collector)
+        }
+        Event::HandOverWithdrawn { placement, .. } => format!("{placement} withdrawn"),
+        Event::RecallPlanned { placement, .. } => format!("{placement} to be recalled"),
+        Event::ErrandStarted { placement, errand, claims, .. } => {
+            let sum: i64 = claims.iter().map(|it| it.principal.minor()).sum();
+            format!("{placement} {errand} starts: {sum}")
+        }
+        Event::ErrandDone { placement, errand, .. } => format!("{placement} {errand} done"),
+        Event::ErrandFailed { placement, errand, again, .. } => {
+            format!("{placement} {errand} {}", if *again { "waits again" } else { "failed" })
+        }
+        Event::ErrandUnknown { placement, errand, .. } => format!("{placement} {errand} unknown"),
+        Event::PlacementAccepted { placement, .. } => format!("{placement} accepted"),
+        Event::PlacementRefused { placement, .. } => format!("{placement} refused"),
+        Event::CollectorReported(it) => format!("{} {}", it.placement, it.status),
+        Event::Remitted(it) => {
+            let sum: i64 = it.collected.iter().map(|it| it.amount.minor()).sum();
+            format!("{} {sum}, fee {}", it.remittance, it.fee_by_scale)
+        }
         Event::ActRecorded(it) => format!("{} {}", it.act, it.kind),
         Event::ActWithdrawn { act, .. } => format!("not {act}"),
         Event::RightAtRisk(it) => {

@@ -2,7 +2,7 @@ use money::Money;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{RightKind, Route};
+use super::{Collector, RightKind, Route};
 use crate::Reference;
 
 /// The tenant's rules for collecting. A fact: the past is explained by the policy of its day.
@@ -38,6 +38,9 @@ pub struct CollectionPolicy {
     /// What ways of collecting cost and bring, where the tenant knows better than what is shipped.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub routes: Vec<RouteTerms>,
+    /// Who collects for the tenant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub collectors: Vec<Collector>,
 }
 
 impl Default for CollectionPolicy {
@@ -54,6 +57,7 @@ impl Default for CollectionPolicy {
             leads: Vec::new(),
             insurances: Vec::new(),
             routes: Vec::new(),
+            collectors: Vec::new(),
         }
     }
 }
