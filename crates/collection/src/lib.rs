@@ -29,6 +29,6 @@ pub use command::{
 pub use fact::Fact;
 pub use policy::Policy;
 pub use refusal::Refusal;
-pub use right::{Running, Standing};
+pub use right::{Running, Standing, what_to_do};
 pub use route::{Advice, Circumstance, Experience, Verdict};
 pub use state::Collection;

@@ -4,6 +4,7 @@
 //! it is at risk, in good time and again as the day comes near; that it lapsed; that it no longer
 //! matters.
 
+mod advice;
 mod court;
 mod guarantee;
 mod insolvency;
@@ -25,6 +26,7 @@ use money::{Currency, Money};
 
 use crate::{Collection, Policy};
 
+pub use advice::what_to_do;
 pub(crate) use insolvency::begins_before;
 
 /// A right, as it stands on a day.

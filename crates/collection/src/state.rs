@@ -129,6 +129,11 @@ impl Collection {
         &self.dunning
     }
 
+    /// Whether a case of the customer's is open.
+    pub fn has_open_case(&self) -> bool {
+        self.open_cases().next().is_some()
+    }
+
     pub(crate) fn open_cases(&self) -> impl Iterator<Item = (&CaseId, &KnownCase)> {
         self.cases.iter().filter(|(_, it)| it.closed.is_none())
     }
