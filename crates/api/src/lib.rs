@@ -10,8 +10,9 @@ pub use generated::{
         r#type::{Date, Decimal, Money},
     },
     vigie::{
-        alerts::v1 as alerts, dunning::v1 as dunning, invoicing::v1 as invoicing, law::v1 as law,
-        risk::v1 as risk, tenant::v1 as tenant, r#type::v1 as shared,
+        alerts::v1 as alerts, collection::v1 as collection, dunning::v1 as dunning,
+        invoicing::v1 as invoicing, law::v1 as law, risk::v1 as risk, tenant::v1 as tenant,
+        r#type::v1 as shared,
     },
 };
 
@@ -43,6 +44,11 @@ mod generated {
         pub mod alerts {
             pub mod v1 {
                 include!("gen/vigie.alerts.v1.rs");
+            }
+        }
+        pub mod collection {
+            pub mod v1 {
+                include!("gen/vigie.collection.v1.rs");
             }
         }
         pub mod dunning {
