@@ -12,7 +12,7 @@ use journal::StoreError;
 use crate::{
     audit::{self, Journal},
     bench::{self, Bench},
-    client::{self, Ack, Dunning, Get, List, Tenant, Watch},
+    client::{self, Ack, Collection, Dunning, Get, List, Tenant, Watch},
     config::{self, Flags, Loaded},
     demo::{self, Demo},
     effects::{self, Effects},
@@ -86,6 +86,8 @@ pub enum Command {
     Ack(Ack),
     /// Agree to reminders, hold them, say what became of them
     Dunning(Dunning),
+    /// Collect what reminders did not bring: cases, collectors, acts that keep rights
+    Collection(Collection),
     /// Make tenants, and open their days by hand
     Tenant(Tenant),
     /// Read the journals as an auditor does
@@ -136,11 +138,10 @@ fn roles() -> PossibleValuesParser {
             Context::Invoicing => "Keeps receivables",
             Context::Risk => "Scores customers",
             Context::Dunning => "Reminds",
-            Context::Collection => "Hands over",
+            Context::Collection => "Collects what reminders did not bring",
             Context::Alerts => "Tells what a person should look at",
         };
-        let yet = if Roles::KNOWN.contains(&it) { "" } else { " (not there yet)" };
-        PossibleValue::new(it.name()).help(format!("{about}{yet}"))
+        PossibleValue::new(it.name()).help(about)
     };
     let all = PossibleValue::new(ALL).help("Every role there is");
     Context::ALL.into_iter().map(one).chain([all]).collect::<Vec<_>>().into()
@@ -231,6 +232,7 @@ async fn run(command: Command) -> Exit {
                 Err(exit) => exit,
             },
         },
+        Command::Collection(collection) => client::end(collection.run().await),
         Command::Tenant(tenant) => client::end(tenant.run().await),
         Command::Journal(journal) => {
             let loaded = match load(journal.flags()) {
@@ -293,7 +295,7 @@ fn roles_of(named: &[String]) -> Result<Roles, String> {
             return Ok(Roles::ALL);
         }
         let role = named.parse::<Context>().map_err(|error| error.to_string())?;
-        roles.with(role).map_err(|error| error.to_string())
+        Ok(roles.with(role))
     })
 }
 

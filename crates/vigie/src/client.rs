@@ -7,17 +7,20 @@ mod alerts;
 pub(crate) mod answers;
 pub(crate) mod asked;
 pub mod backtest;
+mod collection;
 mod dunning;
 mod get;
 mod list;
 mod reach;
 mod tenant;
 mod watch;
+mod words;
 
 use crate::cli::{self, Exit};
 
 pub use alerts::Ack;
 pub use backtest::Backtest;
+pub use collection::Collection;
 pub use dunning::Dunning;
 pub use get::Get;
 pub(crate) use get::credit::{said, way_out};

@@ -89,6 +89,7 @@ doors! {
     }
     risk "Credit limits, guarantees and orders: commands, answered when durable" {}
     dunning "Reminders, holds and contacts: commands, answered when durable" {}
+    collection "Cases, collectors and acts that keep rights: commands, answered when durable" {}
     alerts "Alerts seen and assigned, and what is told: commands, answered when durable" {
         fn speaks_once(command: &Self::Command) -> bool {
             command.is_kept_once()
@@ -112,10 +113,11 @@ pub(crate) struct Named {
 pub(crate) type Settling = BoxFuture<'static, Settled>;
 
 /// Every door, in the order of listening.
-static ALL: [Named; 4] = [
+static ALL: [Named; 5] = [
     Named::of::<invoicing::Policy>(),
     Named::of::<risk::Policy>(),
     Named::of::<dunning::Policy>(),
+    Named::of::<collection::Policy>(),
     Named::of::<alerts::Policy>(),
 ];
 

@@ -4,6 +4,7 @@ mod alerts;
 mod backtest;
 mod bulk;
 mod call;
+mod collection;
 mod commands;
 mod convert;
 mod decide;
@@ -29,6 +30,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use api::{
     alerts::alerts_service_server::AlertsServiceServer,
+    collection::collection_service_server::CollectionServiceServer,
     dunning::{
         backtest_service_server::BacktestServiceServer,
         dunning_service_server::DunningServiceServer, letters_service_server::LettersServiceServer,
@@ -54,6 +56,9 @@ use crate::{
     sending::Shelf,
     tenants::{Roles, Tenant, Tenants},
 };
+pub(crate) use collection::policy_message as collection_policy;
+#[cfg(test)]
+pub(crate) use collection::read_policy as read_collection_policy;
 pub(crate) use dunning::policy_message as dunning_policy;
 #[cfg(test)]
 pub(crate) use dunning::read_policy as read_dunning_policy;
@@ -71,6 +76,7 @@ struct Inner {
     past: queries::Past<invoicing::Policy>,
     past_risk: queries::Past<::risk::Policy>,
     past_dunning: queries::Past<::dunning::Policy>,
+    past_collection: queries::Past<::collection::Policy>,
     past_alerts: queries::Past<::alerts::Policy>,
     /// Where tenants say who writes, and where what was sent is kept; none: nothing is sent here.
     companies: Option<PathBuf>,
@@ -86,12 +92,13 @@ impl Api {
         stop: CancellationToken,
     ) -> Self {
         let (companies, shelf) = sending.unzip();
-        let (past, past_risk, past_dunning, past_alerts) = Default::default();
+        let (past, past_risk, past_dunning, past_collection, past_alerts) = Default::default();
         Self(Arc::new(Inner {
             tenants,
             past,
             past_risk,
             past_dunning,
+            past_collection,
             past_alerts,
             companies,
             shelf,
@@ -167,6 +174,8 @@ pub(crate) async fn serve(
     let letters_service = offer!(LettersServiceServer, letters::Service, Context::Dunning);
     let dunning_service = offer!(DunningServiceServer, dunning::Service, Context::Dunning);
     let backtest_service = offer!(BacktestServiceServer, backtest::Service, Context::Dunning);
+    let collection_service =
+        offer!(CollectionServiceServer, collection::Service, Context::Collection);
     let alerts_service = offer!(AlertsServiceServer, alerts::Service, Context::Alerts);
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
@@ -204,6 +213,7 @@ pub(crate) async fn serve(
         .add_optional_service(letters_service)
         .add_optional_service(dunning_service)
         .add_optional_service(backtest_service)
+        .add_optional_service(collection_service)
         .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{contacts::Contacts, door::Door, grpc::Explain};
 
-pub use roles::{NotThereYet, Roles};
+pub use roles::Roles;
 pub(crate) use runs::Runs;
 
 /// Every tenant, with the services this process runs for it. Cloning it is cheap; the clones share
@@ -68,6 +68,8 @@ pub struct Part {
     pub risk: Option<Host<risk::Policy>>,
     /// Reminds, if this process does.
     pub dunning: Option<Host<dunning::Policy>>,
+    /// Collects what reminders did not bring, if this process does.
+    pub collection: Option<Host<collection::Policy>>,
     /// Tells what a person should look at, if this process does.
     pub alerts: Option<Host<alerts::Policy>>,
 }
@@ -82,8 +84,9 @@ impl Part {
         let invoicing = self.invoicing.as_ref().map(any);
         let risk = self.risk.as_ref().map(any);
         let dunning = self.dunning.as_ref().map(any);
+        let collection = self.collection.as_ref().map(any);
         let alerts = self.alerts.as_ref().map(any);
-        [clock, invoicing, risk, dunning, alerts].into_iter().flatten()
+        [clock, invoicing, risk, dunning, collection, alerts].into_iter().flatten()
     }
 
     /// The service that hears all others, if any runs here.
@@ -258,6 +261,7 @@ impl Tenants {
             invoicing: self.start(journal, invoicing::Policy::default()),
             risk: self.start(journal, risk::Policy::default()),
             dunning: self.start(journal, dunning::Policy::default()),
+            collection: self.start(journal, collection::Policy::default()),
             alerts: self.start(journal, alerts::Policy::default()),
         }
     }

@@ -39,7 +39,7 @@ pub(super) async fn run(arena: &Arena) -> Result<(), Trouble> {
     config.clock.mode = ClockMode::ByHand;
     config.snapshots.place = SnapshotPlace::None;
     let (store, contacts) = (arena.store.clone(), Contacts::memory());
-    let running = Server::start_on(&config, ledger()?, store, contacts, None).await?;
+    let running = Server::start_on(&config, ledger(), store, contacts, None).await?;
     running.tenants.ready().await;
     // As for every tenant that works, a business day is open.
     let tenants = running.tenants.all();

@@ -22,7 +22,7 @@ pub(super) async fn run(arena: &Arena, file: PathBuf, mapping: PathBuf) -> Resul
         let tenant: events::TenantId = format!("import-{run}").parse()?;
         let contacts = Contacts::open(client.clone(), 1).await?;
         let (store, options) = (arena.store.clone(), host::Options::default());
-        let tenants = Tenants::new(store, ledger()?, Calendar::Target, contacts, options);
+        let tenants = Tenants::new(store, ledger(), Calendar::Target, contacts, options);
         tenants.create(&tenant, std::num::NonZero::<u16>::MIN).await?;
         tenants.ready().await;
         let stop = CancellationToken::new();

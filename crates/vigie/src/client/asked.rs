@@ -8,6 +8,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate};
 use events::TenantId;
 
 use super::{Form, Reach, Trouble};
+use crate::wall;
 
 /// What every question has.
 #[derive(Debug, Clone, clap::Args)]
@@ -29,6 +30,27 @@ pub(super) struct Asked {
     /// Wait until this position is known, such as an import's or a command's
     #[arg(long, value_name = "POSITION", value_parser = position, global = true)]
     pub(super) min_position: Option<Position>,
+}
+
+/// Who does something, and when.
+#[derive(Debug, clap::Args)]
+pub(super) struct Person {
+    /// Who: a pseudonym, never a name
+    #[arg(long, env = "VIGIE_ACTOR")]
+    by: String,
+    /// When [default: today]
+    #[arg(long, value_name = "DATE", value_parser = events::date::parse)]
+    on: Option<NaiveDate>,
+}
+
+impl Person {
+    pub(super) fn by(&self) -> String {
+        self.by.clone()
+    }
+
+    pub(super) fn on(&self) -> Date {
+        date(self.on.unwrap_or_else(|| wall::now().date_naive()))
+    }
 }
 
 impl Asked {

@@ -17,8 +17,9 @@ use chrono::NaiveDate;
 use super::{
     Backtest, Trouble,
     answers::position,
-    asked::{self, Asked},
+    asked::{self, Asked, Person},
     paper::Paper,
+    words::words,
 };
 use crate::wall;
 
@@ -31,27 +32,6 @@ pub struct Dunning {
     asked: Asked,
     #[command(subcommand)]
     what: What,
-}
-
-/// Who does something, and when.
-#[derive(Debug, clap::Args)]
-struct Person {
-    /// Who: a pseudonym, never a name
-    #[arg(long, env = "VIGIE_ACTOR")]
-    by: String,
-    /// When [default: today]
-    #[arg(long, value_name = "DATE", value_parser = events::date::parse)]
-    on: Option<NaiveDate>,
-}
-
-impl Person {
-    fn by(&self) -> String {
-        self.by.clone()
-    }
-
-    fn on(&self) -> api::Date {
-        asked::date(self.on.unwrap_or_else(|| wall::now().date_naive()))
-    }
 }
 
 /// A reminder of a customer's.
@@ -196,19 +176,6 @@ enum What {
         dry_run: bool,
     },
 }
-
-/// A word of the contract, as a person writes it.
-macro_rules! words {
-    ($($function:ident $of:ty: $prefix:literal, $what:literal;)+) => {
-        $(fn $function(text: &str) -> Result<$of, String> {
-            let name = format!("{}_{}", $prefix, text.to_ascii_uppercase().replace('-', "_"));
-            <$of>::from_str_name(&name)
-                .filter(|it| *it != <$of>::Unspecified)
-                .ok_or_else(|| format!(concat!("`{}` is no ", $what), text))
-        })+
-    };
-}
-use words;
 
 words! {
     channel By: "CHANNEL", "channel: email, letter, registered_letter, call or webhook";

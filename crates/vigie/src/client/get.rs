@@ -29,7 +29,7 @@ use tonic::transport::Channel;
 use super::{
     Trouble,
     asked::{self, Asked},
-    dunning,
+    collection, dunning,
     paper::Paper,
 };
 
@@ -122,6 +122,18 @@ enum What {
     Dunning {
         /// Which
         customer: String,
+    },
+    /// What is collected of a customer by other means than reminders: cases, collectors, acts
+    Cases {
+        /// Whose
+        customer: String,
+    },
+    /// By which ways a case may go on, and what speaks for and against each
+    Advice {
+        /// Whose
+        customer: String,
+        /// Which case
+        case: String,
     },
     /// Whether an order may be delivered, and what would let it pass
     Order {
@@ -238,6 +250,10 @@ impl Get {
                 credit_file::paper(customer, &client.get_credit_file(request).await?.into_inner())
             }
             What::Dunning { customer } => dunning::get(&self.asked, channel, customer).await?,
+            What::Cases { customer } => collection::cases(&self.asked, channel, customer).await?,
+            What::Advice { customer, case } => {
+                collection::advice(&self.asked, channel, customer, case).await?
+            }
             What::Order { customer, order } => {
                 let mut client = RiskServiceClient::new(channel);
                 let (customer_id, order) = (customer.clone(), order.clone());

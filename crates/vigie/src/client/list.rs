@@ -17,7 +17,7 @@ use super::{
     Trouble, alerts,
     answers::{date, number, of_when, open_items, plain, unless_zero},
     asked::{self, Asked},
-    dunning,
+    collection, dunning,
     figures::grouped,
     get::score::{letter, share},
     paper::{Cell, Paper, Sheet, Tone},
@@ -130,6 +130,12 @@ enum What {
     Reminders(dunning::Reminders),
     /// What persons have to do about late payers, the most pressing first
     Worklist(dunning::Worklist),
+    /// What is collected by other means than reminders, and is not at its end
+    Cases(collection::Cases),
+    /// What was given to collectors
+    Placements(collection::Placements),
+    /// Rights that are about to lapse, the nearest last day first
+    Rights(collection::Rights),
     /// Companies that are owed
     Tenants,
 }
@@ -159,6 +165,15 @@ impl List {
             }
             What::Worklist(which) => {
                 dunning::worklist(&self.asked, which, |have| self.page(have)).await?
+            }
+            What::Cases(which) => {
+                collection::list(&self.asked, which, |have| self.page(have)).await?
+            }
+            What::Placements(which) => {
+                collection::placements(&self.asked, which, |have| self.page(have)).await?
+            }
+            What::Rights(which) => {
+                collection::rights(&self.asked, which, |have| self.page(have)).await?
             }
             What::Tenants => self.tenants().await?,
         };

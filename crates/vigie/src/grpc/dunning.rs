@@ -7,14 +7,9 @@ mod messages;
 mod policy;
 mod worklist;
 
-use std::sync::Arc;
-
-use ::dunning::{Command, Dunning, Policy};
+use ::dunning::{Command, Policy};
 use api::dunning::{self as proto, dunning_service_server::DunningService};
-use chrono::NaiveDate;
-use decider::{Decider as _, Fold as _};
-use events::{CustomerId, Sequence};
-use host::Host;
+use events::CustomerId;
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
@@ -25,10 +20,10 @@ use super::{
     decide::{Heading, decide},
     fields::{Fields, Read, day},
     position,
-    queries::AsOf,
+    queries::{AsOf, One},
     status::Explanation,
 };
-use crate::{intake::Taken, tenants::Tenant};
+use crate::intake::Taken;
 
 /// The service.
 #[derive(Debug, Clone)]
@@ -131,66 +126,15 @@ async fn get_dunning(
         AsOf::read(api, &tenant_id, as_of, min_position, deadline, |fields| {
             fields.text::<CustomerId>("customer_id", &customer_id)
         })?;
-    let (policy, state, position, on) = known(&tenant, &as_of, &customer).await?;
+    let One { policy, state, position, on } = as_of.one::<Policy>(&tenant, &customer).await?;
+    if !state.is_known() {
+        return Err(Explanation::not_found(invoicing::Subject::Customer, customer.as_str()));
+    }
     Ok(proto::GetDunningResponse {
         dunning: Some(messages::dunning(&customer, &policy, &state, on)),
         position: Some(position),
         effective_date: Some(day(on)),
     })
-}
-
-/// What was known of a customer under the rules in force, where, and the day it is looked at.
-async fn known(
-    tenant: &Tenant,
-    as_of: &AsOf,
-    customer: &CustomerId,
-) -> Result<(Policy, Arc<Dunning>, api::shared::Position, NaiveDate), Explanation> {
-    let (partition, host) =
-        tenant.host::<Policy>(customer).ok_or_else(|| Explanation::role_elsewhere("dunning"))?;
-    let (policy, state, at, today) = match as_of.until(partition, host).await? {
-        None => host.read(|books| {
-            let state = books.customer(customer).map(|it| it.state.clone());
-            (books.policy.clone(), state.unwrap_or_default(), books.position, books.today)
-        })?,
-        Some(until) => {
-            let moments = host.history(customer, Sequence::START, until).await?;
-            let mut state = Dunning::default();
-            for moment in &moments {
-                state.stands_in(Some(moment.sequence.0));
-                moment.decision.events.iter().for_each(|fact| state.evolve(fact));
-            }
-            state.stands_in(None);
-            let policy = policy_at(host, until).await?;
-            (policy, Arc::new(state), until, host.read(|books| books.day_at(until))?)
-        }
-    };
-    if !state.is_known() {
-        return Err(Explanation::not_found(invoicing::Subject::Customer, customer.as_str()));
-    }
-    let on = as_of.day(host, at, today).await?;
-    Ok((policy, state, position::of_one(partition, at), on))
-}
-
-/// The policy that is meant: what the tenant is told is told to every partition, and the first is as
-/// good as any.
-async fn policy_as_of(tenant: &Tenant, as_of: &AsOf) -> Result<Policy, Explanation> {
-    let first = tenant.hosts::<Policy>().next();
-    let (partition, host) = first.ok_or_else(|| Explanation::role_elsewhere("dunning"))?;
-    Ok(match as_of.until(partition, host).await? {
-        Some(until) => policy_at(host, until).await?,
-        None => host.read(|books| books.policy.clone())?,
-    })
-}
-
-/// The policy that was in force right after an entry: what the tenant was told is little.
-async fn policy_at(host: &Host<Policy>, until: Sequence) -> Result<Policy, Explanation> {
-    let mut policy = Policy::default();
-    for (_, decision) in policy::told(host, until).await? {
-        for fact in &decision.events {
-            policy.adopt(fact);
-        }
-    }
-    Ok(policy)
 }
 
 /// What would be adopted by whoever asked for these rules over gRPC.

@@ -17,6 +17,7 @@ pub(crate) mod watch;
 mod as_of;
 mod conversion;
 mod history;
+mod known;
 mod past;
 mod search;
 
@@ -24,5 +25,6 @@ pub(crate) use past::Past;
 
 pub(super) use as_of::{AsOf, compute};
 pub(super) use history::timestamp;
+pub(super) use known::{One, told};
 
 use as_of::{Everybody, Single};

@@ -114,7 +114,37 @@ words! {
     Approval Approval { Automatic ByPerson }
 }
 
+words! {
+    collection
+    Why CaseReason { Exhausted Person Insolvency Insurer }
+    Outcome CaseOutcome { Paid Settled Uncollectible Withdrawn Merged }
+    Route Route {
+        Agency SmallClaim PaymentOrder Interim Merits Mediation Arbitration Insurer Factor
+        Insolvency WriteOff
+    }
+    ActKind ActKind {
+        FormalDemand Acknowledgement Lawsuit LawsuitEnded Enforcement Title MediationBegun
+        MediationEnded OrderRequested OrderGranted OrderRefused OrderServed OrderOpposed
+        OrderEnforceable SmallClaimSent SmallClaimAccepted SmallClaimFailed ClaimDeclared
+        ReliefRequested ClaimAdmitted GoodsClaimed InsurerNotified ExtensionAgreed
+        InsurerHandedOver IndemnityClaimed IndemnityPaid GuaranteeCalled
+    }
+    RightKind RightKind {
+        ClaimFiling Relief TitleClaim OrderService Opposition SmallClaimAnswer Prescription
+        InsurerNotice Extension Handover IndemnityClaim Indemnity GuaranteeCall
+    }
+    Errand Errand { HandOver Recall }
+    CollectorStatus CollectorStatus {
+        Working Reached NotFound Promises Proposes Contests Insolvent Ended
+    }
+}
+
 // What a view says and no journal does.
+word!(collection::Circumstance, api::collection::Circumstance {
+    Insolvent Insured NotInsured Contested Uncontested Demanded NotDemanded Small NotSmall Foreign
+    NotWorthIt Prescribed Late NoClause
+});
+word!(collection::Verdict, api::collection::Verdict { RulesOut Against For });
 word!(dunning::view::worklist::TaskKind, api::dunning::TaskKind {
     UnknownOutcome Stuck Exhausted BrokenPromise Call Approve
 });

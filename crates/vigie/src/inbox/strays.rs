@@ -102,6 +102,7 @@ mod tests {
         assert_eq!(reason("vigie.in.acme.invoicing"), None);
         assert_eq!(reason("vigie.in.acme.invoicing.invoice"), None);
         assert_eq!(reason("vigie.in.acme.dunning.x"), None);
+        assert_eq!(reason("vigie.in.acme.collection.x"), None);
         assert_eq!(reason("vigie.in.acme.invoices.x"), says("CONTEXT_NOT_FOUND"));
         assert_eq!(reason("vigie.in.acme"), says("CONTEXT_NOT_FOUND"));
         assert_eq!(reason("vigie.in.ACME.invoicing"), says("TENANT_NOT_FOUND"));

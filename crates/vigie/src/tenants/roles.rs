@@ -4,27 +4,19 @@ use events::Context;
 
 /// What a process does, of all that can be done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Roles([bool; Roles::KNOWN.len()]);
-
-/// A role that no process can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the role {0} is not there yet; this release has {all}", all = Roles::ALL)]
-pub struct NotThereYet(pub Context);
+pub struct Roles([bool; Context::ALL.len()]);
 
 impl Roles {
-    /// Those there are, in the order of listening.
-    pub const KNOWN: [Context; 5] =
-        [Context::Clock, Context::Invoicing, Context::Risk, Context::Dunning, Context::Alerts];
-
     /// Everything.
-    pub const ALL: Self = Self([true; Self::KNOWN.len()]);
+    pub const ALL: Self = Self([true; Context::ALL.len()]);
 
     /// These, and one more.
-    pub fn with(mut self, role: Context) -> Result<Self, NotThereYet> {
-        let mut all = Self::KNOWN.iter().zip(&mut self.0);
-        let (_, has) = all.find(|(it, _)| **it == role).ok_or(NotThereYet(role))?;
-        *has = true;
-        Ok(self)
+    #[must_use]
+    pub fn with(mut self, role: Context) -> Self {
+        for (it, has) in Context::ALL.iter().zip(&mut self.0) {
+            *has |= *it == role;
+        }
+        self
     }
 
     /// Whether this is one of them.
@@ -34,7 +26,7 @@ impl Roles {
 
     /// In the order of listening.
     pub fn iter(self) -> impl Iterator<Item = Context> {
-        Self::KNOWN.into_iter().zip(self.0).filter_map(|(it, has)| has.then_some(it))
+        Context::ALL.into_iter().zip(self.0).filter_map(|(it, has)| has.then_some(it))
     }
 }
 
@@ -51,20 +43,11 @@ mod tests {
 
     #[test]
     fn a_role_is_had_once_however_often_and_in_whatever_order_it_is_named() {
-        let roles = Roles::default().with(Context::Invoicing).unwrap();
+        let roles = Roles::default().with(Context::Invoicing);
         assert!(roles.has(Context::Invoicing) && !roles.has(Context::Clock));
-        let all = roles.with(Context::Risk).unwrap().with(Context::Clock).unwrap();
-        let all = all.with(Context::Invoicing).unwrap().with(Context::Alerts).unwrap();
-        let all = all.with(Context::Dunning).unwrap();
-        let named = "clock, invoicing, risk, dunning, alerts";
+        let all = roles.with(Context::Risk).with(Context::Clock).with(Context::Collection);
+        let all = all.with(Context::Invoicing).with(Context::Alerts).with(Context::Dunning);
+        let named = "clock, invoicing, risk, dunning, collection, alerts";
         assert_eq!((all, all.to_string().as_str()), (Roles::ALL, named));
-    }
-
-    #[test]
-    fn who_asks_for_a_role_that_is_not_there_is_told_which_are() {
-        let why = Roles::default().with(Context::Collection).unwrap_err();
-        let says = "the role collection is not there yet; this release has clock, invoicing, risk, \
-                    dunning, alerts";
-        assert_eq!(why.to_string(), says);
     }
 }

@@ -61,7 +61,7 @@ async fn the_shipped_permissions_let_alerts_be_told_and_followed() {
 
     let mine = store("alerts").await;
     let client = mine.client().unwrap();
-    let roles = Roles::default().with(Context::Alerts).unwrap();
+    let roles = Roles::default().with(Context::Alerts);
     let tenants =
         Tenants::new(mine, roles, Calendar::Target, Contacts::memory(), host::Options::default());
     tenants.look().await.unwrap();

@@ -30,8 +30,8 @@ pub(super) struct World {
 
 /// A process on a store, that keeps days and receivables.
 pub(super) async fn process(store: Store) -> World {
-    let roles = Roles::default().with(Context::Clock).unwrap();
-    process_of(roles.with(Context::Invoicing).unwrap(), store).await
+    let roles = Roles::default().with(Context::Clock);
+    process_of(roles.with(Context::Invoicing), store).await
 }
 
 async fn process_of(roles: Roles, store: Store) -> World {

@@ -12,13 +12,13 @@ use api::{
 };
 use tonic::transport::Channel;
 
-use super::words;
 use crate::client::{
     Trouble,
     answers::{amount, date, of_when, plain, word},
     asked::Asked,
     get::score::letter,
     paper::{Cell, Paper, Sheet, Tone},
+    words::words,
 };
 
 /// Which reminders.

@@ -3,10 +3,9 @@
 use api::dunning::{self as proto, ladder};
 use dunning::{Fact, Policy};
 use events::{
-    Decision, Heard as _, Partition, Sequence,
+    Partition,
     dunning::{DunningPolicy, Event, Ladder, Level, Scope},
 };
-use host::Host;
 use tokio::time::Instant;
 
 use crate::grpc::{
@@ -14,7 +13,7 @@ use crate::grpc::{
     fields::money,
     messages::{decimal, text},
     position::{self, Places},
-    queries::{AsOf, timestamp},
+    queries::{AsOf, timestamp, told},
     status::Explanation,
     words::Word as _,
 };
@@ -56,24 +55,6 @@ pub(super) async fn get_policy(
     answer.policy = Some(message(&rules));
     answer.position = Some(position::of(&places));
     Ok(answer)
-}
-
-/// What the tenant was told up to an entry, and when, read from the journal: it is little.
-pub(super) async fn told(
-    host: &Host<Policy>,
-    until: Sequence,
-) -> Result<Vec<(chrono::DateTime<chrono::Utc>, Decision<Fact>)>, Explanation> {
-    let told = host.read(|books| books.tenant.positions.iter().collect::<Vec<_>>())?;
-    let mut decisions = Vec::new();
-    for sequence in told.into_iter().filter(|it| *it <= until) {
-        let record = host.journal().get(sequence).await;
-        let record = record.map_err(|error| Explanation::unreadable(&error))?;
-        let read = Fact::read(record.context, &record.body)
-            .map_err(|error| Explanation::internal("ENTRY_UNREADABLE", error.to_string()))?;
-        let to_all = read.into_iter().flatten().filter(|it| it.customer.is_none());
-        decisions.extend(to_all.map(|it| (record.recorded_at, it)));
-    }
-    Ok(decisions)
 }
 
 /// Rules as a message.

@@ -8,7 +8,7 @@ use api::dunning as proto;
 use events::CustomerId;
 use tokio::time::Instant;
 
-use super::{messages, policy_as_of};
+use super::messages;
 use crate::grpc::{
     Api,
     messages::number,
@@ -45,7 +45,7 @@ pub(super) async fn list_worklist(
     let (after, pinned) = token.map(|it| (it.after, it.pinned)).unzip();
     let after = after.map(|(points, customer)| Rank::new(points, customer));
     as_of.on = pinned.flatten().or(as_of.on);
-    let policy = policy_as_of(&tenant, &as_of).await?;
+    let policy = as_of.policy::<Policy>(&tenant).await?;
     let all = as_of.everybody::<Policy>(api, &tenant).await?;
     let (position, effective_date, on) = (all.position(), all.effective_date(), all.on);
     let mut customers = all.customers;

@@ -61,6 +61,12 @@ impl Remembered for dunning::Policy {
     }
 }
 
+impl Remembered for collection::Policy {
+    fn past(api: &Api) -> &Past<Self> {
+        &api.0.past_collection
+    }
+}
+
 impl Remembered for alerts::Policy {
     fn past(api: &Api) -> &Past<Self> {
         &api.0.past_alerts

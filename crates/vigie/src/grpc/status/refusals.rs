@@ -182,6 +182,72 @@ impl Explain for dunning::Refusal {
     }
 }
 
+impl Explain for collection::Refusal {
+    const CONTEXT: Context = Context::Collection;
+
+    fn explain(&self) -> Explanation {
+        const CASE: &str = "vigie.collection.v1.Case";
+        const PLACEMENT: &str = "vigie.collection.v1.Placement";
+        const ACT: &str = "vigie.collection.v1.Act";
+        const REMITTANCE: &str = "vigie.collection.v1.Remittance";
+        const INVOICE: &str = "vigie.invoicing.v1.Invoice";
+        let field = self.field().map(str::to_owned);
+        let resource = |code, kind: &str, name: String| {
+            let kind = kind.to_owned();
+            (code, Detail::Resource { kind, name: name.clone() }, name)
+        };
+        let missing = |kind, name| resource(Code::NotFound, kind, name);
+        let taken = |kind, name| resource(Code::AlreadyExists, kind, name);
+        let against = |kind: &str, name: String| {
+            let subject = format!("{kind}/{name}");
+            let detail = Detail::Precondition { subject, field: field.clone() };
+            (Code::FailedPrecondition, detail, name)
+        };
+        let (code, detail, id) = match self {
+            Self::Invalid(Invalid(errors)) => return Explanation::fields(errors.clone()),
+            Self::NoCase(id) => missing(CASE, id.to_string()),
+            Self::NoPlacement(id) => missing(PLACEMENT, id.to_string()),
+            Self::NoAct(id) => missing(ACT, id.to_string()),
+            Self::NoCollector(name) => missing("vigie.collection.v1.Collector", name.to_string()),
+            Self::ActConflict(id) => taken(ACT, id.to_string()),
+            Self::ReportConflict(id) => {
+                taken("vigie.collection.v1.CollectorReport", id.to_string())
+            }
+            Self::RemittanceConflict(id) => taken(REMITTANCE, id.to_string()),
+            Self::Closed(id) | Self::NothingLeft(id) | Self::PlacedAlready { case: id, .. } => {
+                against(CASE, id.to_string())
+            }
+            Self::NotOpen(invoice)
+            | Self::InCase { invoice, .. }
+            | Self::NotInCase { invoice, .. }
+            | Self::StillReminded(invoice)
+            | Self::WrongCurrency { invoice, .. }
+            | Self::MoreThanOwed { invoice, .. } => against(INVOICE, invoice.to_string()),
+            Self::NotPlaced(id)
+            | Self::RecallInstead(id)
+            | Self::NoErrand(id)
+            | Self::ErrandTooLate(id) => against(PLACEMENT, id.to_string()),
+            Self::PaymentTwice(id) => against(REMITTANCE, id.to_string()),
+            Self::Unfounded { given, .. } => against(ACT, given.clone()),
+        };
+        let mut it = Explanation::new(code, self.reason(), self.to_string(), detail).with("id", id);
+        if let Some(field) = field {
+            it = it.with("field", field);
+        }
+        if let Self::InCase { case, .. } | Self::NotInCase { case, .. } = self {
+            it.with("case", case)
+        } else if let Self::PlacedAlready { placement, .. } = self {
+            it.with("placement", placement)
+        } else if let Self::WrongCurrency { currency, .. } = self {
+            it.with("expected", currency)
+        } else if let Self::MoreThanOwed { most, .. } = self {
+            it.with("available", most)
+        } else {
+            it
+        }
+    }
+}
+
 impl Explain for alerts::Refusal {
     const CONTEXT: Context = Context::Alerts;
 

@@ -1,0 +1,260 @@
+//! The tenant's rules for collecting, read from messages, and as they were in force.
+
+use std::fmt::Display;
+
+use api::collection::{self as proto, span::Length};
+use collection::{Command, Fact, Policy};
+use events::{
+    Partition, Reference,
+    collection::{
+        CollectionPolicy, Collector, Event, FeeBand, InsuranceRules, Lead, RouteTerms, Span,
+    },
+};
+use rust_decimal::Decimal;
+use tokio::time::Instant;
+
+use super::convert::checked;
+use crate::grpc::{
+    Api,
+    fields::{Fields, REQUIRED, Read, money},
+    messages::{decimal, text},
+    position::{self, Places},
+    queries::{AsOf, timestamp, told},
+    status::Explanation,
+    words::Word as _,
+};
+
+pub(super) async fn get_policy(
+    api: &Api,
+    request: proto::GetCollectionPolicyRequest,
+    deadline: Option<Instant>,
+) -> Result<proto::GetCollectionPolicyResponse, Explanation> {
+    let proto::GetCollectionPolicyRequest { tenant_id, as_of, min_position } = request;
+    let (tenant, as_of, ()) =
+        AsOf::read(api, &tenant_id, as_of, min_position, deadline, |_| Ok(()))?;
+    let mut places = Places::new();
+    let mut answer = proto::GetCollectionPolicyResponse::default();
+    let mut rules = CollectionPolicy::default();
+    for (partition, host) in tenant.hosts::<Policy>() {
+        let at = match as_of.until(partition, host).await? {
+            Some(at) => at,
+            None => host.read(|books| books.position)?,
+        };
+        places.insert(partition, at);
+        // All partitions are told the same; the first one is asked.
+        if partition != Partition(0) {
+            continue;
+        }
+        for (recorded_at, decision) in told(host, at).await? {
+            for fact in decision.events {
+                if let Fact::Collection(Event::CollectionPolicyAdopted(it)) = fact {
+                    rules = *it;
+                    answer.adopt_time = Some(timestamp(recorded_at));
+                    answer.actor_id = text(decision.actor.as_ref());
+                }
+            }
+        }
+    }
+    if places.is_empty() {
+        return Err(Explanation::role_elsewhere("collection"));
+    }
+    answer.policy = Some(message(&rules));
+    answer.position = Some(position::of(&places));
+    Ok(answer)
+}
+
+pub(super) fn read(fields: &mut Fields, it: &proto::CollectionPolicy) -> Read<Command> {
+    let default = CollectionPolicy::default();
+    let version = fields.optional("version", &it.version);
+    let jurisdiction = fields.optional("jurisdiction", &it.jurisdiction);
+    let consumers = references(fields, "consumer_segments", &it.consumer_segments);
+    let carriage = references(fields, "carriage_segments", &it.carriage_segments);
+    let minimums = fields.each("minimum_amounts", &it.minimum_amounts, |fields, field, it| {
+        fields.money(field, Some(it))
+    });
+    let leads = fields.each("leads", &it.leads, |fields, field, it| {
+        fields.within(field, |fields| {
+            let right = fields.word("right", it.right);
+            let days =
+                fields.each("days", &it.days, |fields, field, it| number(fields, field, *it));
+            Ok(Lead { right: right?, days: days? })
+        })
+    });
+    let insurances = fields.each("insurances", &it.insurances, |fields, field, it| {
+        fields.within(field, |fields| insurance(fields, it))
+    });
+    let routes = fields.each("routes", &it.routes, |fields, field, it| {
+        fields.within(field, |fields| terms(fields, it))
+    });
+    let collectors = fields.each("collectors", &it.collectors, |fields, field, it| {
+        fields.within(field, |fields| collector(fields, it))
+    });
+    let rules = CollectionPolicy {
+        version: version?.unwrap_or(default.version),
+        jurisdiction: jurisdiction?.unwrap_or(default.jurisdiction),
+        abroad: it.abroad,
+        consumer_segments: consumers?,
+        carriage_segments: carriage?,
+        title_reserved: it.title_reserved,
+        minimums: minimums?,
+        leads: leads?,
+        insurances: insurances?,
+        routes: routes?,
+        collectors: collectors?,
+    };
+    checked(fields, Command::AdoptCollectionPolicy(Box::new(rules)))
+}
+
+fn references(fields: &mut Fields, field: &str, all: &[String]) -> Read<Vec<Reference>> {
+    fields.each(field, all, |fields, field, it| fields.text(field, it))
+}
+
+fn number<G: Display + Copy, N: TryFrom<G>>(fields: &mut Fields, field: &str, given: G) -> Read<N> {
+    N::try_from(given).map_err(|_| fields.wrong(field, format_args!("{given} is out of range")))
+}
+
+fn optional_number(fields: &mut Fields, field: &str, given: Option<u32>) -> Read<Option<u16>> {
+    given.map(|given| number(fields, field, given)).transpose()
+}
+
+/// A part of something: 0 may be said in any of its spellings.
+fn part(fields: &mut Fields, field: &str, it: Option<&api::Decimal>) -> Read<Decimal> {
+    let it = it.ok_or_else(|| fields.wrong(field, REQUIRED))?;
+    match Decimal::from_str_exact(&it.value) {
+        Ok(number) if number.is_zero() => Ok(Decimal::ZERO),
+        Ok(_) | Err(_) => fields.decimal(field, &it.value),
+    }
+}
+
+fn optional_money(
+    fields: &mut Fields,
+    field: &str,
+    it: Option<&api::Money>,
+) -> Read<Option<money::Money>> {
+    it.map(|it| fields.money(field, Some(it))).transpose()
+}
+
+fn span(fields: &mut Fields, field: &str, it: &proto::Span) -> Read<Span> {
+    match it.length {
+        Some(Length::Days(days)) => number(fields, field, days).map(Span::Days),
+        Some(Length::Months(months)) => number(fields, field, months).map(Span::Months),
+        None => Err(fields.wrong(field, REQUIRED)),
+    }
+}
+
+fn insurance(fields: &mut Fields, it: &proto::InsuranceRules) -> Read<InsuranceRules> {
+    let policy = fields.text("policy", &it.policy);
+    let extension = match &it.extension {
+        Some(it) => span(fields, "extension", it),
+        None => Err(fields.wrong("extension", REQUIRED)),
+    };
+    let notice_days = optional_number(fields, "notice_days", it.notice_days);
+    let handover_days = number(fields, "handover_days", it.handover_days);
+    let claim_days = optional_number(fields, "claim_days", it.claim_days);
+    let waiting = it.waiting.as_ref().map(|it| span(fields, "waiting", it)).transpose();
+    Ok(InsuranceRules {
+        policy: policy?,
+        extension: extension?,
+        notice_days: notice_days?,
+        handover_days: handover_days?,
+        claim_days: claim_days?,
+        waiting: waiting?,
+    })
+}
+
+fn terms(fields: &mut Fields, it: &proto::RouteTerms) -> Read<RouteTerms> {
+    let route = fields.word("route", it.route);
+    let fixed = optional_money(fields, "fixed_amount", it.fixed_amount.as_ref());
+    let share = part(fields, "share", it.share.as_ref());
+    let days = number(fields, "days", it.days);
+    let brings = part(fields, "brings", it.brings.as_ref());
+    Ok(RouteTerms { route: route?, fixed: fixed?, share: share?, days: days?, brings: brings? })
+}
+
+fn collector(fields: &mut Fields, it: &proto::Collector) -> Read<Collector> {
+    let name = fields.text("name", &it.name);
+    let agreement = fields.text("agreement", &it.agreement);
+    let insurance = fields.text("insurance", &it.insurance);
+    let remits_in_days = number(fields, "remits_in_days", it.remits_in_days);
+    let fees = fields.each("fees", &it.fees, |fields, field, it| {
+        fields.within(field, |fields| {
+            let days_max = optional_number(fields, "days_max", it.days_max);
+            let amount_max = optional_money(fields, "amount_max", it.amount_max.as_ref());
+            let share = part(fields, "share", it.share.as_ref());
+            Ok(FeeBand { days_max: days_max?, amount_max: amount_max?, share: share? })
+        })
+    });
+    let least_fee = optional_money(fields, "least_fee_amount", it.least_fee_amount.as_ref());
+    Ok(Collector {
+        name: name?,
+        agreement: agreement?,
+        insurance: insurance?,
+        remits_in_days: remits_in_days?,
+        fees: fees?,
+        least_fee: least_fee?,
+    })
+}
+
+/// Rules as a message.
+pub(crate) fn message(it: &CollectionPolicy) -> proto::CollectionPolicy {
+    let names = |all: &[Reference]| all.iter().map(ToString::to_string).collect();
+    let leads = it.leads.iter().map(|it| proto::Lead {
+        right: it.right.number(),
+        days: it.days.iter().map(|it| u32::from(*it)).collect(),
+    });
+    let routes = it.routes.iter().map(|it| proto::RouteTerms {
+        route: it.route.number(),
+        fixed_amount: it.fixed.map(money),
+        share: Some(decimal(it.share)),
+        days: it.days.into(),
+        brings: Some(decimal(it.brings)),
+    });
+    proto::CollectionPolicy {
+        version: it.version.to_string(),
+        jurisdiction: it.jurisdiction.to_string(),
+        abroad: it.abroad,
+        consumer_segments: names(&it.consumer_segments),
+        carriage_segments: names(&it.carriage_segments),
+        title_reserved: it.title_reserved,
+        minimum_amounts: it.minimums.iter().map(|it| money(*it)).collect(),
+        leads: leads.collect(),
+        insurances: it.insurances.iter().map(insurance_message).collect(),
+        routes: routes.collect(),
+        collectors: it.collectors.iter().map(collector_message).collect(),
+    }
+}
+
+fn span_message(it: Span) -> proto::Span {
+    let length = match it {
+        Span::Days(days) => Length::Days(days.into()),
+        Span::Months(months) => Length::Months(months.into()),
+    };
+    proto::Span { length: Some(length) }
+}
+
+fn insurance_message(it: &InsuranceRules) -> proto::InsuranceRules {
+    proto::InsuranceRules {
+        policy: it.policy.to_string(),
+        extension: Some(span_message(it.extension)),
+        notice_days: it.notice_days.map(u32::from),
+        handover_days: it.handover_days.into(),
+        claim_days: it.claim_days.map(u32::from),
+        waiting: it.waiting.map(span_message),
+    }
+}
+
+fn collector_message(it: &Collector) -> proto::Collector {
+    let fees = it.fees.iter().map(|it| proto::FeeBand {
+        days_max: it.days_max.map(u32::from),
+        amount_max: it.amount_max.map(money),
+        share: Some(decimal(it.share)),
+    });
+    proto::Collector {
+        name: it.name.to_string(),
+        agreement: it.agreement.to_string(),
+        insurance: it.insurance.to_string(),
+        remits_in_days: it.remits_in_days.into(),
+        fees: fees.collect(),
+        least_fee_amount: it.least_fee.map(money),
+    }
+}
