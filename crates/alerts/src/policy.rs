@@ -96,6 +96,7 @@ impl Decider for Policy {
     fn adopt(&mut self, fact: &Fact) -> bool {
         match fact {
             Fact::Risk(fact) => self.credit.adopt(fact),
+            Fact::Dunning(_) => false,
             // What a decision adopted was checked by it.
             Fact::Alerts(Event::AlertPolicyAdopted(rules)) => {
                 let sound = Self::check(rules).is_ok();

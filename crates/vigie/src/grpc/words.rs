@@ -70,7 +70,8 @@ words! {
         LimitBreached LimitNearly InvoiceOverdue PromiseBroken PaymentBounced DisputeAgeing
         OrderHeld LimitExpiring GuaranteeExpiring CoverExpiring GradeDropped BehaviourBroke
         InsolvencyPublished ReviewOverdue ConcentrationCrossed DsoDrifted AgingBreached
-        IdentityDoubtful
+        IdentityDoubtful ReminderUnknown ReminderStuck ReminderRegretted DunningExhausted
+        SupplyBlocked
     }
     Severity AlertSeverity { Low Medium High }
     ReasonCode AlertReason {
@@ -79,6 +80,8 @@ words! {
         Expires GradeWorse PaysLater Safeguard Receivership Liquidation StruckOff BrokenPromises
         GradeTooLow ReviewDue SingleName DsoRisen LongOverdue RegistrationInactive
         RegistrationUnknown BankAccountChanged DomainYoung AddressMismatch NameMismatch
+        OutcomeUnknown NoChannelLeft RemindedSettled RemindedNotDue RemindedCancelled
+        LadderEnded SupplyBlocked
     }
     Clearing ClearReason { Ended Lapsed PolicyChanged }
 }
