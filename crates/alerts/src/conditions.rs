@@ -309,8 +309,7 @@ impl Policy {
                 alert.evidence = evidence([found.and_then(place)]);
             }
             Subject::Finding(doubt) => identity::tell(alerts, *doubt, today, &mut alert),
-            Subject::Reminder(id) => reminders::tell_of_reminder(alerts, id, &mut alert),
-            Subject::Invoice(id) => reminders::tell_of_invoice(alerts, id, &mut alert),
+            Subject::Reminder(_) | Subject::Invoice(_) => reminders::tell(alerts, &mut alert),
             Subject::Guarantee(id) => {
                 alert.reasons.push(ReasonCode::Expires);
                 let found = risk.unreleased_guarantees().find(|it| it.guarantee == *id);
@@ -348,7 +347,7 @@ impl Policy {
             return;
         }
         if kind == Kind::SupplyBlocked {
-            return reminders::tell_of_supply(alerts, alert);
+            return reminders::tell(alerts, alert);
         }
         if kind == Kind::BehaviourBroke {
             alert.reasons.push(ReasonCode::PaysLater);

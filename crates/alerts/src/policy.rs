@@ -96,7 +96,6 @@ impl Decider for Policy {
     fn adopt(&mut self, fact: &Fact) -> bool {
         match fact {
             Fact::Risk(fact) => self.credit.adopt(fact),
-            Fact::Dunning(_) => false,
             // What a decision adopted was checked by it.
             Fact::Alerts(Event::AlertPolicyAdopted(rules)) => {
                 let sound = Self::check(rules).is_ok();
@@ -106,7 +105,8 @@ impl Decider for Policy {
                 }
                 sound
             }
-            Fact::Alerts(
+            Fact::Dunning(_)
+            | Fact::Alerts(
                 Event::FiguresTaken(_)
                 | Event::AlertRaised(_)
                 | Event::AlertAcknowledged { .. }

@@ -156,8 +156,27 @@ impl Policy {
     }
 }
 
-/// What there is to tell of a reminder.
-pub(crate) fn tell_of_reminder(alerts: &Alerts, id: &ReminderId, alert: &mut Alert) {
+/// What there is to tell of any of them.
+pub(crate) fn tell(alerts: &Alerts, alert: &mut Alert) {
+    match alert.subject.clone() {
+        Subject::Reminder(id) => tell_of_reminder(alerts, &id, alert),
+        Subject::Invoice(id) => tell_of_invoice(alerts, &id, alert),
+        Subject::Customer
+        | Subject::Group(_)
+        | Subject::Currency(_)
+        | Subject::Promise(_)
+        | Subject::Payment(_)
+        | Subject::Dispute(_)
+        | Subject::Order(_)
+        | Subject::Limit(_)
+        | Subject::Guarantee(_)
+        | Subject::Cover(_)
+        | Subject::Notice(_)
+        | Subject::Finding(_) => tell_of_supply(alerts, alert),
+    }
+}
+
+fn tell_of_reminder(alerts: &Alerts, id: &ReminderId, alert: &mut Alert) {
     let Some(it) = alerts.reminders.all.get(id) else { return };
     if alert.kind == Kind::ReminderRegretted {
         alert.reasons.extend(it.regretted.values().map(|it| regretted(it.what)));
@@ -185,7 +204,7 @@ fn regretted(why: Regret) -> ReasonCode {
 }
 
 /// What there is to tell of an invoice that nothing is left to remind of.
-pub(crate) fn tell_of_invoice(alerts: &Alerts, invoice: &InvoiceId, alert: &mut Alert) {
+fn tell_of_invoice(alerts: &Alerts, invoice: &InvoiceId, alert: &mut Alert) {
     alert.reasons.push(ReasonCode::LadderEnded);
     let over = alerts.reminders.exhausted.get(invoice);
     let owed = alerts.risk.account().owed();
@@ -199,7 +218,7 @@ pub(crate) fn tell_of_invoice(alerts: &Alerts, invoice: &InvoiceId, alert: &mut 
 }
 
 /// What there is to tell of supply that is blocked.
-pub(crate) fn tell_of_supply(alerts: &Alerts, alert: &mut Alert) {
+fn tell_of_supply(alerts: &Alerts, alert: &mut Alert) {
     alert.reasons.push(ReasonCode::SupplyBlocked);
     alert.level = alerts.reminders.supply.map(|it| it.what);
     alert.date = alerts.reminders.supply.map(|it| it.on);
