@@ -119,7 +119,7 @@ words! {
 
 // What a view says and no journal does.
 word!(dunning::view::worklist::TaskKind, api::dunning::TaskKind {
-    UnknownOutcome Stuck Exhausted BrokenPromise Call Approve
+    UnknownOutcome Stuck Exhausted BrokenPromise Send Call Approve
 });
 word!(dunning::view::worklist::Rule, api::dunning::WorkRule {
     Task AmountOverdue DaysPastDue Grade BrokenPromises Promised Contested Held

@@ -42,8 +42,8 @@ pub(in crate::client) struct Worklist {
     /// Of one customer
     #[arg(long)]
     customer: Option<String>,
-    /// With something of this kind to do: `unknown_outcome`, stuck, exhausted, `broken_promise`, call or
-    /// approve; may be given more than once
+    /// With something of this kind to do: `unknown_outcome`, stuck, exhausted, `broken_promise`, send,
+    /// call or approve; may be given more than once
     #[arg(long, value_parser = task)]
     task: Vec<TaskKind>,
 }
