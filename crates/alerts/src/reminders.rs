@@ -103,7 +103,8 @@ impl Reminders {
             | Event::LadderChosen { .. }
             | Event::HoldPlaced(_)
             | Event::HoldLifted { .. }
-            | Event::ContactLogged(_) => {}
+            | Event::ContactLogged(_)
+            | Event::ReminderPresented { .. } => {}
         }
     }
 

@@ -26,6 +26,7 @@ mod grpc_api {
     mod real_server;
     mod reflection;
     mod scores;
+    mod supply;
     mod support;
     mod trouble;
     mod watch;

@@ -123,6 +123,11 @@ enum What {
         /// Which
         customer: String,
     },
+    /// What may be delivered to a customer that was reminded, and what is to be paid for more
+    Supply {
+        /// Which
+        customer: String,
+    },
     /// Whether an order may be delivered, and what would let it pass
     Order {
         /// Whose
@@ -238,6 +243,9 @@ impl Get {
                 credit_file::paper(customer, &client.get_credit_file(request).await?.into_inner())
             }
             What::Dunning { customer } => dunning::get(&self.asked, channel, customer).await?,
+            What::Supply { customer } => {
+                dunning::get_supply(&self.asked, channel, customer).await?
+            }
             What::Order { customer, order } => {
                 let mut client = RiskServiceClient::new(channel);
                 let (customer_id, order) = (customer.clone(), order.clone());

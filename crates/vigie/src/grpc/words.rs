@@ -115,6 +115,7 @@ words! {
         Reached NoAnswer WrongNumber Promises SaysPaid Contests Refuses
     }
     Approval Approval { Automatic ByPerson }
+    Presentation PresentationResult { Delivered Refused Unclaimed Opened }
 }
 
 // What a view says and no journal does.
