@@ -16,6 +16,7 @@ mod grpc_api {
     mod credit;
     mod days;
     mod desk;
+    mod disputes;
     mod dunning;
     mod identity;
     mod known_at;

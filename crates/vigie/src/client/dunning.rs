@@ -25,7 +25,7 @@ use super::{
 use crate::wall;
 
 pub(super) use answers::{Reminders, Worklist, get, list, worklist};
-pub(super) use supply::get as get_supply;
+pub(super) use supply::{beside as supply_beside, get as get_supply};
 
 /// What a person does about reminders.
 #[derive(Debug, clap::Args)]
