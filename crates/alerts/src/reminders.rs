@@ -127,18 +127,19 @@ impl Policy {
     pub(crate) fn reminders(&self, alerts: &Alerts, found: &mut Vec<Condition>) {
         let noted = &alerts.reminders;
         for (reminder, it) in &noted.all {
-            let subject = Subject::Reminder(reminder.clone());
+            let subject = || Subject::Reminder(reminder.clone());
             if let Some(trouble) = &it.trouble {
                 let kind = match trouble.what {
                     Trouble::Unknown => Kind::ReminderUnknown,
                     Trouble::Stuck => Kind::ReminderStuck,
                 };
-                let (subject, from) = (subject.clone(), trouble.on);
+                let (subject, from) = (subject(), trouble.on);
                 found.push(Condition { kind, subject, from, until: None });
             }
             let regretted = || it.regretted.values().map(|it| it.on);
             if let (Some(from), Some(last)) = (regretted().min(), regretted().max()) {
                 let (kind, until) = (Kind::ReminderRegretted, Some(self.old_news(last)));
+                let subject = subject();
                 found.push(Condition { kind, subject, from, until });
             }
         }

@@ -152,9 +152,10 @@ async fn house(dir: &Path) -> Option<House> {
     std::fs::create_dir_all(dir.join("companies")).unwrap();
     let company = format!(
         "name = \"Fournitures du Port\"\naddress = [\"3 quai des Grues\", \"76600 Le Havre\"]\n\
-         language = \"fr\"\nhours = [0, 24]\n\
+         language = \"fr\"\nhours = [0, 24]\nzone = \"Europe/Paris\"\n\
          [smtp]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"plain\"\n\
          from = \"compta@port.example\"\nhello = \"port.example\"\n\
+         [regions.GB]\nzone = \"Europe/London\"\n\
          [post]\nfolder = {:?}\n",
         dir.join("post").display().to_string()
     );

@@ -261,10 +261,12 @@ impl Get {
                 score::score(customer, &client.get_score(request).await?.into_inner())
             }
             What::CreditFile { customer } => {
-                let mut client = RiskServiceClient::new(channel);
+                let mut client = RiskServiceClient::new(channel.clone());
                 let customer_id = customer.clone();
                 let request = GetCreditFileRequest { tenant_id, as_of, min_position, customer_id };
-                credit_file::paper(customer, &client.get_credit_file(request).await?.into_inner())
+                let told = client.get_credit_file(request).await?.into_inner();
+                let paper = credit_file::paper(customer, &told);
+                dunning::supply_beside(paper, &self.asked, channel, customer).await?
             }
             What::Dunning { customer } => dunning::get(&self.asked, channel, customer).await?,
             What::Supply { customer } => {

@@ -57,10 +57,7 @@ async fn contests_of_every_partition_are_told_by_reason_site_and_customer() {
     assert_eq!(decimal(all.median_days), "5.5");
     assert_eq!(decimal(all.mean_days), "5.5");
     assert_eq!(all.outcomes[0].outcome(), DisputeOutcome::Credited);
-    assert_eq!(
-        (all.outcomes[0].count, decimal(all.outcomes[0].share.clone()).as_str()),
-        (2, "1")
-    );
+    assert_eq!((all.outcomes[0].count, decimal(all.outcomes[0].share.clone()).as_str()), (2, "1"));
     let [price] = told.reasons.as_slice() else { panic!("{:?}", told.reasons) };
     assert_eq!((price.reason(), price.count), (DisputeReason::Price, 3));
     assert_eq!(told.sites.len(), 1, "no invoice names a site");

@@ -27,7 +27,7 @@ pub(in crate::client) async fn get(
     Ok(paper)
 }
 
-/// The same beside what is said of an order; nothing where the server does not remind.
+/// The same beside what is said of an order, or of credit; nothing where the server does not remind.
 pub(in crate::client) async fn beside(
     mut paper: Paper,
     asked: &Asked,
