@@ -13,7 +13,7 @@ use crate::{Dunning, Policy};
 pub struct Supply {
     /// How hard supply is blocked: 0 not at all.
     pub level: u8,
-    /// Since when; none if it is not blocked.
+    /// Since when it is blocked so hard; none if it is not blocked.
     pub since: Option<NaiveDate>,
     /// Open items whose levels block it, those that block hardest first.
     pub causes: Vec<Cause>,

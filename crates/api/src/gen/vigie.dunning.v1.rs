@@ -2037,7 +2037,7 @@ pub struct Supply {
     /// means is the tenant's to say.
     #[prost(uint32, tag = "2")]
     pub supply_block: u32,
-    /// Since when. None: it is not blocked.
+    /// Since when it is blocked so hard. None: it is not blocked.
     #[prost(message, optional, tag = "3")]
     pub since_date: ::core::option::Option<super::super::super::google::r#type::Date>,
     /// Open items whose levels block it, those that block hardest first.

@@ -216,3 +216,26 @@ async fn secret(file: &str) -> Result<String, String> {
     let text = tokio::fs::read_to_string(file).await.map_err(|error| format!("{file}: {error}"))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn load(text: &str) -> Result<Option<Company>, String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("acme.toml"), text).unwrap();
+        let loaded = Company::load(folder.path(), &"acme".parse().unwrap()).await;
+        loaded.map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn a_zone_that_nobody_knows_is_named_with_its_key_and_its_file() {
+        let known = "name = \"Port\"\n[regions.GB]\nzone = \"Europe/London\"\n";
+        assert!(load(known).await.unwrap().is_some());
+        let why = load(&known.replace("London", "Londres")).await.unwrap_err();
+        assert!(
+            why.contains("acme.toml: regions.GB.zone: `Europe/Londres` is no time zone"),
+            "{why}"
+        );
+    }
+}
