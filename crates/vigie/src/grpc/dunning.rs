@@ -5,6 +5,7 @@ mod convert;
 mod list;
 mod messages;
 mod policy;
+mod supply;
 mod worklist;
 
 use std::sync::Arc;
@@ -108,6 +109,8 @@ service! {
         record_sending RecordSendingRequest RecordSendingResponse RecordSending sending;
         record_failure RecordFailureRequest RecordFailureResponse RecordFailure failure;
         log_contact LogContactRequest LogContactResponse LogContact contact;
+        record_presentation
+            RecordPresentationRequest RecordPresentationResponse RecordPresentation presentation;
     }
     others {
         batch_approve_reminders
@@ -115,6 +118,7 @@ service! {
         batch_withdraw_reminders
             BatchWithdrawRemindersRequest BatchWithdrawRemindersResponse batch::withdraw;
         get_dunning GetDunningRequest GetDunningResponse get_dunning;
+        get_supply GetSupplyRequest GetSupplyResponse supply::get_supply;
         list_reminders ListRemindersRequest ListRemindersResponse list::list_reminders;
         list_worklist ListWorklistRequest ListWorklistResponse worklist::list_worklist;
         get_dunning_policy GetDunningPolicyRequest GetDunningPolicyResponse policy::get_policy;
