@@ -16,7 +16,7 @@ use invoicing::view::PromiseState;
 use money::Money;
 use risk::{Placed, behaviour::Behaviour};
 
-use crate::{Alerts, Policy, identity, noted::evidence};
+use crate::{Alerts, Policy, identity, noted::evidence, reminders};
 
 /// A condition, and the days on which it holds if nothing more happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,7 @@ impl Policy {
         behaviour(alerts, today, &mut found);
         notices(alerts, today, &mut found);
         identity::doubts(alerts, today, &mut found);
+        self.reminders(alerts, &mut found);
         self.of_the_tenant(alerts, &mut found);
         found
     }
@@ -204,7 +205,7 @@ impl Policy {
     }
 
     /// The first day on which what happened on a day is no longer news.
-    fn old_news(&self, on: NaiveDate) -> NaiveDate {
+    pub(crate) fn old_news(&self, on: NaiveDate) -> NaiveDate {
         later(on, self.rules().news_days.into())
     }
 
@@ -232,6 +233,7 @@ impl Policy {
             invoice: None,
             grades: None,
             change: None,
+            level: None,
             evidence: Vec::new(),
             again,
         };
@@ -307,6 +309,7 @@ impl Policy {
                 alert.evidence = evidence([found.and_then(place)]);
             }
             Subject::Finding(doubt) => identity::tell(alerts, *doubt, today, &mut alert),
+            Subject::Reminder(_) | Subject::Invoice(_) => reminders::tell(alerts, &mut alert),
             Subject::Guarantee(id) => {
                 alert.reasons.push(ReasonCode::Expires);
                 let found = risk.unreleased_guarantees().find(|it| it.guarantee == *id);
@@ -342,6 +345,9 @@ impl Policy {
             let standing = alerts.risk.standing();
             alert.evidence = evidence([standing.and_then(|it| it.at).map(Sequence)]);
             return;
+        }
+        if kind == Kind::SupplyBlocked {
+            return reminders::tell(alerts, alert);
         }
         if kind == Kind::BehaviourBroke {
             alert.reasons.push(ReasonCode::PaysLater);
@@ -451,12 +457,17 @@ fn severity(kind: Kind) -> Severity {
     match kind {
         Kind::LimitBreached
         | Kind::PaymentBounced
+        | Kind::ReminderUnknown
         | Kind::InsolvencyPublished
         | Kind::IdentityDoubtful => Severity::High,
         Kind::LimitNearly
         | Kind::InvoiceOverdue
         | Kind::PromiseBroken
         | Kind::OrderHeld
+        | Kind::ReminderStuck
+        | Kind::ReminderRegretted
+        | Kind::DunningExhausted
+        | Kind::SupplyBlocked
         | Kind::CoverExpiring
         | Kind::GradeDropped
         | Kind::BehaviourBroke

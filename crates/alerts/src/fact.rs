@@ -5,6 +5,8 @@ use events::{Context, Decision, Heard, Undecodable, alerts::Event, all};
 pub enum Fact {
     /// What risk listens to and says: it hears invoicing too.
     Risk(risk::Fact),
+    /// What dunning says.
+    Dunning(events::dunning::Event),
     /// What alerts itself says.
     Alerts(Event),
 }
@@ -27,6 +29,12 @@ impl From<events::risk::Event> for Fact {
     }
 }
 
+impl From<events::dunning::Event> for Fact {
+    fn from(event: events::dunning::Event) -> Self {
+        Self::Dunning(event)
+    }
+}
+
 impl From<Event> for Fact {
     fn from(event: Event) -> Self {
         Self::Alerts(event)
@@ -42,7 +50,10 @@ impl Heard for Fact {
             Context::Invoicing | Context::Risk => {
                 risk::Fact::read(context, body).map(|it| it.map(all))
             }
-            Context::Clock | Context::Dunning | Context::Collection => Ok(None),
+            Context::Dunning => {
+                events::read::<events::dunning::Event>(body).map(|it| Some(all(it.decisions)))
+            }
+            Context::Clock | Context::Collection => Ok(None),
         }
     }
 }

@@ -15,6 +15,7 @@ mod conditions;
 mod identity;
 mod noted;
 mod raise;
+mod reminders;
 mod survey;
 mod tenant;
 

@@ -45,7 +45,7 @@ pub(crate) struct Contest {
 
 impl Noted {
     /// Where the fact stands that is being heard; [`Sequence::START`] if nobody said.
-    fn here(&self) -> Sequence {
+    pub(crate) fn here(&self) -> Sequence {
         self.at.unwrap_or(Sequence::START)
     }
 

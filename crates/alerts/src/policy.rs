@@ -105,7 +105,8 @@ impl Decider for Policy {
                 }
                 sound
             }
-            Fact::Alerts(
+            Fact::Dunning(_)
+            | Fact::Alerts(
                 Event::FiguresTaken(_)
                 | Event::AlertRaised(_)
                 | Event::AlertAcknowledged { .. }

@@ -9,7 +9,7 @@ use events::{
 use risk::{Recorded, Risk};
 use serde::{Deserialize, Serialize};
 
-use crate::{Fact, noted::Noted};
+use crate::{Fact, noted::Noted, reminders::Reminders};
 
 /// What is known of one customer, or of the tenant, that a person might look at, and what was said of
 /// it.
@@ -20,6 +20,7 @@ use crate::{Fact, noted::Noted};
 pub struct Alerts {
     pub(crate) risk: Risk,
     pub(crate) noted: Noted,
+    pub(crate) reminders: Reminders,
 
     /// Of all customers together, by the day. Only the tenant's own state has any.
     pub(crate) figures: BTreeMap<NaiveDate, Recorded<Figures>>,
@@ -68,7 +69,7 @@ impl Fold for Alerts {
     type Fact = Fact;
 
     // Each change of risk's form is one of this form too.
-    const VERSION: u32 = 1_000 * Risk::VERSION + 2;
+    const VERSION: u32 = 1_000 * Risk::VERSION + 3;
 
     const PLACED: bool = true;
 
@@ -80,6 +81,7 @@ impl Fold for Alerts {
                 }
                 self.risk.evolve(fact);
             }
+            Fact::Dunning(event) => self.reminders.hear(self.noted.here(), event),
             Fact::Alerts(fact) => self.said(fact),
         }
     }
@@ -97,7 +99,7 @@ impl Fold for Alerts {
 impl Alerts {
     /// Whether anything was ever said about the customer.
     pub fn is_known(&self) -> bool {
-        self.risk.is_known() || !self.said.is_empty()
+        self.risk.is_known() || !self.reminders.is_empty() || !self.said.is_empty()
     }
 
     fn said(&mut self, fact: &Event) {

@@ -154,7 +154,9 @@ impl Policy {
             | Subject::Guarantee(_)
             | Subject::Cover(_)
             | Subject::Notice(_)
-            | Subject::Finding(_) => {}
+            | Subject::Finding(_)
+            | Subject::Reminder(_)
+            | Subject::Invoice(_) => {}
         }
     }
 }

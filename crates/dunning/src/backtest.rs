@@ -76,7 +76,8 @@ pub fn stays(fact: &Fact) -> bool {
             | Event::ReminderRegretted { .. }
             | Event::ReminderUpheld { .. }
             | Event::SupplyBlockSet { .. }
-            | Event::DunningExhausted { .. } => false,
+            | Event::DunningExhausted { .. }
+            | Event::ReminderPresented { .. } => false,
         },
     }
 }

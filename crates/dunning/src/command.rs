@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use events::{
     ActorId, Cause, ContactId, CustomerId, HoldId, InvoiceId, Reference, ReminderId, date,
-    dunning::{Channel, ContactResult, DunningPolicy, Event, HoldReason, Rendering},
+    dunning::{Channel, ContactResult, DunningPolicy, Event, HoldReason, Presentation, Rendering},
 };
 use invoicing::{FieldError, Invalid, read_data};
 use serde::{Deserialize, Serialize};
@@ -83,6 +83,8 @@ commands! {
     RecordFailure(RecordFailure) = "dev.vigie.reminder.failed.v1",
     /// Somebody spoke with the customer, or wrote to it.
     LogContact(Box<ContactData>) = "dev.vigie.contact.logged.v1",
+    /// Whoever carried a reminder says what came of it.
+    RecordPresentation(RecordPresentation) = "dev.vigie.reminder.presented.v1",
 }
 
 /// A ladder that a person chooses.
@@ -245,6 +247,26 @@ pub struct ContactData {
     pub note: Option<Reference>,
 }
 
+/// What whoever carried a reminder says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordPresentation {
+    /// Which customer.
+    pub customer_id: CustomerId,
+    /// Which.
+    pub reminder_id: ReminderId,
+    /// When it was handed over, refused, announced and not fetched, or opened: not before it was sent.
+    #[serde(with = "date")]
+    pub present_date: NaiveDate,
+    /// What came of it.
+    pub result: Presentation,
+    /// What proves it, such as the number on the slip that came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Reference>,
+    /// Who says so.
+    pub recorded_by: ActorId,
+}
+
 /// A reminder that is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
@@ -347,6 +369,7 @@ impl Command {
             | Self::RecordSending(_)
             | Self::RecordFailure(_)
             | Self::LogContact(_)
+            | Self::RecordPresentation(_)
             | Self::Start(_)
             | Self::Report(_)
             | Self::Step(_) => Ok(()),
@@ -365,6 +388,7 @@ impl Command {
             Self::RecordSending(it) => Some(&it.customer_id),
             Self::RecordFailure(it) => Some(&it.customer_id),
             Self::LogContact(it) => Some(&it.customer_id),
+            Self::RecordPresentation(it) => Some(&it.customer_id),
         }
     }
 

@@ -17,6 +17,7 @@ mod plan;
 mod send;
 
 mod exhausted;
+mod presentation;
 mod regret;
 mod supply;
 
@@ -28,7 +29,7 @@ mod tests;
 
 pub use command::{
     ApproveReminder, ChooseLadder, Command, ContactData, HoldData, Kind, LiftHold, Outcome,
-    RecordFailure, RecordSending, Report, Start, WithdrawReminder,
+    RecordFailure, RecordPresentation, RecordSending, Report, Start, WithdrawReminder,
 };
 pub use fact::Fact;
 pub use policy::Policy;

@@ -142,6 +142,7 @@ impl Decider for Policy {
             Command::RecordSending(it) => dunning.record_sending(it),
             Command::RecordFailure(it) => self.record_failure(dunning, it),
             Command::LogContact(it) => self.log_contact(dunning, *it),
+            Command::RecordPresentation(it) => dunning.record_presentation(it),
             Command::Start(it) => self.start(dunning, it),
             Command::Report(it) => self.report(dunning, *it),
             Command::Step(said) => Ok(vec![*said]),

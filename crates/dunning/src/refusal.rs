@@ -32,6 +32,17 @@ pub enum Refusal {
         /// From when on.
         from: NaiveDate,
     },
+    /// Nobody knows that it has left.
+    #[error("reminder {0} is not known as sent")]
+    NotSent(ReminderId),
+    /// What is said of it is said of a day before it left.
+    #[error("reminder {reminder} was sent on {sent_on}, not before")]
+    SentLater {
+        /// Which.
+        reminder: ReminderId,
+        /// When it left.
+        sent_on: NaiveDate,
+    },
     /// The policy has no ladder of that name to choose.
     #[error("no ladder of the policy that may be chosen is named {0}")]
     NoLadder(Reference),
@@ -55,6 +66,8 @@ impl Refusal {
             Self::TooLate { .. } => "REMINDER_TOO_LATE",
             Self::Changed(_) => "REMINDER_CHANGED",
             Self::NotYet { .. } => "REMINDER_NOT_YET",
+            Self::NotSent(_) => "REMINDER_NOT_SENT",
+            Self::SentLater { .. } => "REMINDER_SENT_LATER",
             Self::NoLadder(_) => "LADDER_NOT_FOUND",
             Self::NoHold(_) => "HOLD_NOT_FOUND",
             Self::HoldConflict(_) => "HOLD_CONFLICT",
@@ -66,9 +79,12 @@ impl Refusal {
     pub fn field(&self) -> Option<&str> {
         Some(match self {
             Self::Invalid(Invalid(fields)) => return fields.first().map(|it| it.field.as_str()),
-            Self::NoReminder(_) | Self::TooLate { .. } | Self::Changed(_) | Self::NotYet { .. } => {
-                "reminder_id"
-            }
+            Self::NoReminder(_)
+            | Self::TooLate { .. }
+            | Self::Changed(_)
+            | Self::NotYet { .. }
+            | Self::NotSent(_) => "reminder_id",
+            Self::SentLater { .. } => "present_date",
             Self::NoLadder(_) => "ladder",
             Self::NoHold(_) | Self::HoldConflict(_) => "hold_id",
             Self::ContactConflict(_) => "contact_id",

@@ -9,7 +9,7 @@ use events::{
 use risk::{Recorded, Risk};
 use serde::{Deserialize, Serialize};
 
-use crate::Fact;
+use crate::{Fact, presentation::Presented};
 
 /// What is known of one customer that may have to be reminded, and what was done about it.
 ///
@@ -36,6 +36,9 @@ pub struct Dunning {
     /// Invoices that there is nothing left to remind of.
     pub(crate) exhausted: BTreeMap<InvoiceId, NaiveDate>,
     pub(crate) supply_block: u8,
+    pub(crate) supply_since: Option<NaiveDate>,
+    /// What is known of those that were sent, in the order in which it was said.
+    pub(crate) presented: BTreeMap<ReminderId, Vec<Presented>>,
 
     /// The entry that is being heard.
     #[serde(skip)]
@@ -99,7 +102,7 @@ impl Fold for Dunning {
     type Fact = Fact;
 
     // Each change of risk's form is one of this form too.
-    const VERSION: u32 = 1_000 * Risk::VERSION + 1;
+    const VERSION: u32 = 1_000 * Risk::VERSION + 2;
 
     const PLACED: bool = true;
 
@@ -218,9 +221,15 @@ impl Dunning {
             Event::ContactLogged(it) => {
                 self.contacts.insert(it.contact.clone(), Recorded(Contact::clone(it)));
             }
-            Event::SupplyBlockSet { level, .. } => self.supply_block = *level,
+            Event::SupplyBlockSet { level, on } => {
+                (self.supply_block, self.supply_since) = (*level, Some(*on));
+            }
             Event::DunningExhausted { invoice, on, .. } => {
                 self.exhausted.insert(invoice.clone(), *on);
+            }
+            Event::ReminderPresented { reminder, on, result, proof, by } => {
+                let (result, proof, by) = (*result, proof.clone(), by.clone());
+                self.was_presented(reminder, Presented { on: *on, result, proof, by });
             }
         }
     }
@@ -237,6 +246,7 @@ impl Dunning {
         let Some(place) = self.sent.iter().position(|it| it.reminder.reminder == *reminder) else {
             return;
         };
+        self.presented.remove(reminder);
         let sent = self.sent.remove(place);
         let mut pending = Pending {
             reminder: sent.reminder,

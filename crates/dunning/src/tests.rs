@@ -1,6 +1,7 @@
 mod backtest;
 mod laws;
 mod mistakes;
+mod presentation;
 mod stories;
 mod worklist;
 mod world;

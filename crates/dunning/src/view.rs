@@ -14,7 +14,11 @@ use crate::{
     state::{Pending, Sent, Stage},
 };
 
-pub use crate::hold::Held;
+pub use crate::{
+    hold::Held,
+    presentation::Presented,
+    supply::{Cause, Supply, WayOut},
+};
 
 /// How a customer stands with dunning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +101,8 @@ pub struct SentView {
     pub deadline: Option<NaiveDate>,
     /// Invoices that it should not have named, by what is known now.
     pub regretted: Vec<InvoiceId>,
+    /// What whoever carried it says, in the order in which it was said.
+    pub presented: Vec<Presented>,
 }
 
 impl Policy {
@@ -140,7 +146,10 @@ impl Dunning {
 
     /// Every reminder that was sent, the first first.
     pub fn sent(&self) -> impl Iterator<Item = SentView> {
-        self.sent.iter().map(Sent::view)
+        self.sent.iter().map(|it| {
+            let presented = self.presented.get(&it.reminder.reminder).cloned();
+            it.view(presented.unwrap_or_default())
+        })
     }
 
     /// When each of them was.
@@ -186,13 +195,14 @@ impl Pending {
 }
 
 impl Sent {
-    fn view(&self) -> SentView {
+    fn view(&self, presented: Vec<Presented>) -> SentView {
         SentView {
             reminder: Reminder::clone(&self.reminder),
             on: self.on,
             channel: self.channel,
             deadline: self.deadline,
             regretted: self.regretted.iter().cloned().collect(),
+            presented,
         }
     }
 }

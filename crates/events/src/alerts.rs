@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ActorId, AlertId, CoverId, CustomerId, DisputeId, GuaranteeId, InvoiceId, LimitId, NoticeId,
-    PaymentId, PromiseId, Reference, Sequence, date,
+    PaymentId, PromiseId, Reference, ReminderId, Sequence, date,
     risk::{Doubt, Grade},
     words::words,
 };
@@ -117,6 +117,9 @@ pub struct Alert {
     /// The days that a figure was, and that it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,
+    /// How hard supply is blocked, or the level that an invoice stands at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<u8>,
     /// The entries of the same journal in which the facts stand that it rests on, in order.
     pub evidence: Vec<Sequence>,
     /// Whether it had been cleared, and the condition came back.
@@ -152,6 +155,10 @@ pub enum Subject {
     Notice(NoticeId),
     /// What is doubtful about who the customer is.
     Finding(Doubt),
+    /// A message that asks the customer to pay.
+    Reminder(ReminderId),
+    /// A receivable.
+    Invoice(InvoiceId),
 }
 
 impl Subject {
@@ -170,6 +177,8 @@ impl Subject {
             Self::Cover(_) => "cover",
             Self::Notice(_) => "notice",
             Self::Finding(_) => "finding",
+            Self::Reminder(_) => "reminder",
+            Self::Invoice(_) => "invoice",
         }
     }
 
@@ -188,6 +197,8 @@ impl Subject {
             Self::Cover(it) => it.as_str(),
             Self::Notice(it) => it.as_str(),
             Self::Finding(it) => it.name(),
+            Self::Reminder(it) => it.as_str(),
+            Self::Invoice(it) => it.as_str(),
         })
     }
 }
@@ -231,6 +242,16 @@ words! {
         DsoDrifted "dso_drifted"
         /// Too much of what is owed has been overdue for long.
         AgingBreached "aging_breached"
+        /// Whether a reminder was sent nobody can tell.
+        ReminderUnknown "reminder_unknown"
+        /// A reminder could not be sent by any channel.
+        ReminderStuck "reminder_stuck"
+        /// A reminder went out that should not have.
+        ReminderRegretted "reminder_regretted"
+        /// Nothing is left to remind of an invoice: others take over.
+        DunningExhausted "dunning_exhausted"
+        /// Less is delivered to the customer while it owes what it was reminded of.
+        SupplyBlocked "supply_blocked"
     }
 
     /// How much an alert matters. The least first: `Severity::Low < Severity::High`.
@@ -311,6 +332,20 @@ words! {
         AddressMismatch "ADDRESS_MISMATCH"
         /// The customer's name is not that of the register, or of the bank account.
         NameMismatch "NAME_MISMATCH"
+        /// Whoever sent it was gone before it could say so, or was not answered.
+        OutcomeUnknown "OUTCOME_UNKNOWN"
+        /// The last channel of its level has failed.
+        NoChannelLeft "NO_CHANNEL_LEFT"
+        /// What it named had been paid or credited by then.
+        RemindedSettled "REMINDED_SETTLED"
+        /// What it named was not due then.
+        RemindedNotDue "REMINDED_NOT_DUE"
+        /// What it named should never have been.
+        RemindedCancelled "REMINDED_CANCELLED"
+        /// The last level of the ladder was said, and the days after it have passed.
+        LadderEnded "LADDER_ENDED"
+        /// The level of something that is open blocks supply.
+        SupplyBlocked "SUPPLY_BLOCKED"
     }
 
     /// Why an alert is cleared.

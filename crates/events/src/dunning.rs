@@ -182,6 +182,21 @@ pub enum Event {
         /// The level it stands at.
         level: u8,
     },
+    /// Whoever carried a reminder says what came of it. Its levels count all the same.
+    ReminderPresented {
+        /// Which.
+        reminder: ReminderId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// What.
+        result: Presentation,
+        /// What proves it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proof: Option<Reference>,
+        /// Who says so.
+        by: ActorId,
+    },
 }
 
 /// A message that asks a customer to pay: one for all of its invoices that are to be named.
@@ -400,5 +415,17 @@ words! {
         Contests "contests"
         /// It will not pay.
         Refuses "refuses"
+    }
+
+    /// What came of a reminder where it was carried to.
+    Presentation {
+        /// It was handed over.
+        Delivered "delivered"
+        /// It was not taken.
+        Refused "refused"
+        /// It was announced, and nobody fetched it.
+        Unclaimed "unclaimed"
+        /// It was opened, or read.
+        Opened "opened"
     }
 }

@@ -8,6 +8,7 @@ mod as_of;
 mod account;
 mod aging;
 mod balance;
+mod causes;
 mod claims;
 mod course;
 mod indicators;
@@ -26,6 +27,7 @@ pub use account::{
 };
 pub use aging::{AgedBalance, Bounds, BoundsError, Bucket};
 pub use balance::{Balance, balances};
+pub use causes::{Contests, DisputeCauses, OutcomeShare};
 pub use claims::{Claim, Receipt};
 pub use course::Course;
 pub use indicators::{Indicator, Input, Inputs, Kind, Period, PeriodError, Unit, Value};

@@ -10,6 +10,7 @@ mod armed;
 mod company;
 mod letter;
 mod shelf;
+mod slots;
 mod worker;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -29,6 +30,7 @@ pub use armed::Armed;
 pub use company::{Company, CompanyError};
 pub use letter::{Unwritten, Writing, Written};
 pub use shelf::Shelf;
+pub use slots::Slots;
 use worker::Worker;
 
 /// Where to look for what a tenant's sending is told, and what time it is there.

@@ -16,6 +16,7 @@ mod grpc_api {
     mod credit;
     mod days;
     mod desk;
+    mod disputes;
     mod dunning;
     mod identity;
     mod known_at;
@@ -26,6 +27,7 @@ mod grpc_api {
     mod real_server;
     mod reflection;
     mod scores;
+    mod supply;
     mod support;
     mod trouble;
     mod watch;

@@ -22,8 +22,9 @@ use api::dunning::{
     GetLetterRequest, GetReminderPreviewRequest, letters_service_client::LettersServiceClient,
 };
 use async_nats::Client;
-use events::{Context, Partition, TenantId, dunning::Event};
+use events::{Context, Partition, TenantId, alerts, dunning::Event};
 use journal::{Heads, Store, server};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
@@ -151,9 +152,10 @@ async fn house(dir: &Path) -> Option<House> {
     std::fs::create_dir_all(dir.join("companies")).unwrap();
     let company = format!(
         "name = \"Fournitures du Port\"\naddress = [\"3 quai des Grues\", \"76600 Le Havre\"]\n\
-         language = \"fr\"\nhours = [0, 24]\n\
+         language = \"fr\"\nhours = [0, 24]\nzone = \"Europe/Paris\"\n\
          [smtp]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"plain\"\n\
          from = \"compta@port.example\"\nhello = \"port.example\"\n\
+         [regions.GB]\nzone = \"Europe/London\"\n\
          [post]\nfolder = {:?}\n",
         dir.join("post").display().to_string()
     );
@@ -269,16 +271,21 @@ impl House {
     }
 
     async fn events(&self, customer: &str) -> Vec<Event> {
+        self.of(Context::Dunning, customer).await
+    }
+
+    /// What a context said of a customer, in order.
+    async fn of<E: DeserializeOwned>(&self, context: Context, customer: &str) -> Vec<E> {
         let journal = self.store.open(&acme(), Partition(0)).await.unwrap();
         let last = journal.last().await.unwrap();
         let mut reader = journal.read(Heads::new()).await.unwrap();
         let mut said = Vec::new();
         while reader.position() < last {
             let record = reader.next().await.unwrap();
-            if record.context != Context::Dunning {
+            if record.context != context {
                 continue;
             }
-            let entry = events::read::<Event>(&record.body).unwrap();
+            let entry = events::read::<E>(&record.body).unwrap();
             let about = entry.decisions.into_iter();
             let about =
                 about.filter(|it| it.customer.as_ref().is_some_and(|it| it.as_str() == customer));
@@ -305,6 +312,27 @@ impl House {
                 assert!(!late, "{place}: {customer} has no {wanted}: {said:?}\n{}", self.log());
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
+        }
+    }
+
+    /// Waits until alerts has raised it, and answers whether it is cleared.
+    async fn alert(&self, customer: &str, alert: &str) -> bool {
+        let until = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let said = self.of::<alerts::Event>(Context::Alerts, customer).await;
+            let about = |it: &alerts::Event| match it {
+                alerts::Event::AlertRaised(it) => it.alert.as_str() == alert,
+                _ => false,
+            };
+            if said.iter().any(about) {
+                return said.iter().any(|it| match it {
+                    alerts::Event::AlertCleared { alert: it, .. } => it.as_str() == alert,
+                    _ => false,
+                });
+            }
+            let late = tokio::time::Instant::now() > until;
+            assert!(!late, "{customer} has no {alert}: {said:?}\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
@@ -388,6 +416,9 @@ async fn a_process_that_is_killed_while_it_sends_never_sends_twice_and_says_what
     let said = house.until("C-hang", "ReminderUnknown").await;
     assert_eq!(said, ["ReminderPlanned", "SendStarted", "ReminderUnknown"]);
 
+    // Somebody is told to look.
+    assert!(!house.alert("C-hang", "reminder_unknown-reminder-1-1").await);
+
     // Killed before the message was handed over: nobody can tell that either.
     house.owes("C-stall", "stall@customer.example").await;
     house.until("C-stall", "SendStarted").await;
@@ -419,4 +450,9 @@ async fn a_process_that_is_killed_while_it_sends_never_sends_twice_and_says_what
     }});
     house.ask("dunning", &json!([sent])).await;
     house.until("C-hang", "ReminderSent").await;
+    let until = tokio::time::Instant::now() + PATIENCE;
+    while !house.alert("C-hang", "reminder_unknown-reminder-1-1").await {
+        assert!(tokio::time::Instant::now() < until, "it stays up\n{}", house.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }

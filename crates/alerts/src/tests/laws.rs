@@ -6,12 +6,14 @@ use chrono::{Days, NaiveDate};
 use decider::{Decider as _, Fold as _, Process as _, laws};
 use events::{
     alerts::{AlertPolicy, Event, Kind, Subject},
+    dunning::{self, Channel, Regret},
     invoicing,
     risk::{self, Doubt, Grade, GuaranteeKind, Rule},
 };
 use proptest::prelude::*;
 
 use super::identity::checked;
+use super::reminders;
 use super::stories::{
     bounced, day, dispute, granted, guarantee, held, invoice, paid, policy, promise, scored,
 };
@@ -33,6 +35,8 @@ enum Happens {
     Graded(u8),
     /// A look by one of two sources, which finds something or nothing.
     Identity(bool, u8),
+    /// Something about one of three reminders, or about supply, or an invoice.
+    Dunning(u8, u8, u8),
     Rules(u8, u8),
     Day,
 }
@@ -53,6 +57,8 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => (0..6_u8).prop_map(Happens::Closed),
         2 => (0..5_u8).prop_map(Happens::Graded),
         2 => (any::<bool>(), 0..8_u8).prop_map(|(source, it)| Happens::Identity(source, it)),
+        4 => (0..11_u8, 0..3_u8, 0..8_u8)
+            .prop_map(|(what, which, item)| Happens::Dunning(what, which, item)),
         1 => (0..6_u8, 1..40_u8).prop_map(|(flap, days)| Happens::Rules(flap, days)),
         5 => Just(Happens::Day),
     ]
@@ -87,6 +93,23 @@ impl Life {
                 self.hear(vec![event.into()]);
             }
         }
+    }
+}
+
+/// What dunning says; not all of it would be said in that order.
+fn dunning(what: u8, which: u8, invoice: &str, today: &str) -> dunning::Event {
+    let id = format!("reminder-{which}");
+    match what {
+        0 | 1 => reminders::planned(&id, &[invoice], today),
+        2 => reminders::sent(&id, today),
+        3 => reminders::unknown(&id, today),
+        4 => reminders::failed(&id, today, None),
+        5 => reminders::failed(&id, today, Some(Channel::Letter)),
+        6 => reminders::withdrawn(&id, today),
+        7 => reminders::regretted(&id, invoice, today, Regret::Settled),
+        8 => reminders::upheld(&id, invoice, today),
+        9 => reminders::exhausted(invoice, today),
+        _ => reminders::blocked(which, today),
     }
 }
 
@@ -196,6 +219,10 @@ fn live(happenings: &[Happens]) -> Life {
                 let source = if *source { "SIRENE" } else { "bank" };
                 let found = Doubt::ALL.get(usize::from(*it)).copied();
                 vec![checked(&format!("IC-{n}"), source, &today, found.as_slice()).into()]
+            }
+            Happens::Dunning(what, which, place) => {
+                let invoice = item(place).map_or_else(|| "F-0".to_owned(), |(id, ..)| id);
+                vec![dunning(*what, *which, &invoice, &today).into()]
             }
             Happens::Rules(flap, days) => {
                 let rules = AlertPolicy {
@@ -318,7 +345,7 @@ proptest! {
         order in prop::collection::vec(any::<bool>(), 0..120),
     ) {
         let facts = live(&happenings).facts.into_iter().map(|(_, fact)| fact);
-        let (heard, own): (Vec<_>, Vec<_>) = facts.partition(|it| matches!(it, Fact::Risk(_)));
+        let (heard, own): (Vec<_>, Vec<_>) = facts.partition(|it| !matches!(it, Fact::Alerts(_)));
         laws::commutes::<Alerts>(&heard, &own, &order);
     }
 }

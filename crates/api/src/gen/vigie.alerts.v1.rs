@@ -71,8 +71,14 @@ pub struct Alert {
     >,
     #[prost(message, optional, tag = "34")]
     pub figure: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    /// How hard supply is blocked, or the level that an invoice stands at; 0 if it is not about that.
+    #[prost(uint32, tag = "38")]
+    pub level: u32,
     /// What it is about; none: the customer as a whole.
-    #[prost(oneof = "alert::Subject", tags = "7, 8, 9, 10, 11, 12, 27, 28, 31, 32, 35")]
+    #[prost(
+        oneof = "alert::Subject",
+        tags = "7, 8, 9, 10, 11, 12, 27, 28, 31, 32, 35, 36, 37"
+    )]
     pub subject: ::core::option::Option<alert::Subject>,
 }
 /// Nested message and enum types in `Alert`.
@@ -151,6 +157,11 @@ pub mod alert {
         /// What is doubtful about who the customer is, such as bank_account_changed.
         #[prost(string, tag = "35")]
         Finding(::prost::alloc::string::String),
+        #[prost(string, tag = "36")]
+        ReminderId(::prost::alloc::string::String),
+        /// An invoice; invoice_id says the same.
+        #[prost(string, tag = "37")]
+        Invoice(::prost::alloc::string::String),
     }
 }
 /// Asks for alerts. Those that meet every condition given are listed, by customer, kind and subject.
@@ -357,6 +368,16 @@ pub enum AlertKind {
     AgingBreached = 17,
     /// Something is doubtful about who the customer is.
     IdentityDoubtful = 18,
+    /// Whether a reminder was sent nobody can tell.
+    ReminderUnknown = 19,
+    /// A reminder could not be sent by any channel.
+    ReminderStuck = 20,
+    /// A reminder went out that should not have.
+    ReminderRegretted = 21,
+    /// Nothing is left to remind of an invoice: others take over.
+    DunningExhausted = 22,
+    /// Less is delivered to the customer while it owes what it was reminded of.
+    SupplyBlocked = 23,
 }
 impl AlertKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -384,6 +405,11 @@ impl AlertKind {
             Self::DsoDrifted => "ALERT_KIND_DSO_DRIFTED",
             Self::AgingBreached => "ALERT_KIND_AGING_BREACHED",
             Self::IdentityDoubtful => "ALERT_KIND_IDENTITY_DOUBTFUL",
+            Self::ReminderUnknown => "ALERT_KIND_REMINDER_UNKNOWN",
+            Self::ReminderStuck => "ALERT_KIND_REMINDER_STUCK",
+            Self::ReminderRegretted => "ALERT_KIND_REMINDER_REGRETTED",
+            Self::DunningExhausted => "ALERT_KIND_DUNNING_EXHAUSTED",
+            Self::SupplyBlocked => "ALERT_KIND_SUPPLY_BLOCKED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -408,6 +434,11 @@ impl AlertKind {
             "ALERT_KIND_DSO_DRIFTED" => Some(Self::DsoDrifted),
             "ALERT_KIND_AGING_BREACHED" => Some(Self::AgingBreached),
             "ALERT_KIND_IDENTITY_DOUBTFUL" => Some(Self::IdentityDoubtful),
+            "ALERT_KIND_REMINDER_UNKNOWN" => Some(Self::ReminderUnknown),
+            "ALERT_KIND_REMINDER_STUCK" => Some(Self::ReminderStuck),
+            "ALERT_KIND_REMINDER_REGRETTED" => Some(Self::ReminderRegretted),
+            "ALERT_KIND_DUNNING_EXHAUSTED" => Some(Self::DunningExhausted),
+            "ALERT_KIND_SUPPLY_BLOCKED" => Some(Self::SupplyBlocked),
             _ => None,
         }
     }
@@ -519,6 +550,20 @@ pub enum AlertReason {
     AddressMismatch = 32,
     /// The customer's name is not that of the register, or of the bank account.
     NameMismatch = 33,
+    /// Whoever sent it was gone before it could say so, or was not answered.
+    OutcomeUnknown = 34,
+    /// The last channel of its level has failed.
+    NoChannelLeft = 35,
+    /// What it named had been paid or credited by then.
+    RemindedSettled = 36,
+    /// What it named was not due then.
+    RemindedNotDue = 37,
+    /// What it named should never have been.
+    RemindedCancelled = 38,
+    /// The last level of the ladder was said, and the days after it have passed.
+    LadderEnded = 39,
+    /// The level of something that is open blocks supply.
+    SupplyBlocked = 40,
 }
 impl AlertReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -561,6 +606,13 @@ impl AlertReason {
             Self::DomainYoung => "ALERT_REASON_DOMAIN_YOUNG",
             Self::AddressMismatch => "ALERT_REASON_ADDRESS_MISMATCH",
             Self::NameMismatch => "ALERT_REASON_NAME_MISMATCH",
+            Self::OutcomeUnknown => "ALERT_REASON_OUTCOME_UNKNOWN",
+            Self::NoChannelLeft => "ALERT_REASON_NO_CHANNEL_LEFT",
+            Self::RemindedSettled => "ALERT_REASON_REMINDED_SETTLED",
+            Self::RemindedNotDue => "ALERT_REASON_REMINDED_NOT_DUE",
+            Self::RemindedCancelled => "ALERT_REASON_REMINDED_CANCELLED",
+            Self::LadderEnded => "ALERT_REASON_LADDER_ENDED",
+            Self::SupplyBlocked => "ALERT_REASON_SUPPLY_BLOCKED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -600,6 +652,13 @@ impl AlertReason {
             "ALERT_REASON_DOMAIN_YOUNG" => Some(Self::DomainYoung),
             "ALERT_REASON_ADDRESS_MISMATCH" => Some(Self::AddressMismatch),
             "ALERT_REASON_NAME_MISMATCH" => Some(Self::NameMismatch),
+            "ALERT_REASON_OUTCOME_UNKNOWN" => Some(Self::OutcomeUnknown),
+            "ALERT_REASON_NO_CHANNEL_LEFT" => Some(Self::NoChannelLeft),
+            "ALERT_REASON_REMINDED_SETTLED" => Some(Self::RemindedSettled),
+            "ALERT_REASON_REMINDED_NOT_DUE" => Some(Self::RemindedNotDue),
+            "ALERT_REASON_REMINDED_CANCELLED" => Some(Self::RemindedCancelled),
+            "ALERT_REASON_LADDER_ENDED" => Some(Self::LadderEnded),
+            "ALERT_REASON_SUPPLY_BLOCKED" => Some(Self::SupplyBlocked),
             _ => None,
         }
     }

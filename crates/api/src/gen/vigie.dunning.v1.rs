@@ -554,6 +554,114 @@ pub mod backtest_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// What whoever carried a reminder says of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Presentation {
+    /// When.
+    #[prost(message, optional, tag = "1")]
+    pub present_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// What came of it.
+    #[prost(enumeration = "PresentationResult", tag = "2")]
+    pub result: i32,
+    /// What proves it. Empty: nothing is named.
+    #[prost(string, tag = "3")]
+    pub proof: ::prost::alloc::string::String,
+    /// Who says so, under a pseudonym.
+    #[prost(string, tag = "4")]
+    pub recorded_by: ::prost::alloc::string::String,
+}
+/// Whoever carried a reminder says what came of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordPresentation {
+    /// Which customer.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Which reminder: one that is known as sent.
+    #[prost(string, tag = "2")]
+    pub reminder_id: ::prost::alloc::string::String,
+    /// When it was handed over, refused, announced and not fetched, or opened: not before it was sent.
+    #[prost(message, optional, tag = "3")]
+    pub present_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// What came of it.
+    #[prost(enumeration = "PresentationResult", tag = "4")]
+    pub result: i32,
+    /// What proves it, such as the number on the slip that came back; in at most 64 bytes.
+    #[prost(string, tag = "5")]
+    pub proof: ::prost::alloc::string::String,
+    /// Who says so, under a pseudonym.
+    #[prost(string, tag = "6")]
+    pub recorded_by: ::prost::alloc::string::String,
+}
+/// Says what came of a reminder where it was carried to.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordPresentationRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    /// Which, when, and what proves it.
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<RecordPresentation>,
+}
+/// It is known.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecordPresentationResponse {
+    /// Where what follows from it stands.
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// What came of a reminder where it was carried to. None of these moves a level: a final demand counts
+/// from the day on which it is presented, also where nobody takes it. What went to a wrong address was
+/// never presented: RecordFailure. New results may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PresentationResult {
+    Unspecified = 0,
+    /// It was handed over.
+    Delivered = 1,
+    /// It was not taken.
+    Refused = 2,
+    /// It was announced, and nobody fetched it.
+    Unclaimed = 3,
+    /// It was opened, or read.
+    Opened = 4,
+}
+impl PresentationResult {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PRESENTATION_RESULT_UNSPECIFIED",
+            Self::Delivered => "PRESENTATION_RESULT_DELIVERED",
+            Self::Refused => "PRESENTATION_RESULT_REFUSED",
+            Self::Unclaimed => "PRESENTATION_RESULT_UNCLAIMED",
+            Self::Opened => "PRESENTATION_RESULT_OPENED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PRESENTATION_RESULT_UNSPECIFIED" => Some(Self::Unspecified),
+            "PRESENTATION_RESULT_DELIVERED" => Some(Self::Delivered),
+            "PRESENTATION_RESULT_REFUSED" => Some(Self::Refused),
+            "PRESENTATION_RESULT_UNCLAIMED" => Some(Self::Unclaimed),
+            "PRESENTATION_RESULT_OPENED" => Some(Self::Opened),
+            _ => None,
+        }
+    }
+}
 /// An invoice that a reminder names.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReminderItem {
@@ -655,6 +763,9 @@ pub struct Reminder {
     /// it is sent.
     #[prost(uint64, tag = "21")]
     pub plan_sequence: u64,
+    /// What whoever carried it says, in the order in which it was said.
+    #[prost(message, repeated, tag = "25")]
+    pub presentations: ::prost::alloc::vec::Vec<Presentation>,
 }
 /// Nested message and enum types in `Reminder`.
 pub mod reminder {
@@ -1881,6 +1992,92 @@ pub struct GetDunningResponse {
         super::super::super::google::r#type::Date,
     >,
 }
+/// An open item whose level blocks supply.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SupplyCause {
+    /// Which.
+    #[prost(string, tag = "1")]
+    pub invoice_id: ::prost::alloc::string::String,
+    /// When it was due.
+    #[prost(message, optional, tag = "2")]
+    pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The level of reminding it stands at.
+    #[prost(uint32, tag = "3")]
+    pub level: u32,
+    /// How hard that level blocks supply.
+    #[prost(uint32, tag = "4")]
+    pub supply_block: u32,
+    /// What is asked for: open and not contested. Once that is paid it blocks nothing.
+    #[prost(message, optional, tag = "5")]
+    pub pay_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+}
+/// What is to be paid for supply to be blocked no harder than so.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SupplyWayOut {
+    /// How hard it is then blocked: 0 not at all.
+    #[prost(uint32, tag = "1")]
+    pub supply_block: u32,
+    /// What is to be settled, by id.
+    #[prost(string, repeated, tag = "2")]
+    pub invoice_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// How much that is, one a currency.
+    #[prost(message, repeated, tag = "3")]
+    pub pay_amounts: ::prost::alloc::vec::Vec<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// What may be delivered to a customer, why not more, and what would let it. Orders that are held for
+/// their credit: vigie.risk.v1.RiskService.GetOrder.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Supply {
+    /// Which customer.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// How hard supply is blocked: 0 everything may be delivered; the higher, the less. What a level
+    /// means is the tenant's to say.
+    #[prost(uint32, tag = "2")]
+    pub supply_block: u32,
+    /// Since when it is blocked so hard. None: it is not blocked.
+    #[prost(message, optional, tag = "3")]
+    pub since_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// Open items whose levels block it, those that block hardest first.
+    #[prost(message, repeated, tag = "4")]
+    pub causes: ::prost::alloc::vec::Vec<SupplyCause>,
+    /// The least first: to each lower level, and at last altogether.
+    #[prost(message, repeated, tag = "5")]
+    pub ways_out: ::prost::alloc::vec::Vec<SupplyWayOut>,
+}
+/// Asks what may be delivered to a customer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetSupplyRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Which customer.
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Which past is meant. What is open and what was sent is by all facts that count.
+    #[prost(message, optional, tag = "3")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    /// What must be known.
+    #[prost(message, optional, tag = "4")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// What may be delivered.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetSupplyResponse {
+    /// As far as is known there.
+    #[prost(message, optional, tag = "1")]
+    pub supply: ::core::option::Option<Supply>,
+    /// Where this is known from.
+    #[prost(message, optional, tag = "2")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The day that is meant.
+    #[prost(message, optional, tag = "3")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
 /// Something for a person to do.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Task {
@@ -2011,6 +2208,9 @@ pub enum TaskKind {
     Call = 5,
     /// To agree to a reminder, or not.
     Approve = 6,
+    /// To send a reminder that no process sends: a registered letter at once, another one two business
+    /// days after it could have left.
+    Send = 7,
 }
 impl TaskKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2026,6 +2226,7 @@ impl TaskKind {
             Self::BrokenPromise => "TASK_KIND_BROKEN_PROMISE",
             Self::Call => "TASK_KIND_CALL",
             Self::Approve => "TASK_KIND_APPROVE",
+            Self::Send => "TASK_KIND_SEND",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2038,6 +2239,7 @@ impl TaskKind {
             "TASK_KIND_BROKEN_PROMISE" => Some(Self::BrokenPromise),
             "TASK_KIND_CALL" => Some(Self::Call),
             "TASK_KIND_APPROVE" => Some(Self::Approve),
+            "TASK_KIND_SEND" => Some(Self::Send),
             _ => None,
         }
     }
@@ -2496,6 +2698,36 @@ pub mod dunning_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Says what came of a reminder where it was carried to: handed over, refused, not fetched, opened.
+        pub async fn record_presentation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordPresentationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecordPresentationResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.dunning.v1.DunningService/RecordPresentation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.dunning.v1.DunningService",
+                        "RecordPresentation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// How a customer stands: levels, ladders, holds, the reminder on its way out.
         pub async fn get_dunning(
             &mut self,
@@ -2521,6 +2753,31 @@ pub mod dunning_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.DunningService", "GetDunning"),
                 );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What may be delivered to a customer, and what is to be paid for more.
+        pub async fn get_supply(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetSupplyRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetSupplyResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.dunning.v1.DunningService/GetSupply",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.dunning.v1.DunningService", "GetSupply"));
             self.inner.unary(req, path, codec).await
         }
         /// Reminders, those on their way and those that were sent, page by page.
@@ -2710,12 +2967,28 @@ pub mod dunning_service_server {
             tonic::Response<super::LogContactResponse>,
             tonic::Status,
         >;
+        /// Says what came of a reminder where it was carried to: handed over, refused, not fetched, opened.
+        async fn record_presentation(
+            &self,
+            request: tonic::Request<super::RecordPresentationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecordPresentationResponse>,
+            tonic::Status,
+        >;
         /// How a customer stands: levels, ladders, holds, the reminder on its way out.
         async fn get_dunning(
             &self,
             request: tonic::Request<super::GetDunningRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetDunningResponse>,
+            tonic::Status,
+        >;
+        /// What may be delivered to a customer, and what is to be paid for more.
+        async fn get_supply(
+            &self,
+            request: tonic::Request<super::GetSupplyRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetSupplyResponse>,
             tonic::Status,
         >;
         /// Reminders, those on their way and those that were sent, page by page.
@@ -3327,6 +3600,52 @@ pub mod dunning_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/vigie.dunning.v1.DunningService/RecordPresentation" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordPresentationSvc<T: DunningService>(pub Arc<T>);
+                    impl<
+                        T: DunningService,
+                    > tonic::server::UnaryService<super::RecordPresentationRequest>
+                    for RecordPresentationSvc<T> {
+                        type Response = super::RecordPresentationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecordPresentationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DunningService>::record_presentation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordPresentationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/vigie.dunning.v1.DunningService/GetDunning" => {
                     #[allow(non_camel_case_types)]
                     struct GetDunningSvc<T: DunningService>(pub Arc<T>);
@@ -3357,6 +3676,51 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetDunningSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.dunning.v1.DunningService/GetSupply" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetSupplySvc<T: DunningService>(pub Arc<T>);
+                    impl<
+                        T: DunningService,
+                    > tonic::server::UnaryService<super::GetSupplyRequest>
+                    for GetSupplySvc<T> {
+                        type Response = super::GetSupplyResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetSupplyRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DunningService>::get_supply(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetSupplySvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

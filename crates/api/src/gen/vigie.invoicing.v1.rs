@@ -2439,6 +2439,95 @@ pub struct StreamCommandsResponse {
     #[prost(message, repeated, tag = "2")]
     pub results: ::prost::alloc::vec::Vec<CommandResult>,
 }
+/// How a part of the contests ended.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OutcomeShare {
+    #[prost(enumeration = "DisputeOutcome", tag = "1")]
+    pub outcome: i32,
+    /// How many.
+    #[prost(int64, tag = "2")]
+    pub count: i64,
+    /// Of all that ended, 1 is the whole: four decimals.
+    #[prost(message, optional, tag = "3")]
+    pub share: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+}
+/// Contests of one group: of a reason, a site, a customer, or all.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DisputeGroup {
+    /// In the breakdown by reason.
+    #[prost(enumeration = "DisputeReason", tag = "1")]
+    pub reason: i32,
+    /// In the breakdown by site; empty: the invoices name none.
+    #[prost(string, tag = "2")]
+    pub site: ::prost::alloc::string::String,
+    /// In the breakdown by customer.
+    #[prost(string, tag = "3")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// How many were raised.
+    #[prost(int64, tag = "4")]
+    pub count: i64,
+    /// How many of these have not ended.
+    #[prost(int64, tag = "5")]
+    pub open_count: i64,
+    /// How much was contested, one a currency.
+    #[prost(message, repeated, tag = "6")]
+    pub amounts: ::prost::alloc::vec::Vec<super::super::super::google::r#type::Money>,
+    /// Days from a contest to its end, of those that ended: the one in the middle, or the mean of the two
+    /// there, to a tenth. None: none ended.
+    #[prost(message, optional, tag = "7")]
+    pub median_days: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// The same, all of them together over how many they are, to a tenth. None: none ended.
+    #[prost(message, optional, tag = "8")]
+    pub mean_days: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    /// How those that ended did; outcomes that none had are left out.
+    #[prost(message, repeated, tag = "9")]
+    pub outcomes: ::prost::alloc::vec::Vec<OutcomeShare>,
+}
+/// Asks why invoices were contested: contests that were raised within a period, as they stand.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetDisputeCausesRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Its effective date is the day at whose end contests are looked at: what ended later is open.
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The first day. None: a year before the last.
+    #[prost(message, optional, tag = "4")]
+    pub from_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The last day. None: the effective date.
+    #[prost(message, optional, tag = "5")]
+    pub to_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// How many sites and customers are told: none is 10, at most 1000. All are in the sums.
+    #[prost(int32, tag = "6")]
+    pub top_count: i32,
+}
+/// Why they were. Each contest is in one group of each breakdown; in each, those with most contests
+/// are first.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetDisputeCausesResponse {
+    #[prost(message, optional, tag = "1")]
+    pub all: ::core::option::Option<DisputeGroup>,
+    #[prost(message, repeated, tag = "2")]
+    pub reasons: ::prost::alloc::vec::Vec<DisputeGroup>,
+    #[prost(message, repeated, tag = "3")]
+    pub sites: ::prost::alloc::vec::Vec<DisputeGroup>,
+    #[prost(message, repeated, tag = "4")]
+    pub customers: ::prost::alloc::vec::Vec<DisputeGroup>,
+    #[prost(message, optional, tag = "5")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "6")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    #[prost(message, optional, tag = "7")]
+    pub from_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(message, optional, tag = "8")]
+    pub to_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
 /// A figure by which receivables are judged, with all that is needed to compute it again.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Indicator {
@@ -4003,6 +4092,36 @@ pub mod invoicing_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Why invoices are contested, how long that takes and how it ends.
+        pub async fn get_dispute_causes(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetDisputeCausesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetDisputeCausesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.InvoicingService/GetDisputeCauses",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.InvoicingService",
+                        "GetDisputeCauses",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// The tenant's rules for receivables.
         pub async fn get_policy(
             &mut self,
@@ -4345,6 +4464,14 @@ pub mod invoicing_service_server {
             request: tonic::Request<super::GetIndicatorsRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetIndicatorsResponse>,
+            tonic::Status,
+        >;
+        /// Why invoices are contested, how long that takes and how it ends.
+        async fn get_dispute_causes(
+            &self,
+            request: tonic::Request<super::GetDisputeCausesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetDisputeCausesResponse>,
             tonic::Status,
         >;
         /// The tenant's rules for receivables.
@@ -5950,6 +6077,52 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetIndicatorsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.InvoicingService/GetDisputeCauses" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetDisputeCausesSvc<T: InvoicingService>(pub Arc<T>);
+                    impl<
+                        T: InvoicingService,
+                    > tonic::server::UnaryService<super::GetDisputeCausesRequest>
+                    for GetDisputeCausesSvc<T> {
+                        type Response = super::GetDisputeCausesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetDisputeCausesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InvoicingService>::get_dispute_causes(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetDisputeCausesSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

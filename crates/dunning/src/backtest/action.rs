@@ -182,7 +182,8 @@ impl Action {
             | Event::LadderChosen { .. }
             | Event::HoldPlaced(_)
             | Event::HoldLifted { .. }
-            | Event::ContactLogged(_) => return None,
+            | Event::ContactLogged(_)
+            | Event::ReminderPresented { .. } => return None,
         })
     }
 

@@ -217,7 +217,8 @@ fn done(life: &Reminded) -> Vec<(NaiveDate, String)> {
         | Event::ReminderFailed { .. }
         | Event::ReminderUnknown { .. }
         | Event::LadderChosen { .. }
-        | Event::HoldLifted { .. } => panic!("never said: {event:?}"),
+        | Event::HoldLifted { .. }
+        | Event::ReminderPresented { .. } => panic!("never said: {event:?}"),
     };
     life.said.iter().filter_map(|(on, it)| Some((*on, told(it)?))).collect()
 }

@@ -6,14 +6,14 @@ use chrono::{Days, NaiveDate};
 use decider::{Decider as _, laws};
 use events::{
     Reference,
-    dunning::{Approval, ContactResult, DunningPolicy, Event, Level, Scope, Tone},
+    dunning::{Approval, ContactResult, DunningPolicy, Event, Level, Presentation, Scope, Tone},
     invoicing,
 };
 use proptest::prelude::*;
 
 use super::world::*;
 use crate::{
-    Command, Dunning, Fact, LiftHold, Outcome, RecordFailure, Report, Start,
+    Command, Dunning, Fact, LiftHold, Outcome, RecordFailure, RecordPresentation, Report, Start,
     state::Stage,
     view::{
         ReminderState,
@@ -39,6 +39,8 @@ enum Happens {
     Send(u8, u8),
     /// Somebody says that what nobody knew was not sent; only if it was not.
     NotSent,
+    /// Whoever carried one that was sent says what came of it, so many days later.
+    Presented(u8, u8),
     Days(u8),
 }
 
@@ -61,6 +63,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         )
             .prop_map(|(killed, paid)| Happens::Send(killed, paid)),
         1 => Just(Happens::NotSent),
+        1 => (0..4_u8, 0..4_u8).prop_map(|(result, days)| Happens::Presented(result, days)),
         6 => prop_oneof![8 => 1..4_u8, 1 => 4..60_u8].prop_map(Happens::Days),
     ]
 }
@@ -292,6 +295,17 @@ fn live(happenings: &[Happens]) -> Result<Life, TestCaseError> {
                     }));
                 }
             }
+            Happens::Presented(result, days) => {
+                let Some(sent) = life.world.dunning.sent().last() else { continue };
+                life.ask(Command::RecordPresentation(RecordPresentation {
+                    customer_id: "C-1".parse().unwrap(),
+                    reminder_id: sent.reminder.reminder,
+                    present_date: sent.on.checked_add_days(Days::new((*days).into())).unwrap(),
+                    result: Presentation::ALL[usize::from(*result)],
+                    proof: None,
+                    recorded_by: "desk-1".parse().unwrap(),
+                }));
+            }
             Happens::Days(days) => {
                 life.today = life.today.checked_add_days(Days::new((*days).into())).unwrap();
             }
@@ -439,6 +453,25 @@ proptest! {
         let mut again: Vec<_> = all.iter().map(rank).collect();
         again.sort();
         prop_assert_eq!(again, ranks);
+    }
+
+    #[test]
+    fn what_is_to_be_paid_for_supply_to_be_free_is_enough_and_what_is_less_is_not(
+        happenings in prop::collection::vec(happens(), 1..60),
+    ) {
+        let mut life = live(&happenings)?;
+        let supply = life.world.policy.supply(&life.world.dunning);
+        prop_assert_eq!(supply.causes.is_empty(), supply.ways_out.is_empty());
+        prop_assert_eq!(supply.ways_out.last().is_none_or(|it| it.level == 0), true);
+        for (n, it) in supply.causes.iter().enumerate() {
+            let left = life.world.policy.supply(&life.world.dunning).causes.len();
+            prop_assert_eq!(left, supply.causes.len() - n);
+            let asked = it.asked.to_string();
+            let asked = asked.trim_end_matches(" EUR");
+            let today = life.today.to_string();
+            life.world.hears(paid(&format!("S-{n}"), it.invoice.as_str(), asked, &today));
+        }
+        prop_assert_eq!(life.world.policy.supply(&life.world.dunning).causes, []);
     }
 
     #[test]

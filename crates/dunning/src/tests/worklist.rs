@@ -7,7 +7,7 @@ use events::{
 
 use super::world::*;
 use crate::{
-    Outcome,
+    ApproveReminder, Command, Outcome, RecordSending,
     view::worklist::{Rule, Subject, TaskKind},
 };
 
@@ -77,6 +77,56 @@ fn a_call_is_to_be_made_until_somebody_made_it() {
         );
     let call = call("K-1", "2026-02-05", ContactResult::Reached, Some("reminder-1"));
     world.asks(call, &["contact K-1 reached", "sent reminder-1"]).calls_for_nothing("2026-02-05");
+}
+
+#[test]
+fn a_registered_letter_is_to_be_posted_at_once() {
+    let by_post = Level { channels: vec![Channel::RegisteredLetter], ..level(5, 7, Tone::Final) };
+    let mut world = World::new(one_level(by_post));
+    world
+        .hears([invoice("F-1", "100.00", "2026-01-31")])
+        .on("2026-02-05", &["reminder-1 final: F-1 1"])
+        .calls_for(
+            "2026-02-05",
+            &[(TaskKind::Send, "reminder-1")],
+            &[(Rule::Task, 25), (Rule::AmountOverdue, 15), (Rule::DaysPastDue, 1)],
+        );
+}
+
+#[test]
+fn what_should_have_left_by_itself_is_for_a_person_after_two_business_days() {
+    // Agreed to on a Thursday: a week-end lies between.
+    let mut world = World::new(by_person());
+    world
+        .hears([invoice("F-1", "100.00", "2026-01-31")])
+        .on("2026-02-05", &["reminder-1 reminder: F-1 1"])
+        .asks(
+            Command::ApproveReminder(ApproveReminder {
+                customer_id: "C-1".parse().unwrap(),
+                reminder_id: "reminder-1".parse().unwrap(),
+                approved_by: "desk-1".parse().unwrap(),
+                approve_date: day("2026-02-05"),
+                channel: None,
+            }),
+            &["agreed reminder-1"],
+        )
+        .calls_for_nothing("2026-02-06")
+        .calls_for_nothing("2026-02-08")
+        .calls_for(
+            "2026-02-09",
+            &[(TaskKind::Send, "reminder-1")],
+            &[(Rule::Task, 25), (Rule::AmountOverdue, 15), (Rule::DaysPastDue, 3)],
+        );
+    // Somebody sends it by hand.
+    let by_hand = Command::RecordSending(RecordSending {
+        customer_id: "C-1".parse().unwrap(),
+        reminder_id: "reminder-1".parse().unwrap(),
+        send_date: day("2026-02-09"),
+        recorded_by: "desk-1".parse().unwrap(),
+        channel: Some(Channel::Letter),
+        proof: None,
+    });
+    world.asks(by_hand, &["sent reminder-1"]).calls_for_nothing("2026-02-09");
 }
 
 #[test]

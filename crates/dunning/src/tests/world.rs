@@ -13,7 +13,8 @@ use events::{
 use money::Money;
 
 use crate::{
-    Command, ContactData, Dunning, Fact, HoldData, Outcome, Policy, Refusal, Report, Start,
+    Command, ContactData, Dunning, Fact, HoldData, Outcome, Policy, RecordSending, Refusal, Report,
+    Start,
 };
 
 pub(super) fn day(text: &str) -> NaiveDate {
@@ -233,6 +234,20 @@ impl World {
         self.policy.decide(&self.dunning, command).unwrap_err()
     }
 
+    /// A person says that it left.
+    #[track_caller]
+    pub(super) fn sends_by_hand(&mut self, reminder: &str, on: &str) -> &mut Self {
+        let command = Command::RecordSending(RecordSending {
+            customer_id: "C-1".parse().unwrap(),
+            reminder_id: reminder.parse().unwrap(),
+            send_date: day(on),
+            recorded_by: "desk-1".parse().unwrap(),
+            channel: None,
+            proof: None,
+        });
+        self.asks(command, &[&format!("sent {reminder}")])
+    }
+
     /// What was planned on a day is sent on it.
     #[track_caller]
     pub(super) fn sends(&mut self, reminder: &str, on: &str) -> &mut Self {
@@ -272,5 +287,8 @@ pub(super) fn short(event: &Event) -> String {
         Event::ContactLogged(it) => format!("contact {} {}", it.contact, it.result),
         Event::SupplyBlockSet { level, .. } => format!("block {level}"),
         Event::DunningExhausted { invoice, .. } => format!("exhausted {invoice}"),
+        Event::ReminderPresented { reminder, result, .. } => {
+            format!("presented {reminder} {result}")
+        }
     }
 }

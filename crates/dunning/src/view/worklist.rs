@@ -37,6 +37,8 @@ pub const BROKEN_POINTS_MAX: i32 = 30;
 pub const BROKEN_WITHIN_DAYS: u64 = 365;
 /// Points taken off where all that is overdue is promised, contested or held; of a part its part.
 pub const WAITING_POINTS: i32 = 40;
+/// Business days after which a reminder that may leave and has not is for a person: no process sends it.
+pub const UNSENT_AFTER_DAYS: i32 = 2;
 
 /// What a person has to do, the most pressing first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +51,8 @@ pub enum TaskKind {
     Exhausted,
     /// To follow a promise that was broken.
     BrokenPromise,
+    /// To send a reminder that no process sends: a registered letter, or one that should have left.
+    Send,
     /// To make a call.
     Call,
     /// To agree to a reminder, or not.
@@ -63,6 +67,7 @@ impl TaskKind {
             Self::Stuck => 40,
             Self::Exhausted => 35,
             Self::BrokenPromise => 30,
+            Self::Send => 25,
             Self::Call => 20,
             Self::Approve => 10,
         }
@@ -184,7 +189,7 @@ struct Overdue {
 impl Policy {
     /// What there is to do for a customer on a day, by everything that is known; nothing: none.
     pub fn work(&self, dunning: &Dunning, on: NaiveDate) -> Option<Work> {
-        let mut tasks: Vec<_> = dunning.pending_task().into_iter().collect();
+        let mut tasks: Vec<_> = self.pending_task(dunning, on).into_iter().collect();
         tasks.extend(dunning.exhausted_tasks());
         tasks.extend(dunning.broken_promises(on));
         tasks.sort_by(|a, b| (a.kind, a.since, &a.subject).cmp(&(b.kind, b.since, &b.subject)));
@@ -270,28 +275,48 @@ fn most_digits(overdue: &BTreeMap<Currency, Overdue>) -> (Overdue, i32) {
     most.map_or((Overdue::default(), 0), |(digits, _, it)| (*it, digits))
 }
 
-impl Dunning {
+impl Policy {
     /// What the reminder on its way out asks of a person.
-    fn pending_task(&self) -> Option<Task> {
-        let pending = self.pending()?;
+    fn pending_task(&self, dunning: &Dunning, on: NaiveDate) -> Option<Task> {
+        let pending = dunning.pending()?;
         let planned_on = pending.reminder.planned_on;
         let (kind, since) = match pending.state {
             ReminderState::ToApprove => (TaskKind::Approve, planned_on),
             ReminderState::Unknown(on) => (TaskKind::UnknownOutcome, on),
             ReminderState::Stuck(on) => (TaskKind::Stuck, on),
-            ReminderState::Planned if pending.channel == Channel::Call => {
-                (TaskKind::Call, planned_on)
+            ReminderState::Planned => {
+                (self.by_hand(dunning, pending.channel, planned_on, on)?, planned_on)
             }
-            ReminderState::Approved(_, on) if pending.channel == Channel::Call => {
-                (TaskKind::Call, on)
+            ReminderState::Approved(_, agreed_on) => {
+                (self.by_hand(dunning, pending.channel, agreed_on, on)?, agreed_on)
             }
-            ReminderState::Planned | ReminderState::Approved(..) | ReminderState::Started(_) => {
-                return None;
-            }
+            ReminderState::Started(_) => return None,
         };
         Some(Task { kind, since, subject: Subject::Reminder(pending.reminder.reminder) })
     }
 
+    /// What a person does about a reminder that may leave since a day. Which ways the tenant's sending
+    /// has is not known here: what should have left by itself and has not is taken to have none.
+    fn by_hand(
+        &self,
+        dunning: &Dunning,
+        channel: Channel,
+        since: NaiveDate,
+        on: NaiveDate,
+    ) -> Option<TaskKind> {
+        match channel {
+            Channel::Call => Some(TaskKind::Call),
+            Channel::RegisteredLetter => Some(TaskKind::Send),
+            Channel::Email | Channel::Letter | Channel::Webhook => {
+                let from = since.max(self.next_contact(dunning));
+                let late = self.calendar(dunning).add_business_days(from, UNSENT_AFTER_DAYS);
+                (late <= on).then_some(TaskKind::Send)
+            }
+        }
+    }
+}
+
+impl Dunning {
     /// Invoices that nothing is left to remind of, and that are open.
     fn exhausted_tasks(&self) -> impl Iterator<Item = Task> {
         let account = self.risk.account();

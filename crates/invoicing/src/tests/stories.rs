@@ -7,6 +7,7 @@ mod deposits;
 mod invoices;
 mod payments;
 
+mod causes;
 mod disputes;
 mod plans;
 mod promises;

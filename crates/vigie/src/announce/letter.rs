@@ -84,6 +84,8 @@ enum What<'a> {
         grade: Option<Grade>,
         #[serde(skip_serializing_if = "Option::is_none")]
         change: Option<Change>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        level: Option<u8>,
         /// Entries of the same partition.
         evidence: Vec<u64>,
         again: bool,
@@ -188,6 +190,7 @@ fn raised(it: &Alert) -> What<'_> {
         grade_before: it.grades.map(|it| it.0),
         grade: it.grades.map(|it| it.1),
         change: it.change,
+        level: it.level,
         evidence: it.evidence.iter().map(|it| it.0).collect(),
         again: it.again,
     }

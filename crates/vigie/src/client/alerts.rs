@@ -161,11 +161,15 @@ fn about(it: &Alert) -> String {
             | Subject::NoticeId(id)
             | Subject::Finding(id)
             | Subject::GroupId(id)
-            | Subject::CurrencyCode(id),
+            | Subject::CurrencyCode(id)
+            | Subject::ReminderId(id),
         ) => id.as_str(),
-        None => "",
+        // The invoice itself is named beside it.
+        Some(Subject::Invoice(_)) | None => "",
     };
-    [subject, &it.invoice_id].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
+    let level = if it.level == 0 { String::new() } else { format!("level {}", it.level) };
+    let words = [subject, &it.invoice_id, &level];
+    words.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn reasons(it: &Alert) -> Vec<String> {

@@ -2,15 +2,17 @@
 
 mod answers;
 mod policy;
+mod supply;
 
 use std::path::PathBuf;
 
 use api::dunning::{
     AdoptDunningPolicyRequest, ApproveReminder, ApproveReminderRequest, Channel as By,
     ChooseLadder, ChooseLadderRequest, ContactResult, HoldReason, LiftHold, LiftHoldRequest,
-    LogContact, LogContactRequest, PlaceHold, PlaceHoldRequest, RecordFailure,
-    RecordFailureRequest, RecordSending, RecordSendingRequest, WithdrawReminder,
-    WithdrawReminderRequest, dunning_service_client::DunningServiceClient,
+    LogContact, LogContactRequest, PlaceHold, PlaceHoldRequest, PresentationResult, RecordFailure,
+    RecordFailureRequest, RecordPresentation, RecordPresentationRequest, RecordSending,
+    RecordSendingRequest, WithdrawReminder, WithdrawReminderRequest,
+    dunning_service_client::DunningServiceClient,
 };
 use chrono::NaiveDate;
 
@@ -24,6 +26,7 @@ use super::{
 use crate::wall;
 
 pub(super) use answers::{Reminders, Worklist, get, list, worklist};
+pub(super) use supply::{beside as supply_beside, get as get_supply};
 
 /// What a person does about reminders.
 #[derive(Debug, clap::Args)]
@@ -152,6 +155,19 @@ enum What {
         #[arg(long)]
         why: String,
     },
+    /// Say what came of a reminder where it was carried to
+    RecordPresentation {
+        #[command(flatten)]
+        named: Named,
+        #[command(flatten)]
+        person: Person,
+        /// What: delivered, refused, unclaimed or opened
+        #[arg(long, value_parser = presentation_result)]
+        result: PresentationResult,
+        /// What proves it, such as the number on the slip that came back
+        #[arg(long)]
+        proof: Option<String>,
+    },
     /// Choose a ladder for a customer, or for an invoice
     ChooseLadder {
         /// Which customer
@@ -180,6 +196,7 @@ enum What {
 words! {
     channel By: "CHANNEL", "channel: email, letter, registered_letter, call or webhook";
     hold_reason HoldReason: "HOLD_REASON", "reason for a hold, such as legal or manual";
+    presentation_result PresentationResult: "PRESENTATION_RESULT", "result, such as delivered or refused";
     contact_result ContactResult: "CONTACT_RESULT", "result of a contact, such as reached or no_answer";
 }
 
@@ -291,6 +308,18 @@ impl Dunning {
                     recorded_by: person.by(),
                 };
                 (("reminder", &named.reminder), ask!(record_failure RecordFailureRequest command))
+            }
+            What::RecordPresentation { named, person, result, proof } => {
+                let command = RecordPresentation {
+                    customer_id: named.customer.clone(),
+                    reminder_id: named.reminder.clone(),
+                    present_date: Some(person.on()),
+                    result: i32::from(*result),
+                    proof: text(proof),
+                    recorded_by: person.by(),
+                };
+                let done = ask!(record_presentation RecordPresentationRequest command);
+                (("reminder", &named.reminder), done)
             }
             What::ChooseLadder { customer, ladder, invoice, person } => {
                 let command = ChooseLadder {

@@ -2,6 +2,7 @@
 
 pub(super) mod credit;
 mod credit_file;
+mod disputes;
 mod documents;
 mod letter;
 mod portfolio;
@@ -13,8 +14,8 @@ use std::path::PathBuf;
 use api::{
     dunning::GetReminderPreviewRequest,
     invoicing::{
-        GetAccountRequest, GetAgedBalanceRequest, GetIndicatorsRequest, GetInvoiceRequest,
-        GetPaymentRequest, GetPolicyRequest, GetStatementRequest,
+        GetAccountRequest, GetAgedBalanceRequest, GetDisputeCausesRequest, GetIndicatorsRequest,
+        GetInvoiceRequest, GetPaymentRequest, GetPolicyRequest, GetStatementRequest,
         invoicing_service_client::InvoicingServiceClient,
     },
     risk::{
@@ -89,6 +90,18 @@ enum What {
         #[arg(long, default_value_t = 90)]
         period_days: i32,
     },
+    /// Why invoices are contested, how long that takes and how it ends
+    DisputeCauses {
+        /// The first day [default: a year before the last]
+        #[arg(long, value_parser = events::date::parse)]
+        from: Option<NaiveDate>,
+        /// The last day
+        #[arg(long, value_parser = events::date::parse)]
+        to: Option<NaiveDate>,
+        /// How many of the sites and customers with most
+        #[arg(long, default_value_t = 10)]
+        top: i32,
+    },
     /// What happened on an account between two days
     Statement {
         /// Whose
@@ -134,6 +147,11 @@ enum What {
         customer: String,
         /// Which case
         case: String,
+    },
+    /// What may be delivered to a customer that was reminded, and what is to be paid for more
+    Supply {
+        /// Which
+        customer: String,
     },
     /// Whether an order may be delivered, and what would let it pass
     Order {
@@ -219,6 +237,17 @@ impl Get {
                 };
                 sums::indicators(&client.get_indicators(request).await?.into_inner())
             }
+            What::DisputeCauses { from, to, top } => {
+                let request = GetDisputeCausesRequest {
+                    tenant_id,
+                    as_of,
+                    min_position,
+                    from_date: from.map(asked::date),
+                    to_date: to.map(asked::date),
+                    top_count: *top,
+                };
+                disputes::causes(&client.get_dispute_causes(request).await?.into_inner())
+            }
             What::Statement { customer, from, to, currency } => {
                 let request = GetStatementRequest {
                     tenant_id,
@@ -244,22 +273,28 @@ impl Get {
                 score::score(customer, &client.get_score(request).await?.into_inner())
             }
             What::CreditFile { customer } => {
-                let mut client = RiskServiceClient::new(channel);
+                let mut client = RiskServiceClient::new(channel.clone());
                 let customer_id = customer.clone();
                 let request = GetCreditFileRequest { tenant_id, as_of, min_position, customer_id };
-                credit_file::paper(customer, &client.get_credit_file(request).await?.into_inner())
+                let told = client.get_credit_file(request).await?.into_inner();
+                let paper = credit_file::paper(customer, &told);
+                dunning::supply_beside(paper, &self.asked, channel, customer).await?
             }
             What::Dunning { customer } => dunning::get(&self.asked, channel, customer).await?,
             What::Cases { customer } => collection::cases(&self.asked, channel, customer).await?,
             What::Advice { customer, case } => {
                 collection::advice(&self.asked, channel, customer, case).await?
             }
+            What::Supply { customer } => {
+                dunning::get_supply(&self.asked, channel, customer).await?
+            }
             What::Order { customer, order } => {
-                let mut client = RiskServiceClient::new(channel);
+                let mut client = RiskServiceClient::new(channel.clone());
                 let (customer_id, order) = (customer.clone(), order.clone());
                 let request =
                     GetOrderRequest { tenant_id, as_of, min_position, customer_id, order };
-                credit::order(&client.get_order(request).await?.into_inner())
+                let paper = credit::order(&client.get_order(request).await?.into_inner());
+                dunning::supply_beside(paper, &self.asked, channel, customer).await?
             }
             What::Portfolio(what) => what.paper(&self.asked, channel).await?,
             What::Policy => {

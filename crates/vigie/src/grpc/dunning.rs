@@ -5,6 +5,7 @@ mod convert;
 mod list;
 mod messages;
 mod policy;
+mod supply;
 mod worklist;
 
 use ::dunning::{Command, Policy};
@@ -23,7 +24,7 @@ use super::{
     queries::{AsOf, One},
     status::Explanation,
 };
-use crate::intake::Taken;
+use crate::{intake::Taken, tenants::Tenant};
 
 /// The service.
 #[derive(Debug, Clone)]
@@ -103,6 +104,8 @@ service! {
         record_sending RecordSendingRequest RecordSendingResponse RecordSending sending;
         record_failure RecordFailureRequest RecordFailureResponse RecordFailure failure;
         log_contact LogContactRequest LogContactResponse LogContact contact;
+        record_presentation
+            RecordPresentationRequest RecordPresentationResponse RecordPresentation presentation;
     }
     others {
         batch_approve_reminders
@@ -110,6 +113,7 @@ service! {
         batch_withdraw_reminders
             BatchWithdrawRemindersRequest BatchWithdrawRemindersResponse batch::withdraw;
         get_dunning GetDunningRequest GetDunningResponse get_dunning;
+        get_supply GetSupplyRequest GetSupplyResponse supply::get_supply;
         list_reminders ListRemindersRequest ListRemindersResponse list::list_reminders;
         list_worklist ListWorklistRequest ListWorklistResponse worklist::list_worklist;
         get_dunning_policy GetDunningPolicyRequest GetDunningPolicyResponse policy::get_policy;
@@ -126,15 +130,25 @@ async fn get_dunning(
         AsOf::read(api, &tenant_id, as_of, min_position, deadline, |fields| {
             fields.text::<CustomerId>("customer_id", &customer_id)
         })?;
-    let One { policy, state, position, on } = as_of.one::<Policy>(&tenant, &customer).await?;
-    if !state.is_known() {
-        return Err(Explanation::not_found(invoicing::Subject::Customer, customer.as_str()));
-    }
+    let One { policy, state, position, on } = known(&tenant, &as_of, &customer).await?;
     Ok(proto::GetDunningResponse {
         dunning: Some(messages::dunning(&customer, &policy, &state, on)),
         position: Some(position),
         effective_date: Some(day(on)),
     })
+}
+
+/// What was known of a customer that is known at all.
+async fn known(
+    tenant: &Tenant,
+    as_of: &AsOf,
+    customer: &CustomerId,
+) -> Result<One<Policy>, Explanation> {
+    let one = as_of.one::<Policy>(tenant, customer).await?;
+    if !one.state.is_known() {
+        return Err(Explanation::not_found(invoicing::Subject::Customer, customer.as_str()));
+    }
+    Ok(one)
 }
 
 /// What would be adopted by whoever asked for these rules over gRPC.

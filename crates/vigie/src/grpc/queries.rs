@@ -6,6 +6,7 @@
 pub(crate) mod account;
 pub(crate) mod accounts;
 pub(crate) mod aged_balance;
+pub(crate) mod dispute_causes;
 pub(crate) mod indicators;
 pub(crate) mod invoice;
 pub(crate) mod open_items;

@@ -103,5 +103,7 @@ service! {
         get_statement statement GetStatementRequest GetStatementResponse
         get_indicators indicators GetIndicatorsRequest GetIndicatorsResponse
         get_policy policy GetPolicyRequest GetPolicyResponse
+        get_dispute_causes
+            dispute_causes GetDisputeCausesRequest GetDisputeCausesResponse
     }
 }

@@ -70,7 +70,8 @@ words! {
         LimitBreached LimitNearly InvoiceOverdue PromiseBroken PaymentBounced DisputeAgeing
         OrderHeld LimitExpiring GuaranteeExpiring CoverExpiring GradeDropped BehaviourBroke
         InsolvencyPublished ReviewOverdue ConcentrationCrossed DsoDrifted AgingBreached
-        IdentityDoubtful
+        IdentityDoubtful ReminderUnknown ReminderStuck ReminderRegretted DunningExhausted
+        SupplyBlocked
     }
     Severity AlertSeverity { Low Medium High }
     ReasonCode AlertReason {
@@ -79,6 +80,8 @@ words! {
         Expires GradeWorse PaysLater Safeguard Receivership Liquidation StruckOff BrokenPromises
         GradeTooLow ReviewDue SingleName DsoRisen LongOverdue RegistrationInactive
         RegistrationUnknown BankAccountChanged DomainYoung AddressMismatch NameMismatch
+        OutcomeUnknown NoChannelLeft RemindedSettled RemindedNotDue RemindedCancelled
+        LadderEnded SupplyBlocked
     }
     Clearing ClearReason { Ended Lapsed PolicyChanged }
 }
@@ -112,6 +115,7 @@ words! {
         Reached NoAnswer WrongNumber Promises SaysPaid Contests Refuses
     }
     Approval Approval { Automatic ByPerson }
+    Presentation PresentationResult { Delivered Refused Unclaimed Opened }
 }
 
 words! {
@@ -146,7 +150,7 @@ word!(collection::Circumstance, api::collection::Circumstance {
 });
 word!(collection::Verdict, api::collection::Verdict { RulesOut Against For });
 word!(dunning::view::worklist::TaskKind, api::dunning::TaskKind {
-    UnknownOutcome Stuck Exhausted BrokenPromise Call Approve
+    UnknownOutcome Stuck Exhausted BrokenPromise Send Call Approve
 });
 word!(dunning::view::worklist::Rule, api::dunning::WorkRule {
     Task AmountOverdue DaysPastDue Grade BrokenPromises Promised Contested Held

@@ -1,11 +1,13 @@
 //! What a tenant's sending is told, in a file of its own: who writes, by which ways, with which words.
 
-use std::{io, path::Path, time::Duration};
+use std::{collections::BTreeMap, io, path::Path, time::Duration};
 
 use courier::{Folder, Login, Reach, Secret, Security, Smtp, Webhook};
 use events::TenantId;
 use letters::{Language, Sender, Source, Template, Window};
 use serde::Deserialize;
+
+use super::slots::{RegionForm, Slots};
 
 /// Everything a tenant's sending needs.
 #[derive(Debug)]
@@ -22,8 +24,8 @@ pub struct Company {
     pub post: Option<Folder>,
     /// A system of the tenant's that takes reminders on; none: no webhook.
     pub webhook: Option<Webhook>,
-    /// From which hour to which something may leave, in the tenants' time: 0 to 24.
-    pub hours: (u32, u32),
+    /// When something may leave, by the region of whoever gets it.
+    pub slots: Slots,
 }
 
 /// Why a company's file cannot be followed.
@@ -62,7 +64,10 @@ struct Form {
     #[serde(default)]
     window: WindowForm,
     language: Option<Language>,
+    zone: Option<String>,
     hours: Option<[u32; 2]>,
+    #[serde(default)]
+    regions: BTreeMap<String, RegionForm>,
     smtp: Option<SmtpForm>,
     post: Option<PostForm>,
     webhook: Option<WebhookForm>,
@@ -157,10 +162,7 @@ impl Form {
                 Some(webhook.map_err(|error| format!("webhook.url: {error}"))?)
             }
         };
-        let [first, last] = self.hours.unwrap_or([8, 18]);
-        if first >= last || last > 24 {
-            return Err(format!("hours: [{first}, {last}] is no part of a day, such as [8, 18]"));
-        }
+        let slots = Slots::read(self.zone.as_deref(), self.hours, self.regions)?;
         Ok(Company {
             sender: Sender {
                 name: self.name,
@@ -180,7 +182,7 @@ impl Form {
             mail,
             post: self.post.map(|it| Folder { path: it.folder.into() }),
             webhook,
-            hours: (first, last),
+            slots,
         })
     }
 }
@@ -213,4 +215,27 @@ impl SmtpForm {
 async fn secret(file: &str) -> Result<String, String> {
     let text = tokio::fs::read_to_string(file).await.map_err(|error| format!("{file}: {error}"))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn load(text: &str) -> Result<Option<Company>, String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("acme.toml"), text).unwrap();
+        let loaded = Company::load(folder.path(), &"acme".parse().unwrap()).await;
+        loaded.map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn a_zone_that_nobody_knows_is_named_with_its_key_and_its_file() {
+        let known = "name = \"Port\"\n[regions.GB]\nzone = \"Europe/London\"\n";
+        assert!(load(known).await.unwrap().is_some());
+        let why = load(&known.replace("London", "Londres")).await.unwrap_err();
+        assert!(
+            why.contains("acme.toml: regions.GB.zone: `Europe/Londres` is no time zone"),
+            "{why}"
+        );
+    }
 }

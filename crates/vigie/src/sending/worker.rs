@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use chrono::{FixedOffset, NaiveDate, Timelike as _};
+use chrono::{FixedOffset, NaiveDate};
 use courier::{Attachment, Call, Format, Message};
 use dunning::{
     Command, Dunning, Outcome, Policy, Report, Start,
@@ -182,7 +182,7 @@ impl Worker {
         }
         if !self.goes_by_itself(pending.channel)
             || !seen.policy.may_start(&seen.state, seen.today)
-            || !self.is_open()
+            || !self.is_open(&seen)
             || self.deferred.get(customer).is_some_and(|(at, _)| Instant::now() < *at)
             || self.is_enough_for_today(&seen)
             || !self.is_armed().await?
@@ -232,9 +232,10 @@ impl Worker {
         Armed::of(&self.tenant.contacts, &self.tenant.id, journals).is_on().await
     }
 
-    fn is_open(&self) -> bool {
-        let hour = wall::now().with_timezone(&self.utc_offset).hour();
-        (self.company.hours.0..self.company.hours.1).contains(&hour)
+    /// Whether it is the time of day for something to leave, where the customer is.
+    fn is_open(&self, seen: &Seen) -> bool {
+        let region = seen.state.risk().account().region();
+        self.company.slots.is_open(region, wall::now(), self.utc_offset)
     }
 
     fn is_enough_for_today(&mut self, seen: &Seen) -> bool {

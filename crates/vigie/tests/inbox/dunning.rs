@@ -34,6 +34,7 @@ async fn the_example_of_every_command_of_dunning_is_taken_by_the_inbox() {
         Kind::LogContact,
         Kind::ApproveReminder,
         Kind::RecordSending,
+        Kind::RecordPresentation,
         Kind::RecordFailure,
         Kind::WithdrawReminder,
         Kind::PlaceHold,

@@ -75,7 +75,7 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
     ),
     (
         "about",
-        "type: customer|group|currency|promise|payment|dispute|order|limit|guarantee|cover|notice|finding; id?: text",
+        "type: customer|group|currency|promise|payment|dispute|order|limit|guarantee|cover|notice|finding|reminder|invoice; id?: text",
         false,
     ),
     ("place", "partition: 0..65535; sequence: number", false),

@@ -14,7 +14,7 @@ use tonic::transport::Channel;
 
 use crate::client::{
     Trouble,
-    answers::{amount, date, of_when, plain, word},
+    answers::{amount, civil, date, of_when, plain, word},
     asked::Asked,
     get::score::letter,
     paper::{Cell, Paper, Sheet, Tone},
@@ -42,8 +42,8 @@ pub(in crate::client) struct Worklist {
     /// Of one customer
     #[arg(long)]
     customer: Option<String>,
-    /// With something of this kind to do: `unknown_outcome`, stuck, exhausted, `broken_promise`, call or
-    /// approve; may be given more than once
+    /// With something of this kind to do: `unknown_outcome`, stuck, exhausted, `broken_promise`, send,
+    /// call or approve; may be given more than once
     #[arg(long, value_parser = task)]
     task: Vec<TaskKind>,
 }
@@ -201,6 +201,7 @@ fn reminders(key: &'static str, title: &str, all: &[Reminder]) -> Sheet {
         "ladder",
         "approved_by",
         "deadline",
+        "presented",
         "invoices",
     ];
     let mut sheet = Sheet::new(key, title, &columns);
@@ -219,6 +220,10 @@ fn reminders(key: &'static str, title: &str, all: &[Reminder]) -> Sheet {
             let regretted = if regretted { " (regretted)" } else { "" };
             format!("{} {}{regretted}", item.invoice_id, money(item.open_amount.as_ref()))
         });
+        let presented = it.presentations.iter().map(|it| {
+            let on = it.present_date.as_ref().map(civil).unwrap_or_default();
+            format!("{on} {}", spelled(it.result().as_str_name(), "PRESENTATION_RESULT_"))
+        });
         sheet.row(
             tone,
             [
@@ -233,6 +238,7 @@ fn reminders(key: &'static str, title: &str, all: &[Reminder]) -> Sheet {
                 it.ladder.as_str().into(),
                 it.approved_by.as_str().into(),
                 date(it.deadline_date.as_ref()),
+                presented.collect::<Vec<_>>().join(", ").into(),
                 items.collect::<Vec<_>>().join(", ").into(),
             ],
         );
@@ -313,6 +319,6 @@ fn spelled(name: &str, prefix: &str) -> String {
     name.trim_start_matches(prefix).to_ascii_lowercase().replace('_', " ")
 }
 
-fn money(it: Option<&Money>) -> String {
+pub(super) fn money(it: Option<&Money>) -> String {
     it.map(|it| format!("{} {}", plain(it), it.currency_code)).unwrap_or_default()
 }

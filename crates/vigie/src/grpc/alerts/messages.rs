@@ -63,6 +63,7 @@ fn raised(customer: Option<&CustomerId>, it: &Alert) -> proto::Alert {
         grade: text(it.grades.map(|it| it.1)),
         figure_before: it.change.map(|it| decimal(it.before)),
         figure: it.change.map(|it| decimal(it.now)),
+        level: it.level.map_or(0, u32::from),
         ..proto::Alert::default()
     }
 }
@@ -81,6 +82,8 @@ fn subject(it: &Subject) -> Option<alert::Subject> {
         Subject::Cover(id) => alert::Subject::CoverId(id.to_string()),
         Subject::Notice(id) => alert::Subject::NoticeId(id.to_string()),
         Subject::Finding(it) => alert::Subject::Finding(it.name().to_owned()),
+        Subject::Reminder(id) => alert::Subject::ReminderId(id.to_string()),
+        Subject::Invoice(id) => alert::Subject::Invoice(id.to_string()),
     })
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use api::dunning::{self as proto, ladder};
 use dunning::{
     ApproveReminder, ChooseLadder, Command, ContactData, HoldData, LiftHold, RecordFailure,
-    RecordSending, WithdrawReminder,
+    RecordPresentation, RecordSending, WithdrawReminder,
 };
 use events::dunning::{Approval, Channel, DunningPolicy, InterestRules, Ladder, Level, Scope};
 
@@ -262,4 +262,21 @@ pub(super) fn contact(fields: &mut Fields, it: &proto::LogContact) -> Read<Comma
         logged_by: logged_by?,
         note: note?,
     })))
+}
+
+pub(super) fn presentation(fields: &mut Fields, it: &proto::RecordPresentation) -> Read<Command> {
+    let customer_id = fields.text("customer_id", &it.customer_id);
+    let reminder_id = fields.text("reminder_id", &it.reminder_id);
+    let present_date = fields.date("present_date", it.present_date);
+    let result = fields.word("result", it.result);
+    let proof = fields.optional("proof", &it.proof);
+    let recorded_by = fields.text("recorded_by", &it.recorded_by);
+    Ok(Command::RecordPresentation(RecordPresentation {
+        customer_id: customer_id?,
+        reminder_id: reminder_id?,
+        present_date: present_date?,
+        result: result?,
+        proof: proof?,
+        recorded_by: recorded_by?,
+    }))
 }

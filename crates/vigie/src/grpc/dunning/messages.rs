@@ -3,7 +3,7 @@
 use ::dunning::{
     Dunning, Policy,
     view::{
-        Held, InvoiceStanding, PendingView, ReminderState, SentView,
+        Held, InvoiceStanding, PendingView, Presented, ReminderState, SentView,
         worklist::{Subject, Task, Work},
     },
 };
@@ -123,7 +123,17 @@ pub(super) fn sent(customer: &CustomerId, it: &SentView) -> proto::Reminder {
         channel: it.channel.number(),
         deadline_date: it.deadline.map(day),
         regretted_invoice_ids: it.regretted.iter().map(ToString::to_string).collect(),
+        presentations: it.presented.iter().map(presentation).collect(),
         ..reminder(customer, &it.reminder)
+    }
+}
+
+fn presentation(it: &Presented) -> proto::Presentation {
+    proto::Presentation {
+        present_date: Some(day(it.on)),
+        result: it.result.number(),
+        proof: text(it.proof.as_ref()),
+        recorded_by: it.by.to_string(),
     }
 }
 

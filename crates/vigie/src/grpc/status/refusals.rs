@@ -168,7 +168,9 @@ impl Explain for dunning::Refusal {
             Self::ContactConflict(id) => taken(CONTACT, id.to_string()),
             Self::TooLate { reminder, .. }
             | Self::Changed(reminder)
-            | Self::NotYet { reminder, .. } => {
+            | Self::NotYet { reminder, .. }
+            | Self::NotSent(reminder)
+            | Self::SentLater { reminder, .. } => {
                 let subject = format!("{REMINDER}/{reminder}");
                 let detail = Detail::Precondition { subject, field: field.clone() };
                 (Code::FailedPrecondition, detail, reminder.to_string())

@@ -94,4 +94,14 @@ pub(super) const FORMS: &[Form] = &[
             r#"{"customer_id":"C-1","contact_id":"K-1","contact_date":"2026-06-08","channel":"call","result":"no_answer","reminder_id":"reminder-1","logged_by":"credit-1","note":"call again at ten"}"#,
         ],
     ),
+    form(
+        "dunning",
+        "dev.vigie.reminder.presented.v1",
+        "What whoever carried a reminder says of it",
+        "customer_id: id; reminder_id: id; present_date: date; result: delivered|refused|unclaimed|opened; proof?: reference; recorded_by: id",
+        true,
+        &[
+            r#"{"customer_id":"C-1","reminder_id":"reminder-1","present_date":"2026-06-12","result":"unclaimed","proof":"RK 39 123 456 785 FR","recorded_by":"credit-1"}"#,
+        ],
+    ),
 ];
