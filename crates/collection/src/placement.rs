@@ -219,6 +219,38 @@ impl Policy {
         }])
     }
 
+    /// A person says what became of an errand: of one that failed, or of which nobody knows.
+    ///
+    /// What a person brought by itself begins with that: the collector is told what is owed on its day.
+    pub(crate) fn record_errand(&self, collection: &Collection, it: RecordErrand) -> Answer {
+        let known = collection.find_placement(&it.placement_id)?;
+        let run = known.run(it.errand).ok_or_else(|| Refusal::NoErrand(it.placement_id.clone()))?;
+        let (placement, errand, on) = (it.placement_id, it.errand, it.errand_date);
+        let by_itself = matches!(run.stage, Stage::Planned | Stage::Failed(_));
+        match (&run.stage, it.why) {
+            (Stage::Done { .. }, None) => Ok(Vec::new()),
+            (Stage::Started { .. } | Stage::Withdrawn | Stage::Done { .. }, _) => {
+                Err(Refusal::ErrandTooLate(placement))
+            }
+            (Stage::Planned | Stage::Failed(_) | Stage::Unknown(_), None) => {
+                let mut said = Vec::with_capacity(2);
+                if by_itself && errand == Errand::HandOver {
+                    let run = Reference::new(it.recorded_by.as_str())
+                        .unwrap_or_else(|_| Reference::literal("a person"));
+                    let claims = self.claims(collection, &known.placement.case, on);
+                    let placement = placement.clone();
+                    said.push(Event::ErrandStarted { placement, errand, run, on, claims });
+                }
+                let (proof, by) = (it.proof, Some(it.recorded_by));
+                said.push(Event::ErrandDone { placement, errand, on, proof, dossier: None, by });
+                Ok(said)
+            }
+            (Stage::Planned | Stage::Failed(_) | Stage::Unknown(_), Some(why)) => {
+                Ok(vec![Event::ErrandFailed { placement, errand, on, why, again: false }])
+            }
+        }
+    }
+
     /// Whether what was started is still to be brought: everything heard since says so.
     pub fn is_still_to_be_brought(
         &self,
@@ -317,26 +349,6 @@ impl Collection {
             }]),
             Stage::Planned | Stage::Failed(_) | Stage::Started { .. } | Stage::Withdrawn => {
                 Err(Refusal::NotPlaced(it.placement_id))
-            }
-        }
-    }
-
-    /// A person says what became of an errand: of one that failed, or of which nobody knows.
-    pub(crate) fn record_errand(&self, it: RecordErrand) -> Answer {
-        let known = self.find_placement(&it.placement_id)?;
-        let run = known.run(it.errand).ok_or_else(|| Refusal::NoErrand(it.placement_id.clone()))?;
-        let (placement, errand, on) = (it.placement_id, it.errand, it.errand_date);
-        match (&run.stage, it.why) {
-            (Stage::Done { .. }, None) => Ok(Vec::new()),
-            (Stage::Started { .. } | Stage::Withdrawn | Stage::Done { .. }, _) => {
-                Err(Refusal::ErrandTooLate(placement))
-            }
-            (Stage::Planned | Stage::Failed(_) | Stage::Unknown(_), None) => {
-                let (proof, by) = (it.proof, Some(it.recorded_by));
-                Ok(vec![Event::ErrandDone { placement, errand, on, proof, dossier: None, by }])
-            }
-            (Stage::Planned | Stage::Failed(_) | Stage::Unknown(_), Some(why)) => {
-                Ok(vec![Event::ErrandFailed { placement, errand, on, why, again: false }])
             }
         }
     }

@@ -157,7 +157,7 @@ impl Decider for Policy {
             Command::WithdrawCase(it) => collection.withdraw_case(it),
             Command::HandOver(it) => self.hand_over(collection, it),
             Command::WithdrawHandOver(it) => collection.withdraw_hand_over(it),
-            Command::RecordErrand(it) => collection.record_errand(it),
+            Command::RecordErrand(it) => self.record_errand(collection, it),
             Command::RecallPlacement(it) => collection.recall(it),
             Command::AcceptPlacement(it) => collection.accept(it),
             Command::RefusePlacement(it) => collection.refuse(it),

@@ -413,6 +413,32 @@ fn pay(world: &mut World, payments: &mut Vec<String>, count: usize, percent: u8,
     payments.push(payment);
 }
 
+#[test]
+fn what_a_person_brought_itself_is_owed_as_it_was_on_that_day_and_no_more_may_come_back() {
+    let mut world = case();
+    let taken = Command::RecordErrand(RecordErrand {
+        customer_id: "C-1".parse().unwrap(),
+        placement_id: "placement-1".parse().unwrap(),
+        errand: Errand::HandOver,
+        errand_date: day("2026-03-12"),
+        why: None,
+        proof: Some(word("registered letter 7")),
+        recorded_by: "desk-1".parse().unwrap(),
+    });
+    world
+        .does(hand_over("desk-1"))
+        .hears(paid("P-1", "F-2", "200.00", "2026-03-11"))
+        .asks(
+            taken.clone(),
+            &["placement-1 hand_over starts: 130000", "placement-1 hand_over done"],
+        )
+        .asks(taken, &[]);
+    let more = remit("R-1", &[("F-2", "500.00 EUR")], "0.00 EUR");
+    assert_eq!(world.refuses(Command::Remit(Box::new(more))).reason(), "MORE_THAN_OWED");
+    let all = remit("R-1", &[("F-2", "300.00 EUR")], "0.00 EUR");
+    world.asks(Command::Remit(Box::new(all)), &["R-1 30000, fee 36.00 EUR"]);
+}
+
 /// A person looks at what nobody knows.
 fn resolve(world: &mut World, taken: bool, today: NaiveDate) {
     for known in world.collection.placements() {
