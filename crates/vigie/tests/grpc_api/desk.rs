@@ -10,13 +10,19 @@ use vigie::{
 use super::support::{TENANT, World, until, whole_world};
 
 /// What a command line is answered, as a program reads it.
+pub(super) async fn typed(world: &World, line: &str) -> Result<Value, Trouble> {
+    words(world, &line.split(' ').collect::<Vec<_>>()).await
+}
+
+/// The same, word by word.
 #[expect(clippy::wildcard_enum_match_arm, reason = "what else can be typed is not typed here")]
-async fn typed(world: &World, line: &str) -> Result<Value, Trouble> {
+pub(super) async fn words(world: &World, line: &[&str]) -> Result<Value, Trouble> {
     let server = format!("http://{}", world.running.grpc_address);
-    let words = ["vigie"].into_iter().chain(line.split(' '));
+    let words = ["vigie"].into_iter().chain(line.iter().copied());
     let words = words.chain(["--server", &server, "--tenant", TENANT, "--output", "json"]);
     let said = match Cli::try_parse_from(words).unwrap().command {
         Command::Dunning(asked) => asked.run().await?,
+        Command::Collection(asked) => asked.run().await?,
         Command::Get(asked) => asked.run().await?,
         Command::List(asked) => asked.run().await?,
         other => panic!("{other:?}"),
@@ -32,7 +38,7 @@ async fn then(world: &World, line: &str, question: &str) -> Value {
     typed(world, &format!("{question} --min-position {position}")).await.unwrap()
 }
 
-fn policy(name: &str) -> String {
+pub(super) fn policy(name: &str) -> String {
     format!("{}/../../deploy/policies/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -107,6 +113,13 @@ fn a_word_that_nobody_knows_is_refused_before_anybody_is_asked() {
         "dunning log-contact C-1 K-1 --by x --result shrug",
         "list reminders --state lost",
         "list worklist --task sleep",
+        "list rights --kind sleep",
+        "list rights --days soon",
+        "list cases --why whim",
+        "list placements --state lost",
+        "collection choose-route C-1 case-1 prayer --by x",
+        "collection record-act C-1 A-1 sleep --by x",
+        "collection remit C-1 placement-1 R-1 --fee 1 --collected F-1 --by x",
     ] {
         let refused = Cli::try_parse_from(["vigie"].into_iter().chain(line.split(' ')));
         assert!(refused.unwrap_err().to_string().contains("is no "), "{line}");

@@ -17,7 +17,7 @@ use vigie::{
 use super::support::{TENANT, account, eur, issue, told, until};
 
 /// A server, if there is one on this machine.
-async fn start(dir: &Path, sync: SyncInterval) -> Option<server::Server> {
+pub(super) async fn start(dir: &Path, sync: SyncInterval) -> Option<server::Server> {
     let Ok(found) = server::find(|_| {}).await else {
         assert!(std::env::var_os("VIGIE_REQUIRE_NATS").is_none(), "no nats-server was found");
         eprintln!("NOT TESTED: no nats-server was found");
@@ -28,7 +28,7 @@ async fn start(dir: &Path, sync: SyncInterval) -> Option<server::Server> {
     Some(server::Server::start(options).await.unwrap())
 }
 
-async fn process(server: &server::Server) -> (Running, Channel) {
+pub(super) async fn process(server: &server::Server) -> (Running, Channel) {
     let mut config = Config::default();
     config.nats.url = server.url();
     config.nats.monitor_urls = vec![server.monitor_url()];

@@ -62,7 +62,7 @@ pub(super) async fn whole_world(partitions: u32) -> World {
     on_the_first(process_of(Roles::ALL, Store::memory()).await, partitions).await
 }
 
-async fn on_the_first(mut world: World, partitions: u32) -> World {
+pub(super) async fn on_the_first(mut world: World, partitions: u32) -> World {
     let request = CreateTenantRequest { tenant_id: TENANT.into(), partitions };
     world.tenants.create_tenant(request).await.unwrap();
     world.running.tenants.ready().await;
