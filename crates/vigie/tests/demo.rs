@@ -55,6 +55,8 @@ fn it_shows_everything_once_and_finds_it_again_the_second_time() {
         "What would let it pass",
         "headroom",
         "as a letter: ",
+        "Cases: ",
+        "Those that lapse next:",
         "What milder rules would have done",
         "gentle-1",
         "Whose score is worst",

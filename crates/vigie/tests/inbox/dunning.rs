@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{House, ISSUED, PATIENCE, binary_mode, none, plain};
 
 /// The first example of a command's schema.
-fn example(ce_type: &str) -> Value {
+pub(crate) fn example(ce_type: &str) -> Value {
     let schemas = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas");
     let schema = fs::read_to_string(schemas.join(format!("{ce_type}.json"))).unwrap();
     serde_json::from_str::<Value>(&schema).unwrap()["examples"][0].clone()

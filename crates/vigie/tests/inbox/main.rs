@@ -10,6 +10,7 @@
 
 mod ask;
 mod bad_input;
+mod collection;
 mod credit;
 mod dunning;
 mod durable;

@@ -64,7 +64,7 @@ fn document() -> Value {
         });
         Value::Object(refs.collect())
     };
-    for context in ["invoicing", "risk", "dunning", "alerts"] {
+    for context in ["invoicing", "risk", "dunning", "collection", "alerts"] {
         let name = format!("inbox_{context}");
         channels.insert(name.clone(), json!({
             "address": format!("vigie.in.{{tenant}}.{context}"),
@@ -89,7 +89,7 @@ fn document() -> Value {
             "address": "vigie.refused.{tenant}.{context}",
             "title": "Commands that were refused",
             "description": "Kept by the stream VIGIE_REFUSED for 90 days.",
-            "parameters": parameters(&[TENANT, ("context", "invoicing, risk, dunning or alerts")]),
+            "parameters": parameters(&[TENANT, ("context", "invoicing, risk, dunning, collection or alerts")]),
             "messages": of(&|it| it.name == "refused"),
         }),
     );

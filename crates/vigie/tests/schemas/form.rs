@@ -122,6 +122,12 @@ fn of_type(of: &str) -> Value {
                 object("credit_note: id", true),
             ],
         }),
+        "span" => json!({
+            "oneOf": [
+                object("days: 0..3650", true),
+                object("months: 0..120", true),
+            ],
+        }),
         "scope" => json!({
             "oneOf": [
                 { "enum": ["tenant", "chosen"] },

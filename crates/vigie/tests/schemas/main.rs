@@ -42,6 +42,9 @@ fn read(ce_type: &str, data: &[u8]) -> Result<(), String> {
     if let Some(kind) = dunning::Kind::of_type(ce_type) {
         return dunning::Command::read(kind, data).map(drop).map_err(|it| it.to_string());
     }
+    if let Some(kind) = collection::Kind::of_type(ce_type) {
+        return collection::Command::read(kind, data).map(drop).map_err(|it| it.to_string());
+    }
     let kind = alerts::Kind::of_type(ce_type).ok_or("nobody knows this type")?;
     alerts::Command::read(kind, data).map(drop).map_err(|it| it.to_string())
 }
@@ -50,8 +53,9 @@ fn commands() -> Vec<&'static str> {
     let invoicing = invoicing::Kind::ALL.into_iter().map(|(_, it)| it);
     let risk = risk::Kind::all().map(|(_, it)| it);
     let dunning = dunning::Kind::ALL.iter().map(|(_, it)| *it);
+    let collection = collection::Kind::ALL.iter().map(|(_, it)| *it);
     let alerts = alerts::Kind::ALL.into_iter().map(|(_, it)| it);
-    invoicing.chain(risk).chain(dunning).chain(alerts).collect()
+    invoicing.chain(risk).chain(dunning).chain(collection).chain(alerts).collect()
 }
 
 #[test]

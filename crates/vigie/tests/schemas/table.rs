@@ -1,5 +1,6 @@
 //! Every message, a line each: which type, what it says, its fields, and examples that are read.
 
+mod cases;
 mod credit;
 mod receivables;
 mod reminders;
@@ -10,7 +11,30 @@ use super::form::Form;
 /// Objects within others: their fields, and whether nothing else may stand there.
 pub(crate) const PARTS: &[(&str, &str, bool)] = &[
     ("contact", "name?: line; email?: line; phone?: line; address_lines?: [line]", true),
+    (
+        "collector",
+        "name: reference; agreement: reference; insurance: reference; remits_in_days: 1..365; fees: [fee_band]; least_fee?: money",
+        true,
+    ),
+    ("collected", "invoice_id: id; amount: money", true),
     ("designation", "invoice_id: id; amount?: amount", true),
+    ("fee_band", "days_max?: 0..65535; amount_max?: money; share: decimal", true),
+    (
+        "insurance_rules",
+        "policy: reference; extension: span; notice_days?: 0..3650; handover_days: 0..3650; claim_days?: 0..3650; waiting?: span",
+        true,
+    ),
+    (
+        "lead",
+        "right: claim_filing|relief|title_claim|order_service|opposition|small_claim_answer|prescription|insurer_notice|extension|handover|indemnity_claim|indemnity|guarantee_call; days: [0..3650]",
+        true,
+    ),
+    ("proposed", "due_on: date; amount: money", false),
+    (
+        "route_terms",
+        "route: agency|small_claim|payment_order|interim|merits|mediation|arbitration|insurer|factor|insolvency|write_off; fixed?: money; share: decimal; days: 0..3650; brings: decimal",
+        true,
+    ),
     ("instalment", "due_date: date; amount: amount", true),
     ("rate", "currency: currency; rate: decimal; on: date", false),
     ("authority", "person: id; amount_max?: money", true),
@@ -84,7 +108,7 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
 /// Every schema.
 pub(crate) fn all() -> impl Iterator<Item = &'static Form> {
     let asked = receivables::FORMS.iter().chain(credit::FORMS).chain(reminders::FORMS);
-    asked.chain(told::FORMS)
+    asked.chain(cases::FORMS).chain(told::FORMS)
 }
 
 const fn form(
