@@ -5,6 +5,7 @@ mod compare;
 mod facts;
 mod figures;
 mod house;
+mod insolvencies;
 mod questions;
 mod reminders;
 mod rows;

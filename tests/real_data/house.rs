@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use tonic::transport::{Channel, Endpoint};
 use vigie::{
     config::{ClockMode, Config, Flags, SnapshotPlace},
-    import::{Import, Report},
+    import::{CustomerBy, Format, Import, Report},
     serve::{self, Running},
     tenants::{Roles, Tenant},
 };
@@ -112,6 +112,29 @@ impl House {
             batch: 500,
             flags: Flags::default(),
         };
+        self.take(import).await
+    }
+
+    /// Files as they are, each fact on its day: messages, or announcements of companies that a table
+    /// says are customers.
+    pub(crate) async fn import_as(&self, file: &Path, customer_by: Option<CustomerBy>) -> Report {
+        let format = customer_by.as_ref().map(|_| Format::Bodacc);
+        let import = Import {
+            files: vec![file.to_owned()],
+            mapping: Vec::new(),
+            format,
+            customer_by,
+            tenant: self.tenant.clone(),
+            dry_run: false,
+            days: true,
+            refused: None,
+            batch: 500,
+            flags: Flags::default(),
+        };
+        self.take(import).await
+    }
+
+    async fn take(&self, import: Import) -> Report {
         let client = async_nats::connect(self.server.url()).await.expect("the server");
         let report = import.run(Some(client)).await.expect("an import to its end");
         assert!(!report.interrupted);
