@@ -16,7 +16,7 @@ use invoicing::view::PromiseState;
 use money::Money;
 use risk::{Placed, behaviour::Behaviour};
 
-use crate::{Alerts, Policy, identity, noted::evidence, reminders};
+use crate::{Alerts, Policy, identity, noted::evidence, reminders, rights};
 
 /// A condition, and the days on which it holds if nothing more happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,7 @@ impl Policy {
         notices(alerts, today, &mut found);
         identity::doubts(alerts, today, &mut found);
         self.reminders(alerts, &mut found);
+        self.rights(alerts, &mut found);
         self.of_the_tenant(alerts, &mut found);
         found
     }
@@ -310,6 +311,7 @@ impl Policy {
             }
             Subject::Finding(doubt) => identity::tell(alerts, *doubt, today, &mut alert),
             Subject::Reminder(_) | Subject::Invoice(_) => reminders::tell(alerts, &mut alert),
+            Subject::Right(_) | Subject::Placement(_) => rights::tell(alerts, &mut alert),
             Subject::Guarantee(id) => {
                 alert.reasons.push(ReasonCode::Expires);
                 let found = risk.unreleased_guarantees().find(|it| it.guarantee == *id);
@@ -458,6 +460,8 @@ fn severity(kind: Kind) -> Severity {
         Kind::LimitBreached
         | Kind::PaymentBounced
         | Kind::ReminderUnknown
+        | Kind::RightLapsed
+        | Kind::ErrandUnknown
         | Kind::InsolvencyPublished
         | Kind::IdentityDoubtful => Severity::High,
         Kind::LimitNearly
@@ -468,6 +472,8 @@ fn severity(kind: Kind) -> Severity {
         | Kind::ReminderRegretted
         | Kind::DunningExhausted
         | Kind::SupplyBlocked
+        // As long as its last day is not near.
+        | Kind::RightAtRisk
         | Kind::CoverExpiring
         | Kind::GradeDropped
         | Kind::BehaviourBroke

@@ -7,6 +7,8 @@ pub enum Fact {
     Risk(risk::Fact),
     /// What dunning says.
     Dunning(events::dunning::Event),
+    /// What collection says.
+    Collection(events::collection::Event),
     /// What alerts itself says.
     Alerts(Event),
 }
@@ -35,6 +37,12 @@ impl From<events::dunning::Event> for Fact {
     }
 }
 
+impl From<events::collection::Event> for Fact {
+    fn from(event: events::collection::Event) -> Self {
+        Self::Collection(event)
+    }
+}
+
 impl From<Event> for Fact {
     fn from(event: Event) -> Self {
         Self::Alerts(event)
@@ -53,7 +61,10 @@ impl Heard for Fact {
             Context::Dunning => {
                 events::read::<events::dunning::Event>(body).map(|it| Some(all(it.decisions)))
             }
-            Context::Clock | Context::Collection => Ok(None),
+            Context::Collection => {
+                events::read::<events::collection::Event>(body).map(|it| Some(all(it.decisions)))
+            }
+            Context::Clock => Ok(None),
         }
     }
 }

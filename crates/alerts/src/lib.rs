@@ -16,6 +16,7 @@ mod identity;
 mod noted;
 mod raise;
 mod reminders;
+mod rights;
 mod survey;
 mod tenant;
 

@@ -106,6 +106,7 @@ impl Decider for Policy {
                 sound
             }
             Fact::Dunning(_)
+            | Fact::Collection(_)
             | Fact::Alerts(
                 Event::FiguresTaken(_)
                 | Event::AlertRaised(_)

@@ -174,7 +174,9 @@ pub(crate) fn tell(alerts: &Alerts, alert: &mut Alert) {
         | Subject::Guarantee(_)
         | Subject::Cover(_)
         | Subject::Notice(_)
-        | Subject::Finding(_) => tell_of_supply(alerts, alert),
+        | Subject::Finding(_)
+        | Subject::Right(_)
+        | Subject::Placement(_) => tell_of_supply(alerts, alert),
     }
 }
 

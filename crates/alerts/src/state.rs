@@ -9,7 +9,7 @@ use events::{
 use risk::{Recorded, Risk};
 use serde::{Deserialize, Serialize};
 
-use crate::{Fact, noted::Noted, reminders::Reminders};
+use crate::{Fact, noted::Noted, reminders::Reminders, rights::Rights};
 
 /// What is known of one customer, or of the tenant, that a person might look at, and what was said of
 /// it.
@@ -21,6 +21,7 @@ pub struct Alerts {
     pub(crate) risk: Risk,
     pub(crate) noted: Noted,
     pub(crate) reminders: Reminders,
+    pub(crate) rights: Rights,
 
     /// Of all customers together, by the day. Only the tenant's own state has any.
     pub(crate) figures: BTreeMap<NaiveDate, Recorded<Figures>>,
@@ -69,7 +70,7 @@ impl Fold for Alerts {
     type Fact = Fact;
 
     // Each change of risk's form is one of this form too.
-    const VERSION: u32 = 1_000 * Risk::VERSION + 3;
+    const VERSION: u32 = 1_000 * Risk::VERSION + 4;
 
     const PLACED: bool = true;
 
@@ -82,6 +83,7 @@ impl Fold for Alerts {
                 self.risk.evolve(fact);
             }
             Fact::Dunning(event) => self.reminders.hear(self.noted.here(), event),
+            Fact::Collection(event) => self.rights.hear(self.noted.here(), event),
             Fact::Alerts(fact) => self.said(fact),
         }
     }
@@ -99,7 +101,10 @@ impl Fold for Alerts {
 impl Alerts {
     /// Whether anything was ever said about the customer.
     pub fn is_known(&self) -> bool {
-        self.risk.is_known() || !self.reminders.is_empty() || !self.said.is_empty()
+        self.risk.is_known()
+            || !self.reminders.is_empty()
+            || !self.rights.is_empty()
+            || !self.said.is_empty()
     }
 
     fn said(&mut self, fact: &Event) {

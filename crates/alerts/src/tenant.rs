@@ -156,7 +156,9 @@ impl Policy {
             | Subject::Notice(_)
             | Subject::Finding(_)
             | Subject::Reminder(_)
-            | Subject::Invoice(_) => {}
+            | Subject::Invoice(_)
+            | Subject::Right(_)
+            | Subject::Placement(_) => {}
         }
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ActorId, AlertId, CoverId, CustomerId, DisputeId, GuaranteeId, InvoiceId, LimitId, NoticeId,
-    PaymentId, PromiseId, Reference, ReminderId, Sequence, date,
+    PaymentId, PlacementId, PromiseId, Reference, ReminderId, RightId, Sequence, date,
     risk::{Doubt, Grade},
     words::words,
 };
@@ -159,6 +159,10 @@ pub enum Subject {
     Reminder(ReminderId),
     /// A receivable.
     Invoice(InvoiceId),
+    /// A right that lapses.
+    Right(RightId),
+    /// What was given to a collector.
+    Placement(PlacementId),
 }
 
 impl Subject {
@@ -179,6 +183,8 @@ impl Subject {
             Self::Finding(_) => "finding",
             Self::Reminder(_) => "reminder",
             Self::Invoice(_) => "invoice",
+            Self::Right(_) => "right",
+            Self::Placement(_) => "placement",
         }
     }
 
@@ -199,6 +205,8 @@ impl Subject {
             Self::Finding(it) => it.name(),
             Self::Reminder(it) => it.as_str(),
             Self::Invoice(it) => it.as_str(),
+            Self::Right(it) => it.as_str(),
+            Self::Placement(it) => it.as_str(),
         })
     }
 }
@@ -252,6 +260,12 @@ words! {
         DunningExhausted "dunning_exhausted"
         /// Less is delivered to the customer while it owes what it was reminded of.
         SupplyBlocked "supply_blocked"
+        /// A right will lapse, and nothing has been done yet that keeps it.
+        RightAtRisk "right_at_risk"
+        /// The last day of a right has passed.
+        RightLapsed "right_lapsed"
+        /// Whether a collector took what was brought nobody can tell.
+        ErrandUnknown "errand_unknown"
     }
 
     /// How much an alert matters. The least first: `Severity::Low < Severity::High`.
@@ -346,6 +360,10 @@ words! {
         LadderEnded "LADDER_ENDED"
         /// The level of something that is open blocks supply.
         SupplyBlocked "SUPPLY_BLOCKED"
+        /// Its last day comes near.
+        LastDayNear "LAST_DAY_NEAR"
+        /// Its last day has passed.
+        LastDayPassed "LAST_DAY_PASSED"
     }
 
     /// Why an alert is cleared.

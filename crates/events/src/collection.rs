@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ActId, ActorId, CaseId, CoverId, GuaranteeId, Hash, InvoiceId, NoticeId, PlacementId,
-    Reference, date, words::words,
+    Reference, RightId, date, words::words,
 };
 
 pub use placement::{
@@ -509,7 +509,31 @@ words! {
     }
 }
 
+impl RightSubject {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Invoice(it) => it.as_str(),
+            Self::Notice(it) => it.as_str(),
+            Self::Act(it) => it.as_str(),
+            Self::Cover(it) => it.as_str(),
+            Self::Guarantee(it) => it.as_str(),
+        }
+    }
+}
+
 impl RightKind {
+    /// The name of a right of this kind about something: `claim_filing-N-1`. Where that is too long for an
+    /// id, a digest stands in the place of the subject.
+    #[expect(clippy::expect_used, reason = "a word and 16 digits are an id")]
+    pub fn named(self, subject: &RightSubject) -> RightId {
+        RightId::new(&format!("{self}-{}", subject.id())).unwrap_or_else(|_| {
+            let digest = Hash::of(subject.id().as_bytes()).hex();
+            let digest: String = digest.chars().take(16).collect();
+            RightId::new(&format!("{self}-{digest}")).expect("a word and 16 digits")
+        })
+    }
+
     /// Whether it is the other side's: when its last day has passed, nothing of the tenant's is lost.
     pub const fn is_theirs(self) -> bool {
         matches!(self, Self::Opposition | Self::SmallClaimAnswer | Self::Indemnity)

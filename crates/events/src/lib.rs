@@ -31,7 +31,7 @@ pub use id::{
     ActId, ActorId, AlertId, CaseId, ContactId, CoverId, CreditNoteId, CustomerId, DeliveryId,
     DisputeId, GuaranteeId, HoldId, IdError, IdentityCheckId, InvoiceId, LimitId, NoticeId,
     OpinionId, PaymentId, PlacementId, PlanId, PromiseId, RatingId, Reference, ReferenceError,
-    RefundId, ReminderId, RemittanceId, StatementId, TenantId, TenantIdError, TradeReferenceId,
-    WriteOffId,
+    RefundId, ReminderId, RemittanceId, RightId, StatementId, TenantId, TenantIdError,
+    TradeReferenceId, WriteOffId,
 };
 pub use place::{Partition, Sequence};

@@ -6,6 +6,7 @@ use chrono::{Days, NaiveDate};
 use decider::{Decider as _, Fold as _, Process as _, laws};
 use events::{
     alerts::{AlertPolicy, Event, Kind, Subject},
+    collection::Errand,
     dunning::{self, Channel, Regret},
     invoicing,
     risk::{self, Doubt, Grade, GuaranteeKind, Rule},
@@ -13,10 +14,10 @@ use events::{
 use proptest::prelude::*;
 
 use super::identity::checked;
-use super::reminders;
 use super::stories::{
     bounced, day, dispute, granted, guarantee, held, invoice, paid, policy, promise, scored,
 };
+use super::{reminders, rights};
 use crate::{Alerts, Fact, Kind as CommandKind, Policy, state::Known};
 
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ enum Happens {
     Graded(u8),
     /// A look by one of two sources, which finds something or nothing.
     Identity(bool, u8),
+    /// Something about a right, or an errand.
+    Collection(u8),
     /// Something about one of three reminders, or about supply, or an invoice.
     Dunning(u8, u8, u8),
     Rules(u8, u8),
@@ -57,6 +60,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => (0..6_u8).prop_map(Happens::Closed),
         2 => (0..5_u8).prop_map(Happens::Graded),
         2 => (any::<bool>(), 0..8_u8).prop_map(|(source, it)| Happens::Identity(source, it)),
+        2 => (0..8_u8).prop_map(Happens::Collection),
         4 => (0..11_u8, 0..3_u8, 0..8_u8)
             .prop_map(|(what, which, item)| Happens::Dunning(what, which, item)),
         1 => (0..6_u8, 1..40_u8).prop_map(|(flap, days)| Happens::Rules(flap, days)),
@@ -93,6 +97,20 @@ impl Life {
                 self.hear(vec![event.into()]);
             }
         }
+    }
+}
+
+/// What collection says; not all of it would be said in that order.
+fn collection(what: u8, today: &str) -> events::collection::Event {
+    match what {
+        0 => rights::at_risk(30, today),
+        1 => rights::at_risk(7, today),
+        2 => rights::secured(today),
+        3 => rights::lapsed(today),
+        4 => rights::unknown(Errand::HandOver, today),
+        5 => rights::unknown(Errand::Recall, today),
+        6 => rights::brought(Errand::HandOver, today),
+        _ => rights::brought(Errand::Recall, today),
     }
 }
 
@@ -220,6 +238,7 @@ fn live(happenings: &[Happens]) -> Life {
                 let found = Doubt::ALL.get(usize::from(*it)).copied();
                 vec![checked(&format!("IC-{n}"), source, &today, found.as_slice()).into()]
             }
+            Happens::Collection(what) => vec![collection(*what, &today).into()],
             Happens::Dunning(what, which, place) => {
                 let invoice = item(place).map_or_else(|| "F-0".to_owned(), |(id, ..)| id);
                 vec![dunning(*what, *which, &invoice, &today).into()]

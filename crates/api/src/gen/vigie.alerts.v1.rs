@@ -77,7 +77,7 @@ pub struct Alert {
     /// What it is about; none: the customer as a whole.
     #[prost(
         oneof = "alert::Subject",
-        tags = "7, 8, 9, 10, 11, 12, 27, 28, 31, 32, 35, 36, 37"
+        tags = "7, 8, 9, 10, 11, 12, 27, 28, 31, 32, 35, 36, 37, 39, 40"
     )]
     pub subject: ::core::option::Option<alert::Subject>,
 }
@@ -162,6 +162,12 @@ pub mod alert {
         /// An invoice; invoice_id says the same.
         #[prost(string, tag = "37")]
         Invoice(::prost::alloc::string::String),
+        /// A right that lapses, by its kind and what it is about, such as claim_filing-N-1.
+        #[prost(string, tag = "39")]
+        RightId(::prost::alloc::string::String),
+        /// What was given to a collector.
+        #[prost(string, tag = "40")]
+        PlacementId(::prost::alloc::string::String),
     }
 }
 /// Asks for alerts. Those that meet every condition given are listed, by customer, kind and subject.
@@ -378,6 +384,12 @@ pub enum AlertKind {
     DunningExhausted = 22,
     /// Less is delivered to the customer while it owes what it was reminded of.
     SupplyBlocked = 23,
+    /// A right will lapse, and nothing has been done yet that keeps it.
+    RightAtRisk = 24,
+    /// The last day of a right has passed.
+    RightLapsed = 25,
+    /// Whether a collector took what was brought nobody can tell.
+    ErrandUnknown = 26,
 }
 impl AlertKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -410,6 +422,9 @@ impl AlertKind {
             Self::ReminderRegretted => "ALERT_KIND_REMINDER_REGRETTED",
             Self::DunningExhausted => "ALERT_KIND_DUNNING_EXHAUSTED",
             Self::SupplyBlocked => "ALERT_KIND_SUPPLY_BLOCKED",
+            Self::RightAtRisk => "ALERT_KIND_RIGHT_AT_RISK",
+            Self::RightLapsed => "ALERT_KIND_RIGHT_LAPSED",
+            Self::ErrandUnknown => "ALERT_KIND_ERRAND_UNKNOWN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -439,6 +454,9 @@ impl AlertKind {
             "ALERT_KIND_REMINDER_REGRETTED" => Some(Self::ReminderRegretted),
             "ALERT_KIND_DUNNING_EXHAUSTED" => Some(Self::DunningExhausted),
             "ALERT_KIND_SUPPLY_BLOCKED" => Some(Self::SupplyBlocked),
+            "ALERT_KIND_RIGHT_AT_RISK" => Some(Self::RightAtRisk),
+            "ALERT_KIND_RIGHT_LAPSED" => Some(Self::RightLapsed),
+            "ALERT_KIND_ERRAND_UNKNOWN" => Some(Self::ErrandUnknown),
             _ => None,
         }
     }
@@ -564,6 +582,10 @@ pub enum AlertReason {
     LadderEnded = 39,
     /// The level of something that is open blocks supply.
     SupplyBlocked = 40,
+    /// Its last day comes near.
+    LastDayNear = 41,
+    /// Its last day has passed.
+    LastDayPassed = 42,
 }
 impl AlertReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -613,6 +635,8 @@ impl AlertReason {
             Self::RemindedCancelled => "ALERT_REASON_REMINDED_CANCELLED",
             Self::LadderEnded => "ALERT_REASON_LADDER_ENDED",
             Self::SupplyBlocked => "ALERT_REASON_SUPPLY_BLOCKED",
+            Self::LastDayNear => "ALERT_REASON_LAST_DAY_NEAR",
+            Self::LastDayPassed => "ALERT_REASON_LAST_DAY_PASSED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -659,6 +683,8 @@ impl AlertReason {
             "ALERT_REASON_REMINDED_CANCELLED" => Some(Self::RemindedCancelled),
             "ALERT_REASON_LADDER_ENDED" => Some(Self::LadderEnded),
             "ALERT_REASON_SUPPLY_BLOCKED" => Some(Self::SupplyBlocked),
+            "ALERT_REASON_LAST_DAY_NEAR" => Some(Self::LastDayNear),
+            "ALERT_REASON_LAST_DAY_PASSED" => Some(Self::LastDayPassed),
             _ => None,
         }
     }

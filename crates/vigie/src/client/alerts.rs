@@ -162,7 +162,9 @@ fn about(it: &Alert) -> String {
             | Subject::Finding(id)
             | Subject::GroupId(id)
             | Subject::CurrencyCode(id)
-            | Subject::ReminderId(id),
+            | Subject::ReminderId(id)
+            | Subject::RightId(id)
+            | Subject::PlacementId(id),
         ) => id.as_str(),
         // The invoice itself is named beside it.
         Some(Subject::Invoice(_)) | None => "",

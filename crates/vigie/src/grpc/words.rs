@@ -71,7 +71,7 @@ words! {
         OrderHeld LimitExpiring GuaranteeExpiring CoverExpiring GradeDropped BehaviourBroke
         InsolvencyPublished ReviewOverdue ConcentrationCrossed DsoDrifted AgingBreached
         IdentityDoubtful ReminderUnknown ReminderStuck ReminderRegretted DunningExhausted
-        SupplyBlocked
+        SupplyBlocked RightAtRisk RightLapsed ErrandUnknown
     }
     Severity AlertSeverity { Low Medium High }
     ReasonCode AlertReason {
@@ -81,7 +81,7 @@ words! {
         GradeTooLow ReviewDue SingleName DsoRisen LongOverdue RegistrationInactive
         RegistrationUnknown BankAccountChanged DomainYoung AddressMismatch NameMismatch
         OutcomeUnknown NoChannelLeft RemindedSettled RemindedNotDue RemindedCancelled
-        LadderEnded SupplyBlocked
+        LadderEnded SupplyBlocked LastDayNear LastDayPassed
     }
     Clearing ClearReason { Ended Lapsed PolicyChanged }
 }

@@ -109,11 +109,20 @@ async fn story(mut world: World) {
     assert_eq!(near["rights"], Value::Array(Vec::new()));
     let insolvent = one(&world, "list cases --why insolvency", "cases").await;
     assert_eq!((&insolvent["customer"], &insolvent["invoices"]), (&"C-2".into(), &"F-2".into()));
+    // 45 days ahead somebody is told, until it is declared.
+    world.day("2026-06-26").await;
+    let alert = one(&world, "list alerts --kind right_at_risk", "alerts").await;
+    assert_eq!((&alert["customer"], &alert["severity"]), (&"C-2".into(), &"medium".into()));
     let declared = ["collection", "record-act", "C-2", "A-1", "claim_declared"];
     let what = ["--notice", "N-1", "--amount", "500.00 EUR", "--on", "2026-06-15"];
     let at = done(&world, &[&declared[..], &what].concat()).await;
     let kept = told(&world, "list rights --kind claim_filing --with-lapsed", &at).await;
     assert_eq!(kept["rights"], Value::Array(Vec::new()));
+    until(async || {
+        let told = typed(&world, "list alerts --kind right_at_risk").await.unwrap();
+        told["alerts"] == Value::Array(Vec::new())
+    })
+    .await;
     let acts = told(&world, "get cases C-2", &at).await;
     assert_eq!(
         (&acts["acts"][0]["kind"], &acts["acts"][0]["answers"]),

@@ -99,7 +99,7 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
     ),
     (
         "about",
-        "type: customer|group|currency|promise|payment|dispute|order|limit|guarantee|cover|notice|finding|reminder|invoice; id?: text",
+        "type: customer|group|currency|promise|payment|dispute|order|limit|guarantee|cover|notice|finding|reminder|invoice|right|placement; id?: text",
         false,
     ),
     ("place", "partition: 0..65535; sequence: number", false),

@@ -84,6 +84,8 @@ fn subject(it: &Subject) -> Option<alert::Subject> {
         Subject::Finding(it) => alert::Subject::Finding(it.name().to_owned()),
         Subject::Reminder(id) => alert::Subject::ReminderId(id.to_string()),
         Subject::Invoice(id) => alert::Subject::Invoice(id.to_string()),
+        Subject::Right(id) => alert::Subject::RightId(id.to_string()),
+        Subject::Placement(id) => alert::Subject::PlacementId(id.to_string()),
     })
 }
 
