@@ -1,6 +1,7 @@
 //! `vigie demo`: everything on one machine, in a minute. A server of its own, every role, a tenant
 //! with two years of business that came in through the real ways, and what there is to see in it.
 
+mod cases;
 mod cast;
 mod credit;
 mod dice;

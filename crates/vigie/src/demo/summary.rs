@@ -21,7 +21,7 @@ use api::invoicing::{
 };
 use tonic::transport::Channel;
 
-use super::{Demo, DemoError, TENANT, publish::Published, reminders, server::House};
+use super::{Demo, DemoError, TENANT, cases, publish::Published, reminders, server::House};
 use crate::{
     cli,
     client::{
@@ -57,6 +57,7 @@ pub(super) async fn write(it: &Circumstances<'_>) -> Result<(), DemoError> {
     let owes = worst(&mut text, client).await?;
     let worst = credit::write(&mut text, &channel).await?;
     reminders::write(&mut text, it.house, &channel).await?;
+    cases::write(&mut text, it.house).await?;
     reminders::try_others(&mut text, it.house).await?;
     refused(&mut text, it.published);
     ways_on(&mut text, it, &server, &owes, &worst);
