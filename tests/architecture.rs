@@ -21,6 +21,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("calibration", &["events", "invoicing", "money", "risk"]),
     ("alerts", &["decider", "events", "invoicing", "law", "money", "risk"]),
     ("dunning", &["decider", "events", "invoicing", "law", "money", "risk"]),
+    ("collection", &["decider", "dunning", "events", "invoicing", "law", "money", "risk"]),
     ("documents", &["events", "money"]),
     ("letters", &["events", "law", "money"]),
     ("courier", &["events"]),
@@ -33,7 +34,7 @@ const FLOORS: &[(&str, &[&str])] = &[
 const ROOF: &[&str] = &["vigie", "scenarios"];
 
 /// The rooms of the business: nothing in them waits, reads, writes, or knows what time it is.
-const DOMAIN: &[&str] = &["clock", "invoicing", "risk", "dunning", "alerts"];
+const DOMAIN: &[&str] = &["clock", "invoicing", "risk", "dunning", "collection", "alerts"];
 
 /// What the pure rooms may use of others' work.
 const PURE: &[&str] = &[

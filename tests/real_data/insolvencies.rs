@@ -111,10 +111,10 @@ fn portfolio(gazette: &PathBuf) -> Portfolio {
             let amount = format!("{}.{:02}", cents / 100, cents % 100);
             let data = json!({"customer_id": customer, "invoice_id": id, "issue_date": on,
                 "due_date": due, "gross": {"amount": amount, "currency": "EUR"}});
-            let line = json!({"type": "dev.vigie.invoice.issued.v1", "data": data});
+            let line = json!({"type": "dev.vigie.invoice.issued.v1", "date": on, "data": data});
             writeln!(invoices, "{line}").expect("room");
         };
-        issue(&format!("F-{place}"), "2026-01-05", "2026-02-04", stake);
+        issue(&format!("F-{place}"), "2025-11-03", "2025-12-03", stake);
         if place % 3 == 0 {
             issue(&format!("F-{place}-after"), "2026-02-12", "2026-03-14", 7_700);
         }

@@ -152,9 +152,11 @@ async fn until_answered(house: &House, role: &Role, arguments: &[&str], wanted: 
 /// Publishes to the inbox as producers do: it is kept when this returns.
 async fn send(erp: &Client, subject: &str, ce_type: &str, data: &Value) {
     let mut headers = async_nats::HeaderMap::new();
+    let id = data["invoice_id"].as_str().or(data["hold_id"].as_str());
+    let id = id.or(data["open_date"].as_str());
     let attributes = [
         ("ce-specversion", "1.0"),
-        ("ce-id", data["invoice_id"].as_str().unwrap_or("registered")),
+        ("ce-id", id.unwrap_or("registered")),
         ("ce-source", "/erp"),
         ("ce-type", ce_type),
     ]
@@ -217,6 +219,7 @@ async fn each_role_does_its_work_with_its_own_user_and_no_other_work() {
     );
     std::fs::write(house.dir.path().join("acme.toml"), company).unwrap();
     let dunning = house.serve("dunning");
+    let collection = house.serve("collection");
     let alerts = house.serve("alerts");
 
     until_answered(&house, &clock, &["tenant", "open-day", "acme", "2026-06-01"], &["2026-06-01"])
@@ -258,6 +261,28 @@ async fn each_role_does_its_work_with_its_own_user_and_no_other_work() {
     let printed = tokio::time::timeout(PATIENCE, printed).await;
     assert!(printed.is_ok(), "nothing was printed\n{}", house.trouble());
 
+    // A person collects what lawyers have, and is refused what is not there.
+    let hold = serde_json::json!({"customer_id": "C-1", "hold_id": "H-1", "reason": "legal",
+        "hold_date": "2026-06-01", "placed_by": "credit-1"});
+    send(&erp, "vigie.in.acme.dunning", "dev.vigie.hold.placed.v1", &hold).await;
+    let held = ["get", "dunning", "C-1", "--output", "json"];
+    let held = until_answered(&house, &dunning, &held, &["legal"]).await;
+    let held: Value = serde_json::from_str(&held).unwrap();
+    let case = |invoice| {
+        serde_json::json!({"customer_id": "C-1", "invoice_ids": [invoice],
+        "opened_by": "credit-1", "open_date": "2026-06-01"})
+    };
+    let opened = "dev.vigie.case.opened.v1";
+    let cases = ["get", "cases", "C-1"];
+    let known = [&cases[..], &["--min-position", held["position"].as_str().unwrap()]].concat();
+    until_answered(&house, &collection, &known, &["Cases of C-1"]).await;
+    send(&erp, "vigie.in.acme.collection", opened, &case("F-9")).await;
+    let message = tokio::time::timeout(PATIENCE, refused.next()).await.unwrap().unwrap();
+    let told: Value = serde_json::from_slice(&message.payload).unwrap();
+    assert_eq!(told["reason"], "INVOICE_NOT_OPEN", "{told}");
+    send(&erp, "vigie.in.acme.collection", opened, &case("F-1")).await;
+    until_answered(&house, &collection, &cases, &["case-1", "F-1"]).await;
+
     // What is wrong comes back, and so does what is sent where nobody waits.
     send(&erp, "vigie.in.acme.invoicing.invoice", issued, &invoice("F 2")).await;
     send(&erp, "vigie.in.acme.invoices", issued, &invoice("F-3")).await;
@@ -275,7 +300,7 @@ async fn each_role_does_its_work_with_its_own_user_and_no_other_work() {
     // All of that was done without trying what is not allowed.
     assert_eq!(house.violations(), Vec::<String>::new());
     nobody_writes_for_another(&house).await;
-    for role in [clock, invoicing, risk, dunning, alerts] {
+    for role in [clock, invoicing, risk, dunning, collection, alerts] {
         stop(&house, role);
     }
     assert!(snapshots(house.dir.path()) >= 3, "they are kept where they were told to be");
