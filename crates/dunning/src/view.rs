@@ -1,5 +1,6 @@
 //! What queries answer: plain values, by everything that is known.
 
+pub mod charges;
 pub mod worklist;
 
 use chrono::NaiveDate;
@@ -10,7 +11,7 @@ use events::{
 use money::Money;
 
 use crate::{
-    Dunning, Policy,
+    Charges, Dunning, Policy,
     state::{Pending, Sent, Stage},
 };
 
@@ -97,6 +98,9 @@ pub struct SentView {
     pub deadline: Option<NaiveDate>,
     /// Invoices that it should not have named, by what is known now.
     pub regretted: Vec<InvoiceId>,
+    /// What it should have asked for besides invoices, by what is known now, where that is not what
+    /// it asked for.
+    pub corrected: Vec<(InvoiceId, Charges)>,
 }
 
 impl Policy {
@@ -188,6 +192,7 @@ impl Sent {
             channel: self.channel,
             deadline: self.deadline,
             regretted: self.regretted.iter().cloned().collect(),
+            corrected: self.corrections().collect(),
         }
     }
 }
