@@ -13,6 +13,7 @@ use events::{
     dunning::{Event, Item, Reminder},
 };
 use invoicing::view::Debt;
+use law::Interest;
 use money::Money;
 use serde::{Deserialize, Serialize};
 
@@ -145,16 +146,29 @@ impl Policy {
         if debt.cancelled || debt.gross.currency() != currency {
             return Some(Charges::default());
         }
-        let of_its_day = reminder.interest.as_ref().and_then(|it| claim::regime(it).ok());
-        let regime = of_its_day.or_else(|| self.regime())?;
-        let disputed = item.disputed.unwrap_or_else(|| Money::zero(currency));
-        let bears = claim::bears(regime, &debt, disputed, reminder.planned_on)?;
+        let bears = self.interest_of(dunning, reminder, item)?;
         let deducted = item.interest_deducted.unwrap_or_else(|| Money::zero(currency));
         let left = bears.total.minus(deducted).ok().filter(|it| it.is_positive());
         Some(Charges {
             interest: item.interest.and(left),
             fixed_sum: item.fixed_sum.and(claim::fixed_sum(&bears)),
         })
+    }
+
+    /// The interest on an item of a message up to the day on which it was planned, line by line: by the
+    /// rules of that day and all that is known now of the invoice; what was contested then is left out.
+    /// None without rules, or where the law's tables do not reach.
+    pub fn interest_of(
+        &self,
+        dunning: &Dunning,
+        reminder: &Reminder,
+        item: &Item,
+    ) -> Option<Interest> {
+        let debt = dunning.risk.account().debt(&item.invoice)?;
+        let of_its_day = reminder.interest.as_ref().and_then(|it| claim::regime(it).ok());
+        let regime = of_its_day.or_else(|| self.regime())?;
+        let disputed = item.disputed.unwrap_or_else(|| Money::zero(item.open.currency()));
+        claim::bears(regime, &debt, disputed, reminder.planned_on)
     }
 
     /// Whether the charges that an item of a reminder on its way would ask for are still those.

@@ -123,6 +123,14 @@ enum What {
         /// Which
         customer: String,
     },
+    /// What is owed besides each invoice of a customer: interest, fixed sums, waivers, what to refund
+    Charges {
+        /// Which
+        customer: String,
+        /// Only on this invoice
+        #[arg(long)]
+        invoice: Option<String>,
+    },
     /// Whether an order may be delivered, and what would let it pass
     Order {
         /// Whose
@@ -238,6 +246,9 @@ impl Get {
                 credit_file::paper(customer, &client.get_credit_file(request).await?.into_inner())
             }
             What::Dunning { customer } => dunning::get(&self.asked, channel, customer).await?,
+            What::Charges { customer, invoice } => {
+                dunning::charges(&self.asked, channel, customer, &named(invoice)).await?
+            }
             What::Order { customer, order } => {
                 let mut client = RiskServiceClient::new(channel);
                 let (customer_id, order) = (customer.clone(), order.clone());
