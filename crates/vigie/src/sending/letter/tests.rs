@@ -103,7 +103,7 @@ fn an_interest_invoice_has_a_line_for_each_stretch_of_one_base_and_one_rate() {
     let (reminder, letter) = written(&mut customer(&facts), "2025-10-10");
     assert_eq!(reminder.purpose, Purpose::Charges);
     let letter = letter.unwrap();
-    assert_eq!(letter.template, "shipped.interest_invoice.en@1");
+    assert_eq!(letter.template, "vigie.interest_invoice.en@1");
     assert!(letter.pdf.is_some());
     let text = words(&letter);
     for said in [
@@ -169,7 +169,8 @@ fn a_confirmation_names_each_instalment_and_what_was_open_when_it_was_agreed() {
     let (reminder, letter) = written(&mut dunning, "2025-06-10");
     assert_eq!(reminder.purpose, Purpose::PlanConfirmation("L-1".parse().unwrap()));
     let text = words(&letter.unwrap());
-    for said in ["F-1/25", "F-2/25", "€1,000.00", "€700.00", "€300.00", "1 July 2025"] {
+    for said in ["F-1/25", "F-2/25", "€1,000.00", "1 01/07/2025 €700.00", "2 01/08/2025 €300.00"]
+    {
         assert!(text.contains(said), "{said} is not in {text}");
     }
 }
