@@ -12,6 +12,7 @@
 mod grpc_api {
     mod alerts;
     mod bulk;
+    mod charges;
     mod commands;
     mod credit;
     mod days;

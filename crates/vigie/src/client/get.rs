@@ -141,6 +141,14 @@ enum What {
         /// Which
         customer: String,
     },
+    /// What is owed besides each invoice of a customer: interest, fixed sums, waivers, what to refund
+    Charges {
+        /// Which
+        customer: String,
+        /// Only on this invoice
+        #[arg(long)]
+        invoice: Option<String>,
+    },
     /// Whether an order may be delivered, and what would let it pass
     Order {
         /// Whose
@@ -271,6 +279,9 @@ impl Get {
             What::Dunning { customer } => dunning::get(&self.asked, channel, customer).await?,
             What::Supply { customer } => {
                 dunning::get_supply(&self.asked, channel, customer).await?
+            }
+            What::Charges { customer, invoice } => {
+                dunning::charges(&self.asked, channel, customer, &named(invoice)).await?
             }
             What::Order { customer, order } => {
                 let mut client = RiskServiceClient::new(channel.clone());

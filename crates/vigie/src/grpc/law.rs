@@ -22,6 +22,7 @@ use super::{
     status::Explanation,
 };
 use convert::{explained, rule};
+pub(super) use convert::{line as interest_line, warning as interest_warning};
 
 /// Payments of one debt: more are no debt but an account.
 const MOVEMENTS_MAX: usize = 1_000;

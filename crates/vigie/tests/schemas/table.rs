@@ -31,6 +31,16 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
         true,
     ),
     (
+        "charges",
+        "after_days: 0..3650; within_days?: 1..3650; minimums?: [money]; channels: [email|letter|registered_letter|webhook]; template?: reference; approval?: automatic|by_person",
+        true,
+    ),
+    (
+        "confirmation",
+        "within_days?: 1..3650; channels: [email|letter|registered_letter|webhook]; template?: reference; approval?: automatic|by_person",
+        true,
+    ),
+    (
         "ladder",
         "name: reference; scope?: scope; levels: [level]; exhausted_after_days?: 0..65535",
         true,
