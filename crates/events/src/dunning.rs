@@ -400,5 +400,7 @@ words! {
         Contests "contests"
         /// It will not pay.
         Refuses "refuses"
+        /// It wants a copy of an invoice, which the note names.
+        AsksForCopy "asks_for_copy"
     }
 }

@@ -1309,6 +1309,8 @@ pub enum ContactResult {
     Contests = 6,
     /// It will not pay.
     Refuses = 7,
+    /// It wants a copy of an invoice, which the note names.
+    AsksForCopy = 8,
 }
 impl ContactResult {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1325,6 +1327,7 @@ impl ContactResult {
             Self::SaysPaid => "CONTACT_RESULT_SAYS_PAID",
             Self::Contests => "CONTACT_RESULT_CONTESTS",
             Self::Refuses => "CONTACT_RESULT_REFUSES",
+            Self::AsksForCopy => "CONTACT_RESULT_ASKS_FOR_COPY",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1338,6 +1341,7 @@ impl ContactResult {
             "CONTACT_RESULT_SAYS_PAID" => Some(Self::SaysPaid),
             "CONTACT_RESULT_CONTESTS" => Some(Self::Contests),
             "CONTACT_RESULT_REFUSES" => Some(Self::Refuses),
+            "CONTACT_RESULT_ASKS_FOR_COPY" => Some(Self::AsksForCopy),
             _ => None,
         }
     }
@@ -2011,6 +2015,8 @@ pub enum TaskKind {
     Call = 5,
     /// To agree to a reminder, or not.
     Approve = 6,
+    /// To send a copy of an invoice that the customer asked for.
+    SendCopy = 7,
 }
 impl TaskKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2026,6 +2032,7 @@ impl TaskKind {
             Self::BrokenPromise => "TASK_KIND_BROKEN_PROMISE",
             Self::Call => "TASK_KIND_CALL",
             Self::Approve => "TASK_KIND_APPROVE",
+            Self::SendCopy => "TASK_KIND_SEND_COPY",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2038,6 +2045,7 @@ impl TaskKind {
             "TASK_KIND_BROKEN_PROMISE" => Some(Self::BrokenPromise),
             "TASK_KIND_CALL" => Some(Self::Call),
             "TASK_KIND_APPROVE" => Some(Self::Approve),
+            "TASK_KIND_SEND_COPY" => Some(Self::SendCopy),
             _ => None,
         }
     }

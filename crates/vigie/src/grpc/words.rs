@@ -109,14 +109,14 @@ words! {
         Dispute Promise Plan Insolvency Legal Manual UnallocatedCash SaysPaid
     }
     ContactResult ContactResult {
-        Reached NoAnswer WrongNumber Promises SaysPaid Contests Refuses
+        Reached NoAnswer WrongNumber Promises SaysPaid Contests Refuses AsksForCopy
     }
     Approval Approval { Automatic ByPerson }
 }
 
 // What a view says and no journal does.
 word!(dunning::view::worklist::TaskKind, api::dunning::TaskKind {
-    UnknownOutcome Stuck Exhausted BrokenPromise Call Approve
+    UnknownOutcome Stuck Exhausted BrokenPromise Call SendCopy Approve
 });
 word!(dunning::view::worklist::Rule, api::dunning::WorkRule {
     Task AmountOverdue DaysPastDue Grade BrokenPromises Promised Contested Held
