@@ -7,6 +7,8 @@ use events::TenantId;
 use letters::{Language, Sender, Source, Template, Window};
 use serde::Deserialize;
 
+use crate::portal::{self, Links};
+
 /// Everything a tenant's sending needs.
 #[derive(Debug)]
 pub struct Company {
@@ -22,6 +24,8 @@ pub struct Company {
     pub post: Option<Folder>,
     /// A system of the tenant's that takes reminders on; none: no webhook.
     pub webhook: Option<Webhook>,
+    /// Links to the customers' page; none: letters name none.
+    pub links: Option<Links>,
     /// From which hour to which something may leave, in the tenants' time: 0 to 24.
     pub hours: (u32, u32),
 }
@@ -66,6 +70,7 @@ struct Form {
     smtp: Option<SmtpForm>,
     post: Option<PostForm>,
     webhook: Option<WebhookForm>,
+    portal: Option<portal::Form>,
     #[serde(default)]
     templates: Vec<Source>,
 }
@@ -157,6 +162,10 @@ impl Form {
                 Some(webhook.map_err(|error| format!("webhook.url: {error}"))?)
             }
         };
+        let links = match self.portal {
+            None => None,
+            Some(it) => Some(it.links().await?),
+        };
         let [first, last] = self.hours.unwrap_or([8, 18]);
         if first >= last || last > 24 {
             return Err(format!("hours: [{first}, {last}] is no part of a day, such as [8, 18]"));
@@ -180,6 +189,7 @@ impl Form {
             mail,
             post: self.post.map(|it| Folder { path: it.folder.into() }),
             webhook,
+            links,
             hours: (first, last),
         })
     }
