@@ -121,7 +121,11 @@ impl From<Closed> for Response {
             Closed::TooOften => (StatusCode::TOO_MANY_REQUESTS, TOO_OFTEN),
             Closed::NotNow => (StatusCode::SERVICE_UNAVAILABLE, NOT_NOW),
         };
-        html(status, notice(texts))
+        let mut response = html(status, notice(texts));
+        if status != StatusCode::NOT_FOUND {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        response
     }
 }
 

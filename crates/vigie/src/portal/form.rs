@@ -82,6 +82,8 @@ pub(super) enum Why {
     TooMuch(Money),
     /// No invoice of which something is open.
     NotOpen,
+    /// All of it is contested already.
+    Contested,
     /// None of the choices.
     NoChoice,
     /// A promise about the same stands already, for that day.
@@ -366,7 +368,26 @@ impl Reader<'_> {
             Some(_) => Some(self.amount(Some(&invoice))?),
             None => None,
         };
-        Some(Wish::Dispute { invoice, amount, reason: reason? })
+        let wish = Wish::Dispute { invoice, amount, reason: reason? };
+        if wish.recorded(self.known).is_some() {
+            return Some(wish);
+        }
+        let Wish::Dispute { invoice, amount, .. } = &wish else { return None };
+        let left = self.not_contested(invoice)?;
+        if !left.is_positive() {
+            return self.wrong("invoice", Why::Contested);
+        }
+        if amount.is_some_and(|it| it.minor() > left.minor()) {
+            return self.wrong("amount", Why::TooMuch(left));
+        }
+        Some(wish)
+    }
+
+    /// What is open of an invoice and not contested yet.
+    fn not_contested(&self, invoice: &InvoiceId) -> Option<Money> {
+        let items = self.known.state.risk().account().owed().items;
+        let item = items.into_iter().find(|it| it.invoice == invoice)?;
+        item.open.minus(item.disputed).ok()
     }
 
     /// An invoice of which something is open.

@@ -81,7 +81,8 @@ pub(super) fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
 pub(super) fn is_from_here(headers: &HeaderMap, origin: &str) -> bool {
     let said = |name: &str| headers.get(name).map(|it| it.to_str().unwrap_or("?"));
     if let Some(site) = said("sec-fetch-site") {
-        return site == "same-origin";
+        // A person who sends it again from the history comes from no page.
+        return site == "same-origin" || site == "none";
     }
     said("origin").is_none_or(|it| it == "null" || it == origin)
 }
@@ -159,6 +160,7 @@ mod tests {
         };
         assert!(from(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
         assert!(from(&[("origin", ours)]) && from(&[("origin", "null")]) && from(&[]));
+        assert!(from(&[("sec-fetch-site", "none"), ("origin", "null")]));
         assert!(!from(&[("sec-fetch-site", "cross-site"), ("origin", "null")]));
         assert!(!from(&[("sec-fetch-site", "same-site"), ("origin", ours)]));
         assert!(!from(&[("origin", "https://evil.example")]));

@@ -65,7 +65,12 @@ async fn converse(stream: TcpStream, peer: Peer, routes: Router, stop: Cancellat
         let mut routes = routes.clone();
         async move {
             let answer = tokio::time::timeout(ANSWER_WITHIN, routes.call(request)).await;
-            answer.unwrap_or_else(|_| Ok(late()))
+            let answer = answer.unwrap_or_else(|_| Ok(late()));
+            if let Ok(it) = &answer {
+                let labels = [("status", it.status().as_str().to_owned())];
+                metrics::counter!("vigie_portal_answers_total", &labels).increment(1);
+            }
+            answer
         }
     });
     let connection = hyper::server::conn::http1::Builder::new()

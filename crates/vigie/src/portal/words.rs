@@ -79,6 +79,7 @@ struct Whys {
     no_amount: String,
     too_much: String,
     not_open: String,
+    contested: String,
     no_choice: String,
     standing: String,
     broken: String,
@@ -142,6 +143,7 @@ impl Words {
             }
             Why::TooMuch(most) => put(&it.too_much, &[("amount", &amount(*most, language))]),
             Why::NotOpen => it.not_open.clone(),
+            Why::Contested => it.contested.clone(),
             Why::NoChoice => it.no_choice.clone(),
             Why::Standing(on) => put(&it.standing, &[("date", &date(*on, language))]),
             Why::Broken => it.broken.clone(),

@@ -10,300 +10,22 @@
     reason = "a test that cannot go on says where"
 )]
 
-use std::{
-    num::NonZero,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+mod support;
 
-use async_nats::Client;
-use events::{Context, Partition, TenantId, dunning, invoicing};
-use journal::{Heads, Store, server};
-use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
-};
+use std::{process::Command, time::Duration};
 
-const PATIENCE: Duration = Duration::from_mins(1);
-const PAUSE: Duration = Duration::from_millis(50);
+use events::{Context, dunning, invoicing};
+use journal::server;
+use serde_json::json;
+use tokio::net::TcpListener;
 
-struct House {
-    server: server::Server,
-    store: Store,
-    client: Client,
-    dir: PathBuf,
-    /// Decides; the page is another process.
-    services: Child,
-    portal: Child,
-    address: String,
-}
-
-/// An answer over HTTP.
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        let lines = self.head.lines().filter_map(|it| it.split_once(": "));
-        lines.filter(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, it)| it).next()
-    }
-}
-
-async fn http(address: &str, head: &str, body: &str) -> std::io::Result<Answer> {
-    let mut stream = TcpStream::connect(address).await?;
-    let length = body.len();
-    let request = format!(
-        "{head}\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-    );
-    stream.write_all(request.as_bytes()).await?;
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).await?;
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_default();
-    let status = head.split(' ').nth(1).and_then(|it| it.parse().ok()).unwrap_or(0);
-    Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
-}
-
-/// Sends a form as a browser does that has the page open.
-async fn send(address: &str, path: &str, form: &str) -> std::io::Result<Answer> {
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-         Origin: null\r\nSec-Fetch-Site: same-origin"
-    );
-    http(address, &head, form).await
-}
-
-fn acme() -> TenantId {
-    "acme".parse().unwrap()
-}
-
-fn free() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().to_string()
-}
-
-fn vigie(server: &server::Server, dir: &Path, arguments: &[&str]) -> Command {
-    let log = std::fs::File::options().create(true).append(true).open(dir.join("log")).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
-    command
-        .args(arguments)
-        .args(["--nats-url", &server.url(), "--nats-monitor-urls", &server.monitor_url()])
-        .args(["--sending-directory", &dir.display().to_string(), "--clock-mode", "by_hand"])
-        .env_remove("VIGIE_CONFIG")
-        .stdin(Stdio::null())
-        .stdout(log.try_clone().unwrap())
-        .stderr(log);
-    command
-}
-
-fn serve(server: &server::Server, dir: &Path) -> Child {
-    let roles = ["serve", "clock", "invoicing", "risk", "dunning", "--grpc-address", &free()];
-    vigie(server, dir, &roles).args(["--service-silence", "500ms"]).spawn().unwrap()
-}
-
-fn show(server: &server::Server, dir: &Path, address: &str) -> Child {
-    let role = ["serve", "portal", "--grpc-address", &free(), "--portal-listen", address];
-    vigie(server, dir, &role).args(["--log-filter", "trace,async_nats=warn"]).spawn().unwrap()
-}
-
-const COMPANY: &str = r#"name = "Fournitures <b>du</b> Port"
-language = "fr"
-iban = "FR7630006000011234567890189"
-bic = "XXXXFRPPXXX"
-email = "compta@port.example"
-[portal]
-url = "http://127.0.0.1:1/seen/from/outside"
-key_file = "KEY"
-old_key_files = []
-days = 30
-pay_url = "https://bank.example/?for={customer}&sum={amount}&in={currency}"
-"#;
-
-/// A server with a tenant, its services, and a process that shows customers their page; nothing if
-/// there is no nats-server, which is said aloud.
-async fn house(dir: &Path) -> Option<House> {
-    let Ok(found) = server::find(|_| {}).await else {
-        assert!(std::env::var_os("VIGIE_REQUIRE_NATS").is_none(), "no nats-server was found");
-        eprintln!("NOT TESTED: no nats-server was found");
-        return None;
-    };
-    let options = server::Options::new(found.path, dir.join("nats"));
-    let server = server::Server::start(options).await.unwrap();
-    let store = Store::connect(server.connection()).await.unwrap();
-    store.create(&acme(), NonZero::<u16>::MIN).await.unwrap();
-    let client = async_nats::connect(server.url()).await.unwrap();
-    std::fs::write(dir.join("key"), "0123456789abcdef0123456789abcdef\n").unwrap();
-    std::fs::write(dir.join("other"), "fedcba9876543210fedcba9876543210\n").unwrap();
-    let key = dir.join("key").display().to_string();
-    std::fs::write(dir.join("acme.toml"), COMPANY.replace("KEY", &key)).unwrap();
-    let address = free();
-    let (services, portal) = (serve(&server, dir), show(&server, dir, &address));
-    let house = House { server, store, client, dir: dir.to_owned(), services, portal, address };
-    house.ask("clock", &json!({ "date": "2026-06-01" })).await;
-    Some(house)
-}
-
-impl House {
-    async fn ask(&self, context: &str, body: &Value) -> Value {
-        let body = serde_json::to_vec(body).unwrap();
-        let asked = async {
-            loop {
-                let sent =
-                    self.client.request(format!("vigie.ask.acme.{context}"), body.clone().into());
-                if let Ok(Ok(answer)) = tokio::time::timeout(Duration::from_secs(3), sent).await {
-                    let answer: Value = serde_json::from_slice(&answer.payload).unwrap();
-                    if answer.get("changed").is_some() || answer["results"].is_array() {
-                        return answer;
-                    }
-                }
-                tokio::time::sleep(PAUSE).await;
-            }
-        };
-        let answer = tokio::time::timeout(PATIENCE, asked).await.expect("it is answered");
-        for it in answer["results"].as_array().into_iter().flatten() {
-            assert!(it["changed"].is_boolean(), "{answer}");
-        }
-        answer
-    }
-
-    /// Somebody who owes 1,200.00 since 1 May.
-    async fn owes(&self, customer: &str, number: &str) {
-        let issued = json!({ "type": "dev.vigie.invoice.issued.v1", "data": {
-            "customer_id": customer, "invoice_id": format!("F-{customer}"), "number": number,
-            "issue_date": "2026-04-01", "due_date": "2026-05-01",
-            "gross": { "amount": "1200.00", "currency": "EUR" },
-        }});
-        self.ask("invoicing", &json!([issued])).await;
-    }
-
-    /// The path of a customer's link.
-    fn link(&self, customer: &str, more: &[&str]) -> String {
-        let mut command = vigie(&self.server, &self.dir, &["portal", "link", customer]);
-        let output = command.args(["--tenant", "acme"]).args(more).stdout(Stdio::piped()).output();
-        let output = output.unwrap();
-        assert!(output.status.success(), "{}", self.log());
-        let link = String::from_utf8(output.stdout).unwrap();
-        let path = link.trim().strip_prefix("http://127.0.0.1:1/seen/from/outside").unwrap();
-        path.to_owned()
-    }
-
-    async fn http(&self, head: &str, body: &str) -> std::io::Result<Answer> {
-        http(&self.address, head, body).await
-    }
-
-    async fn get(&self, path: &str) -> Answer {
-        self.http(&format!("GET {path} HTTP/1.1"), "").await.unwrap()
-    }
-
-    async fn post(&self, path: &str, form: &str) -> Answer {
-        send(&self.address, path, form).await.unwrap()
-    }
-
-    /// Where an answer leads to, seen from what was asked.
-    async fn follow(&self, answer: &Answer) -> Answer {
-        assert_eq!(answer.status, 303, "{answer:?}\n{}", self.log());
-        let place = answer.header("location").unwrap().strip_prefix("..").unwrap();
-        self.get(place).await
-    }
-
-    /// The page, once it shows this.
-    async fn until_shown(&self, path: &str, wanted: &str) -> Answer {
-        let mut last = None;
-        let shown = async {
-            loop {
-                if let Ok(answer) = self.http(&format!("GET {path} HTTP/1.1"), "").await {
-                    if answer.body.contains(wanted) {
-                        return answer;
-                    }
-                    last = Some(answer);
-                }
-                tokio::time::sleep(Duration::from_millis(500)).await;
-            }
-        };
-        let shown = tokio::time::timeout(PATIENCE, shown).await;
-        shown.unwrap_or_else(|_| panic!("no {wanted} in {last:?}\n{}", self.log()))
-    }
-
-    fn log(&self) -> String {
-        let log = std::fs::read_to_string(self.dir.join("log")).unwrap_or_default();
-        let lines: Vec<_> = log.lines().rev().take(40).collect();
-        lines.join("\n")
-    }
-
-    async fn receivables(&self) -> Vec<invoicing::Event> {
-        said(&self.store, Context::Invoicing).await
-    }
-
-    async fn reminders(&self) -> Vec<dunning::Event> {
-        said(&self.store, Context::Dunning).await
-    }
-
-    async fn last(&self) -> u64 {
-        let journal = self.store.open(&acme(), Partition(0)).await.unwrap();
-        journal.last().await.unwrap().0
-    }
-}
-
-/// What a context said, in order.
-async fn said<E: for<'a> serde::Deserialize<'a>>(store: &Store, context: Context) -> Vec<E> {
-    let journal = store.open(&acme(), Partition(0)).await.unwrap();
-    let last = journal.last().await.unwrap();
-    let mut reader = journal.read(Heads::new()).await.unwrap();
-    let mut said = Vec::new();
-    while reader.position() < last {
-        let record = reader.next().await.unwrap();
-        if record.context == context {
-            let entry: Value = serde_json::from_slice(&record.body).unwrap();
-            for decision in entry["decisions"].as_array().unwrap() {
-                let events = decision["events"].clone();
-                said.extend(serde_json::from_value::<Vec<E>>(events).unwrap());
-            }
-        }
-    }
-    said
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        for process in [&mut self.services, &mut self.portal] {
-            let _gone: Result<(), _> = process.kill();
-            let _ended: Result<_, _> = process.wait();
-        }
-    }
-}
-
-fn promises(said: &[invoicing::Event]) -> Vec<&invoicing::Promise> {
-    let all = said.iter().filter_map(|it| match it {
-        invoicing::Event::PromiseMade(it) => Some(&**it),
-        _ => None,
-    });
-    all.collect()
-}
-
-fn disputes(said: &[invoicing::Event]) -> Vec<&invoicing::Dispute> {
-    let all = said.iter().filter_map(|it| match it {
-        invoicing::Event::DisputeOpened(it) => Some(&**it),
-        _ => None,
-    });
-    all.collect()
-}
+use support::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_customer_sees_what_it_owes_and_says_what_it_will_do() {
     let dir = tempfile::tempdir().unwrap();
     let Some(house) = house(dir.path()).await else { return };
     house.owes("C-1", "FA <i>2026</i> 7").await;
-    let rules = json!({ "type": "dev.vigie.dunningpolicy.adopted.v1", "data": {
-        "version": "1", "calendar": "TARGET", "ladders": [{ "name": "usual", "levels": [
-            { "offset_days": 5, "tone": "reminder", "channels": ["letter"], "approval": "by_person" },
-        ]}],
-    }});
     let link = house.link("C-1", &[]);
     let page = house.until_shown(&link, "FA &lt;i&gt;2026").await;
     assert!(page.body.contains("1\u{202f}200,00"), "{}", page.body);
@@ -355,7 +77,7 @@ async fn a_customer_sees_what_it_owes_and_says_what_it_will_do() {
     assert!(other.status == 422 && other.body.contains("déjà dit"), "{other:?}");
 
     // It holds reminders back, until its day has passed.
-    house.ask("dunning", &json!([rules])).await;
+    house.ask("dunning", &json!([reminders()])).await;
     house.ask("clock", &json!({ "date": "2026-06-02" })).await;
     house.until_shown(&link, "2\u{a0}juin 2026").await;
     assert!(
@@ -366,6 +88,8 @@ async fn a_customer_sees_what_it_owes_and_says_what_it_will_do() {
     let said = house.follow(&house.post(&contest, form).await).await;
     assert!(said.body.contains("vous contestez 50,00"), "{}", said.body);
     house.follow(&house.post(&contest, form).await).await;
+    let more = house.post(&contest, "invoice=F-C-1&reason=price&amount=1150,01").await;
+    assert!(more.status == 422 && more.body.contains("plus que ce qui reste"), "{more:?}");
     let facts = house.receivables().await;
     let opened = disputes(&facts);
     assert_eq!(opened.len(), 1, "{opened:?}");
@@ -464,6 +188,15 @@ async fn a_link_ends_with_its_day_and_with_its_key() {
     let link = house.link("C-1", &["--days", "5"]);
     house.until_shown(&link, "1\u{202f}200,00").await;
 
+    // A letter names a link too.
+    house.ask("dunning", &json!([reminders()])).await;
+    house.ask("clock", &json!({ "date": "2026-06-02" })).await;
+    let letter = house.letter("C-1").await;
+    let (_, named) = letter.split_once("/seen/from/outside").expect("a link");
+    let named = named.split_whitespace().next().unwrap();
+    assert!(named.starts_with("/acme.C-1.20260702."), "{letter}");
+    assert_eq!(house.get(named).await.status, 200);
+
     // The key is replaced, and believed until it is taken away.
     let key = |name: &str| house.dir.join(name).display().to_string();
     let both = COMPANY.replace("KEY", &key("other"));
@@ -522,7 +255,7 @@ async fn what_was_answered_is_durable_whoever_is_killed() {
         assert!(killed.success());
         if round % 2 == 0 {
             house.services.wait().unwrap();
-            house.services = serve(&house.server, &house.dir);
+            house.services = serve(&house.server, &house.dir, &house.grpc);
         } else {
             house.portal.wait().unwrap();
             house.portal = show(&house.server, &house.dir, &address);
