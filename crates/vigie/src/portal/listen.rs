@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::Router;
-use http::{Request, Response, header};
+use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -18,7 +18,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::{Service as _, service_fn};
 
-use super::answer::Peer;
+use super::{answer::Peer, guard};
 
 /// Connections at the same time; more wait.
 const CONNECTIONS_MAX: usize = 512;
@@ -95,8 +95,6 @@ async fn converse(stream: TcpStream, peer: Peer, routes: Router, stop: Cancellat
 fn late() -> axum::response::Response {
     let mut response = Response::new(axum::body::Body::empty());
     *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
+    guard::harden(response.headers_mut());
     response
 }

@@ -124,6 +124,9 @@ impl Form {
     /// The links it describes; its keys are read from their files.
     pub(crate) async fn links(self) -> Result<Links, String> {
         check_url(&self.url).map_err(|why| format!("portal.url: {why}"))?;
+        if self.url.contains(['?', '#', '{']) {
+            return Err("portal.url: a link goes on where it ends: no ?, # or {".to_owned());
+        }
         let days = self.days.unwrap_or(DAYS);
         if !(1..=DAYS_MAX).contains(&days) {
             return Err(format!("portal.days: {days} is not 1 to {DAYS_MAX}"));
@@ -180,5 +183,61 @@ fn check_url(url: &str) -> Result<(), &'static str> {
         Some("https") => Ok(()),
         Some("http") if here => Ok(()),
         Some(_) | None => Err("must begin with https://"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use money::{Currency, Money};
+
+    use super::*;
+
+    async fn load(portal: &str) -> Result<Option<Site>, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let key = dir.path().join("key").display().to_string();
+        std::fs::write(&key, "0123456789abcdef0123456789abcdef\n").unwrap();
+        let file = format!("name = \"Port\"\n[smtp]\nhost = 1\n{portal}").replace("KEY", &key);
+        std::fs::write(dir.path().join("acme.toml"), file).unwrap();
+        Site::load(dir.path(), &"acme".parse().unwrap()).await.map_err(|it| it.to_string())
+    }
+
+    #[tokio::test]
+    async fn of_a_file_only_what_the_page_needs_is_read() {
+        assert_eq!(load("").await, Ok(None));
+        let portal = "[portal]\nurl = \"https://pay.example:8443/a/\"\nkey_file = \"KEY\"\n\
+                      pay_url = \"https://bank.example/?for={customer}&sum={amount}+{currency}\"";
+        let site = load(portal).await.unwrap().unwrap();
+        assert_eq!(site.links.origin(), "https://pay.example:8443");
+        let (tenant, customer) = ("acme".parse().unwrap(), "C=2F1".parse().unwrap());
+        let on = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
+        let link = site.links.link(&tenant, &customer, on, None);
+        assert!(link.starts_with("https://pay.example:8443/a/acme.C=2F1.20260701."), "{link}");
+        let pay = site.pay_link(&customer, Money::new(120_050, Currency::EUR));
+        assert_eq!(pay.as_deref(), Some("https://bank.example/?for=C%3D2F1&sum=1200.50+EUR"));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_is_told_by_its_field() {
+        let with = async |url: &str, more: &str| {
+            let portal = format!("[portal]\nurl = \"{url}\"\nkey_file = \"KEY\"\n{more}");
+            load(&portal).await.unwrap_err()
+        };
+        for (url, more, why) in [
+            ("http://pay.example", "", "portal.url: must begin with https://"),
+            ("javascript:alert(1)", "", "portal.url: "),
+            ("https://pay.example/?a=b", "", "portal.url: a link goes on"),
+            ("https://pay.example", "days = 0", "portal.days: 0 is not 1 to 366"),
+            ("https://pay.example", "promise_days = 400", "portal.promise_days: 400"),
+            ("https://pay.example", "pay_url = \"ftp://b.example\"", "portal.pay_url: must begin"),
+            (
+                "https://pay.example",
+                "old_key_files = [\"/nowhere\"]",
+                "portal.old_key_files: /nowhere",
+            ),
+            ("https://pay.example", "key = 1", "unknown field `key`"),
+        ] {
+            let told = with(url, more).await;
+            assert!(told.contains(why), "{told}");
+        }
     }
 }
