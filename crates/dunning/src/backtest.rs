@@ -67,7 +67,8 @@ pub fn stays(fact: &Fact) -> bool {
                 ContactResult::Promises
                 | ContactResult::SaysPaid
                 | ContactResult::Contests
-                | ContactResult::Refuses => true,
+                | ContactResult::Refuses
+                | ContactResult::AsksForCopy => true,
             },
             Event::DunningPolicyAdopted(_)
             | Event::ReminderPlanned(_)

@@ -185,7 +185,10 @@ impl Policy {
     /// The first day on which the customer may be spoken to again, whatever the channel.
     pub(crate) fn next_contact(&self, dunning: &Dunning) -> NaiveDate {
         let spoken = dunning.contacts.values().filter(|it| match it.result {
-            ContactResult::NoAnswer | ContactResult::WrongNumber => false,
+            // Who asks for a copy was not spoken to, and puts nothing off by asking.
+            ContactResult::NoAnswer | ContactResult::WrongNumber | ContactResult::AsksForCopy => {
+                false
+            }
             ContactResult::Reached
             | ContactResult::Promises
             | ContactResult::SaysPaid

@@ -287,7 +287,8 @@ impl Policy {
                 | ContactResult::Promises
                 | ContactResult::SaysPaid
                 | ContactResult::Contests
-                | ContactResult::Refuses => {
+                | ContactResult::Refuses
+                | ContactResult::AsksForCopy => {
                     said.push(sent(pending, contact.channel, contact.on, |event| {
                         if let Event::ReminderSent { by: who, .. } = event {
                             *who = Some(by);

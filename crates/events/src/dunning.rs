@@ -460,6 +460,8 @@ words! {
         Contests "contests"
         /// It will not pay.
         Refuses "refuses"
+        /// It wants a copy of an invoice, which the note names.
+        AsksForCopy "asks_for_copy"
     }
 
     /// What came of a reminder where it was carried to.

@@ -1751,6 +1751,8 @@ pub enum ContactResult {
     Contests = 6,
     /// It will not pay.
     Refuses = 7,
+    /// It wants a copy of an invoice, which the note names.
+    AsksForCopy = 8,
 }
 impl ContactResult {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1767,6 +1769,7 @@ impl ContactResult {
             Self::SaysPaid => "CONTACT_RESULT_SAYS_PAID",
             Self::Contests => "CONTACT_RESULT_CONTESTS",
             Self::Refuses => "CONTACT_RESULT_REFUSES",
+            Self::AsksForCopy => "CONTACT_RESULT_ASKS_FOR_COPY",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1780,6 +1783,7 @@ impl ContactResult {
             "CONTACT_RESULT_SAYS_PAID" => Some(Self::SaysPaid),
             "CONTACT_RESULT_CONTESTS" => Some(Self::Contests),
             "CONTACT_RESULT_REFUSES" => Some(Self::Refuses),
+            "CONTACT_RESULT_ASKS_FOR_COPY" => Some(Self::AsksForCopy),
             _ => None,
         }
     }
@@ -2591,6 +2595,8 @@ pub enum TaskKind {
     /// To send a reminder that no process sends: a registered letter at once, another one two business
     /// days after it could have left.
     Send = 7,
+    /// To send a copy of an invoice that the customer asked for.
+    SendCopy = 8,
 }
 impl TaskKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2607,6 +2613,7 @@ impl TaskKind {
             Self::Call => "TASK_KIND_CALL",
             Self::Approve => "TASK_KIND_APPROVE",
             Self::Send => "TASK_KIND_SEND",
+            Self::SendCopy => "TASK_KIND_SEND_COPY",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2620,6 +2627,7 @@ impl TaskKind {
             "TASK_KIND_CALL" => Some(Self::Call),
             "TASK_KIND_APPROVE" => Some(Self::Approve),
             "TASK_KIND_SEND" => Some(Self::Send),
+            "TASK_KIND_SEND_COPY" => Some(Self::SendCopy),
             _ => None,
         }
     }

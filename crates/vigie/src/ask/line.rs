@@ -9,7 +9,7 @@ use std::{
 use async_nats::{Client, Message, StatusCode, Subscriber};
 use bytes::Bytes;
 use chrono::NaiveDate;
-use events::{Context, TenantId};
+use events::{Context, Partition, Sequence, TenantId};
 use futures::StreamExt as _;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout};
@@ -84,6 +84,8 @@ pub struct Refusal {
 #[derive(Deserialize)]
 struct Reply {
     #[serde(default)]
+    position: BTreeMap<Partition, Sequence>,
+    #[serde(default)]
     results: Vec<ItemReply>,
     refused: Option<Refusal>,
 }
@@ -127,6 +129,8 @@ pub struct Line<T> {
     early: BTreeMap<u64, Message>,
     /// Whether anybody ever answered.
     answered: bool,
+    /// How far what was answered can be read, by partition.
+    position: BTreeMap<Partition, Sequence>,
 }
 
 impl<T> std::fmt::Debug for Line<T> {
@@ -153,6 +157,7 @@ impl<T> Line<T> {
             sent: VecDeque::new(),
             early: BTreeMap::new(),
             answered: false,
+            position: BTreeMap::new(),
         })
     }
 
@@ -180,8 +185,9 @@ impl<T> Line<T> {
             let (number, items, to) = (first.number, first.items, first.to);
             let why = match self.answer(number).await? {
                 Some(message) => match read(&message, items)? {
-                    Ok(became) => {
+                    Ok((became, position)) => {
                         self.answered = true;
+                        self.position.extend(position);
                         return Ok(self.sent.pop_front().map(|it| (it.tag, became)));
                     }
                     Err(why) => why,
@@ -198,6 +204,11 @@ impl<T> Line<T> {
             self.send_again().await?;
         }
         Ok(None)
+    }
+
+    /// Up to here everything can be read that the latest answer to each partition told.
+    pub fn position(&self) -> &BTreeMap<Partition, Sequence> {
+        &self.position
     }
 
     /// Sends everything that is on its way once more, in its order: what was taken meanwhile is
@@ -283,8 +294,11 @@ impl<T> Line<T> {
     }
 }
 
+/// What became of the commands of a request, and how far that can be read.
+type Answered = (Vec<Became>, BTreeMap<Partition, Sequence>);
+
 /// What an answer says; or why the request is to be sent again.
-fn read(message: &Message, items: usize) -> Result<Result<Vec<Became>, String>, LineError> {
+fn read(message: &Message, items: usize) -> Result<Result<Answered, String>, LineError> {
     if let Some(status) = message.status {
         let nobody = status == StatusCode::NO_RESPONDERS;
         let why = if nobody { "no responders".to_owned() } else { status.to_string() };
@@ -294,7 +308,9 @@ fn read(message: &Message, items: usize) -> Result<Result<Vec<Became>, String>, 
         .map_err(|error| LineError::Unreadable(error.to_string()))?;
     match reply.refused {
         Some(refusal) if refusal.reason == "TOO_MANY_REQUESTS" => return Ok(Err(refusal.message)),
-        Some(refusal) => return Ok(Ok(vec![Became::Refused(refusal); items])),
+        Some(refusal) => {
+            return Ok(Ok((vec![Became::Refused(refusal); items], reply.position)));
+        }
         None => {}
     }
     if reply.results.len() != items {
@@ -313,5 +329,5 @@ fn read(message: &Message, items: usize) -> Result<Result<Vec<Became>, String>, 
             }
         });
     }
-    Ok(Ok(became))
+    Ok(Ok((became, reply.position)))
 }

@@ -140,7 +140,7 @@ enum What {
         customer: String,
         /// An id for it
         contact: String,
-        /// What came of it: reached, `no_answer`, `wrong_number`, promises, `says_paid`, contests or refuses
+        /// What came of it: reached, `no_answer`, `wrong_number`, promises, `says_paid`, contests, refuses or `asks_for_copy`
         #[arg(long, value_parser = contact_result)]
         result: ContactResult,
         /// How: email, letter, `registered_letter`, call or webhook

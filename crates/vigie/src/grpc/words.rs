@@ -112,7 +112,7 @@ words! {
         Dispute Promise Plan Insolvency Legal Manual UnallocatedCash SaysPaid
     }
     ContactResult ContactResult {
-        Reached NoAnswer WrongNumber Promises SaysPaid Contests Refuses
+        Reached NoAnswer WrongNumber Promises SaysPaid Contests Refuses AsksForCopy
     }
     Approval Approval { Automatic ByPerson }
     Presentation PresentationResult { Delivered Refused Unclaimed Opened }
@@ -120,7 +120,7 @@ words! {
 
 // What a view says and no journal does.
 word!(dunning::view::worklist::TaskKind, api::dunning::TaskKind {
-    UnknownOutcome Stuck Exhausted BrokenPromise Send Call Approve
+    UnknownOutcome Stuck Exhausted BrokenPromise Send Call SendCopy Approve
 });
 word!(dunning::view::worklist::Rule, api::dunning::WorkRule {
     Task AmountOverdue DaysPastDue Grade BrokenPromises Promised Contested Held

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use dunning::{Dunning, Policy};
 use events::{
-    CustomerId, InvoiceId,
+    CustomerId, InvoiceId, TenantId,
     dunning::{Channel, Item, Purpose, Reminder, Tone},
     invoicing::Source,
 };
@@ -64,7 +64,9 @@ pub struct Writing<'a> {
     pub policy: &'a Policy,
     /// What is known of the customer.
     pub dunning: &'a Dunning,
-    /// To whom.
+    /// To whom is owed.
+    pub tenant: &'a TenantId,
+    /// To whom it is written.
     pub customer: &'a CustomerId,
     /// Its name and address.
     pub contact: &'a Contact,
@@ -128,6 +130,9 @@ impl Writing<'_> {
             pay_by,
             interest,
             instalments: instalments(dunning, &reminder.purpose),
+            // A call sheet is read by whoever calls.
+            portal: (company.links.as_ref().filter(|_| kind != Kind::CallSheet))
+                .map(|it| it.link(self.tenant, customer, on, None)),
         })
     }
 }

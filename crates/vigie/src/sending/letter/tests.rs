@@ -29,6 +29,7 @@ fn company() -> Company {
         mail: None,
         post: None,
         webhook: None,
+        links: None,
         slots: crate::sending::slots::Slots::read(None, None, BTreeMap::default()).unwrap(),
     }
 }
@@ -82,6 +83,7 @@ fn written(dunning: &mut Dunning, on: &str) -> (Reminder, Result<Written, Unwrit
         company: &company(),
         policy: &policy,
         dunning,
+        tenant: &"acme".parse().unwrap(),
         customer: &"C-1".parse().unwrap(),
         contact: &contact,
         reminder: &reminder,

@@ -89,7 +89,7 @@ pub(super) const FORMS: &[Form] = &[
         "dunning",
         "dev.vigie.contact.logged.v1",
         "Somebody spoke with a customer, or wrote to it",
-        "customer_id: id; contact_id: id; contact_date: date; channel: email|letter|registered_letter|call|webhook; result: reached|no_answer|wrong_number|promises|says_paid|contests|refuses; reminder_id?: id; logged_by: id; note?: reference",
+        "customer_id: id; contact_id: id; contact_date: date; channel: email|letter|registered_letter|call|webhook; result: reached|no_answer|wrong_number|promises|says_paid|contests|refuses|asks_for_copy; reminder_id?: id; logged_by: id; note?: reference",
         true,
         &[
             r#"{"customer_id":"C-1","contact_id":"K-1","contact_date":"2026-06-08","channel":"call","result":"no_answer","reminder_id":"reminder-1","logged_by":"credit-1","note":"call again at ten"}"#,
