@@ -53,8 +53,8 @@ pub struct Settlement {
 /// `until`.
 ///
 /// Interest is settled, and so rounded, on the day of each payment; what of it is not paid waits
-/// and bears none itself. Costs are owed from the beginning. The debt's own movements are what
-/// reduces principal whatever the waterfall, such as credit notes. Payments after `until` are left
+/// and bears none itself. Costs are owed from the day after the due date: nobody recovers what is not late.
+/// The debt's own movements are what reduces principal whatever the waterfall, such as credit notes. Payments after `until` are left
 /// aside; of a payment that did not stay, leave it and its reversal out.
 pub fn settle(
     table: &Table,
@@ -68,12 +68,16 @@ pub fn settle(
     payments.sort_by_key(|(on, _)| *on);
     let nothing = Money::zero(debt.principal.currency());
     let mut running = debt.clone();
-    let mut unpaid = Owed { costs, interest: nothing, principal: nothing };
+    let mut unpaid = Owed { costs: nothing, interest: nothing, principal: nothing };
+    let mut to_come = costs;
     let mut after = debt.due_on;
     let mut remainder = nothing;
     let mut steps = Vec::new();
     for (on, payment) in payments {
         let interest = running.interest_since(table, after, *on)?;
+        if *on > debt.due_on {
+            unpaid.costs = unpaid.costs.plus(std::mem::replace(&mut to_come, nothing))?;
+        }
         let owed = Owed {
             interest: unpaid.interest.plus(interest.total)?,
             principal: open_on(&running, *on)?,
@@ -90,6 +94,9 @@ pub fn settle(
         steps.push(Settled { on: *on, payment: *payment, interest, owed, imputed });
     }
     let interest = running.interest_since(table, after, until)?;
+    if until > debt.due_on {
+        unpaid.costs = unpaid.costs.plus(to_come)?;
+    }
     let owed = Owed {
         interest: unpaid.interest.plus(interest.total)?,
         principal: open_on(&running, until)?,

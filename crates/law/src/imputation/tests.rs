@@ -67,6 +67,21 @@ fn a_debt_that_is_paid_bears_no_more_and_money_beyond_it_remains() {
 }
 
 #[test]
+fn what_comes_before_the_due_date_settles_no_costs() {
+    let regime = Regime::Statutory(Jurisdiction::France);
+    let debt = Debt::new(regime, euros("1000.00"), day("2025-05-31"));
+    let early = (day("2025-05-31"), euros("600.00"));
+    let told = |until| {
+        let waterfall = Waterfall::CostsInterestPrincipal;
+        settle(Table::shipped(), &debt, euros("40.00"), &[early], waterfall, day(until))
+            .unwrap_or_else(|error| panic!("{error}"))
+    };
+    assert_eq!(told("2025-05-31").owed, Owed::principal(euros("400.00")));
+    let late = told("2025-06-01").owed;
+    assert_eq!((late.costs, late.principal), (euros("40.00"), euros("400.00")));
+}
+
+#[test]
 fn each_portion_names_its_part_and_its_rule() {
     let owed =
         Owed { costs: euros("40.00"), interest: euros("3000.00"), principal: euros("20000.00") };
