@@ -144,6 +144,9 @@ fn exponential(exponent: Decimal) -> Option<Decimal> {
     Some((0..5).fold(sum, |grown, _| grown * grown))
 }
 
+/// The highest rate that is taken for one, in per cent a year.
+pub const RATE_MAX: Decimal = Decimal::ONE_THOUSAND;
+
 /// What a bank keeps when it buys a bill of `amount` that falls due in so many days, at a rate in
 /// per cent a year of so many days: `amount × rate × days / year`, rounded half up. Banks take 360
 /// days for a year.
@@ -157,7 +160,7 @@ pub fn bank_discount(
 ) -> Result<Money, MoneyError> {
     let rate = rate_percent.normalize();
     let scale = 10_i128.checked_pow(rate.scale()).filter(|_| rate.scale() <= 6);
-    let in_range = Decimal::ZERO <= rate && rate <= Decimal::ONE_THOUSAND;
+    let in_range = Decimal::ZERO <= rate && rate <= RATE_MAX;
     // The amount is below 2^63 and the rest below 2^47: their product is in range.
     let dividend = i128::from(amount.minor()) * rate.mantissa() * i128::from(days);
     let divisor = scale.filter(|_| in_range).unwrap_or(0) * 100 * i128::from(days_of_year);

@@ -73,6 +73,24 @@ pub struct Impact {
     pub after: Outcome,
 }
 
+impl Impact {
+    /// Interest and fixed sum together, after less before; `None` where one of them is not known, or
+    /// what was asked is no amount.
+    pub fn change(&self) -> Option<Money> {
+        self.after.amount()?.minus(self.before.amount()?).ok()
+    }
+}
+
+impl Outcome {
+    fn amount(&self) -> Option<Money> {
+        match self {
+            Outcome::Interest { interest, fixed_sum: None } => Some(*interest),
+            Outcome::Interest { interest, fixed_sum: Some(sum) } => interest.plus(*sum).ok(),
+            Outcome::Deadline { .. } | Outcome::Unknown { .. } => None,
+        }
+    }
+}
+
 /// The cases that `after` answers otherwise than `before`, in the order given.
 pub fn impact(before: &Table, after: &Table, cases: &[Case]) -> Vec<Impact> {
     let both = cases.iter().map(|case| Impact {
@@ -192,6 +210,7 @@ mod tests {
                 after: interest(6_726),
             }]
         );
+        assert_eq!(impact[0].change(), Some(euros(-69)));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use money::{Money, MoneyError};
 use serde::Serialize;
 
 use super::{ImputationError, Imputed, Owed, Waterfall};
-use crate::{Debt, Interest, InterestError, Movement, Table};
+use crate::{Debt, Interest, InterestError, Movement, Table, interest::Warning};
 
 /// Why it cannot be told what is owed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +47,28 @@ pub struct Settlement {
     pub owed: Owed,
     /// Money left of payments when nothing was owed.
     pub remainder: Money,
+}
+
+impl Settlement {
+    /// What is paid over time by who pays the rest on the last day: the payments, less what was left
+    /// of them, and what is owed.
+    pub fn total_paid(&self) -> Result<Money, MoneyError> {
+        let payments = self.steps.iter().map(|it| it.payment);
+        let paid = Money::sum(self.remainder.currency(), payments)?;
+        paid.minus(self.remainder)?.plus(self.owed.total()?)
+    }
+
+    /// What a careful reader should know of its interest, each said once.
+    pub fn warnings(&self) -> Vec<&Warning> {
+        let parts = self.steps.iter().map(|it| &it.interest).chain([&self.interest]);
+        let mut told: Vec<&Warning> = Vec::new();
+        for warning in parts.flat_map(|it| &it.warnings) {
+            if !told.contains(&warning) {
+                told.push(warning);
+            }
+        }
+        told
+    }
 }
 
 /// What `payments` settle of `debt` and of `costs` by `waterfall`, and what is owed at the end of
