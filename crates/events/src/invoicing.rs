@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub use customer::Customer;
-pub use policy::{Policy, Waterfall};
+pub use policy::{Policy, TermsKind, TermsLaw, Waterfall};
 
 /// What invoicing says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -355,6 +355,11 @@ pub enum Rule {
     Waterfall,
     /// A person said so.
     Manual,
+    /// The tenant's order of settlement, which is what the law presumes (article 1342-10 of the
+    /// French civil code, second paragraph).
+    Statutory,
+    /// The tenant's order of settlement, which is the clause of its credit insurer.
+    InsurerOldest,
 }
 
 /// A contest of a part of an invoice.

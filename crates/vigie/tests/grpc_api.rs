@@ -27,6 +27,7 @@ mod grpc_api {
     mod reflection;
     mod scores;
     mod support;
+    mod terms;
     mod trouble;
     mod watch;
     mod web;

@@ -1290,6 +1290,11 @@ pub enum AllocationRule {
     Waterfall = 6,
     /// A person said so.
     Manual = 7,
+    /// The tenant's order of settlement, which is what the law presumes (article 1342-10 of the French
+    /// civil code, second paragraph).
+    Statutory = 8,
+    /// The tenant's order of settlement, which is the clause of its credit insurer.
+    InsurerOldest = 9,
 }
 impl AllocationRule {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1306,6 +1311,8 @@ impl AllocationRule {
             Self::Subset => "ALLOCATION_RULE_SUBSET",
             Self::Waterfall => "ALLOCATION_RULE_WATERFALL",
             Self::Manual => "ALLOCATION_RULE_MANUAL",
+            Self::Statutory => "ALLOCATION_RULE_STATUTORY",
+            Self::InsurerOldest => "ALLOCATION_RULE_INSURER_OLDEST",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1319,6 +1326,8 @@ impl AllocationRule {
             "ALLOCATION_RULE_SUBSET" => Some(Self::Subset),
             "ALLOCATION_RULE_WATERFALL" => Some(Self::Waterfall),
             "ALLOCATION_RULE_MANUAL" => Some(Self::Manual),
+            "ALLOCATION_RULE_STATUTORY" => Some(Self::Statutory),
+            "ALLOCATION_RULE_INSURER_OLDEST" => Some(Self::InsurerOldest),
             _ => None,
         }
     }
@@ -1575,6 +1584,9 @@ pub struct IssueInvoiceResponse {
     /// What was waiting for it and settled it at once.
     #[prost(message, repeated, tag = "5")]
     pub allocations: ::prost::alloc::vec::Vec<Allocation>,
+    /// Its terms go beyond the law the tenant has chosen; it is recorded all the same.
+    #[prost(message, optional, tag = "6")]
+    pub terms_warning: ::core::option::Option<TermsWarning>,
 }
 /// Asks for an invoice to be what it should have been from its day of issue.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1609,6 +1621,9 @@ pub struct CorrectInvoiceResponse {
     /// What settled it at once.
     #[prost(message, repeated, tag = "5")]
     pub allocations: ::prost::alloc::vec::Vec<Allocation>,
+    /// Its terms go beyond the law the tenant has chosen; it is corrected all the same.
+    #[prost(message, optional, tag = "6")]
+    pub terms_warning: ::core::option::Option<TermsWarning>,
 }
 /// Asks for an invoice to be void.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1678,6 +1693,10 @@ pub struct Invoice {
     /// The plan in force that covers it.
     #[prost(string, tag = "13")]
     pub plan_id: ::prost::alloc::string::String,
+    /// Its terms go beyond the law the tenant has chosen by now, whatever past is asked about. None:
+    /// they do not, none was chosen, or the limits of its day are not known.
+    #[prost(message, optional, tag = "14")]
+    pub terms_warning: ::core::option::Option<TermsWarning>,
 }
 /// Nested message and enum types in `Invoice`.
 pub mod invoice {
@@ -1738,6 +1757,31 @@ pub mod invoice {
             }
         }
     }
+}
+/// Terms above the legal limit, as they work out for one invoice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TermsWarning {
+    /// When the invoice falls due by its document.
+    #[prost(message, optional, tag = "1")]
+    pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The last day the law allows, counted from the invoice.
+    #[prost(message, optional, tag = "2")]
+    pub latest_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// By how many days that is exceeded; more than 0.
+    #[prost(int32, tag = "3")]
+    pub excess_days: i32,
+    /// The most days that may be agreed.
+    #[prost(int32, tag = "4")]
+    pub limit_days: i32,
+    /// Whether those days are counted with the end of a month.
+    #[prost(bool, tag = "5")]
+    pub end_of_month: bool,
+    /// Whose law: EU, or two letters of ISO 3166-1.
+    #[prost(string, tag = "6")]
+    pub jurisdiction: ::prost::alloc::string::String,
+    /// The statute.
+    #[prost(string, tag = "7")]
+    pub source: ::prost::alloc::string::String,
 }
 /// Asks for an invoice.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2169,6 +2213,16 @@ impl ReversalReason {
         }
     }
 }
+/// Whose limits of terms hold, and which of them.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TermsLaw {
+    /// AT, BE, DE, ES, EU, FR, GB, IT, LU or NL.
+    #[prost(string, tag = "1")]
+    pub jurisdiction: ::prost::alloc::string::String,
+    /// None: TERMS_KIND_ORDINARY.
+    #[prost(enumeration = "TermsKind", tag = "2")]
+    pub kind: i32,
+}
 /// The tenant's rules for receivables. The past is explained by the policy of its day.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Policy {
@@ -2200,6 +2254,10 @@ pub struct Policy {
     /// Likewise for an instalment. 0 to 30.
     #[prost(uint32, tag = "8")]
     pub instalment_tolerance_days: u32,
+    /// The law against which the terms of invoices are held: what goes beyond it is warned about and
+    /// taken all the same. None: nothing is.
+    #[prost(message, optional, tag = "9")]
+    pub terms_law: ::core::option::Option<TermsLaw>,
 }
 /// Asks for rules to hold from now on: the whole of them, for every customer.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2262,6 +2320,14 @@ pub enum Waterfall {
     LargestOpen = 3,
     /// None: it stays unallocated until a person says.
     Hold = 4,
+    /// What the law presumes (article 1342-10 of the French civil code, second paragraph), all debts
+    /// bearing alike: those that are due on the source's day before those that are not; then the
+    /// earliest due date; of one due date each in proportion to what is open.
+    Statutory = 5,
+    /// The clause of credit insurers: whatever the payer designates, money goes to the earliest due
+    /// date first; then by number. What nobody contests comes before any sign; credit notes keep to
+    /// their invoice.
+    InsurerOldest = 6,
 }
 impl Waterfall {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2275,6 +2341,8 @@ impl Waterfall {
             Self::OldestIssued => "WATERFALL_OLDEST_ISSUED",
             Self::LargestOpen => "WATERFALL_LARGEST_OPEN",
             Self::Hold => "WATERFALL_HOLD",
+            Self::Statutory => "WATERFALL_STATUTORY",
+            Self::InsurerOldest => "WATERFALL_INSURER_OLDEST",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2285,6 +2353,43 @@ impl Waterfall {
             "WATERFALL_OLDEST_ISSUED" => Some(Self::OldestIssued),
             "WATERFALL_LARGEST_OPEN" => Some(Self::LargestOpen),
             "WATERFALL_HOLD" => Some(Self::Hold),
+            "WATERFALL_STATUTORY" => Some(Self::Statutory),
+            "WATERFALL_INSURER_OLDEST" => Some(Self::InsurerOldest),
+            _ => None,
+        }
+    }
+}
+/// What an invoice is, as far as the law limits its terms otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TermsKind {
+    Unspecified = 0,
+    /// Between businesses, for one delivery.
+    Ordinary = 1,
+    /// Between businesses, for the deliveries of a period.
+    Periodic = 2,
+    ToPublicBody = 3,
+}
+impl TermsKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TERMS_KIND_UNSPECIFIED",
+            Self::Ordinary => "TERMS_KIND_ORDINARY",
+            Self::Periodic => "TERMS_KIND_PERIODIC",
+            Self::ToPublicBody => "TERMS_KIND_TO_PUBLIC_BODY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TERMS_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "TERMS_KIND_ORDINARY" => Some(Self::Ordinary),
+            "TERMS_KIND_PERIODIC" => Some(Self::Periodic),
+            "TERMS_KIND_TO_PUBLIC_BODY" => Some(Self::ToPublicBody),
             _ => None,
         }
     }
@@ -2681,6 +2786,9 @@ pub struct OpenItem {
     pub contract: ::prost::alloc::string::String,
     #[prost(string, tag = "14")]
     pub site: ::prost::alloc::string::String,
+    /// Its terms go beyond the law the tenant has chosen by now, whatever past is asked about.
+    #[prost(message, optional, tag = "15")]
+    pub terms_warning: ::core::option::Option<TermsWarning>,
 }
 /// Asks for open items. Those that meet every condition given are listed.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2722,6 +2830,9 @@ pub struct ListOpenItemsRequest {
     pub open_amount_min: ::core::option::Option<
         super::super::super::google::r#type::Money,
     >,
+    /// Only those whose terms go beyond the law the tenant has chosen by now.
+    #[prost(bool, tag = "14")]
+    pub terms_too_long_only: bool,
 }
 /// A page of open items.
 #[derive(Clone, PartialEq, ::prost::Message)]

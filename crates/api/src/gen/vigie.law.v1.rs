@@ -423,7 +423,7 @@ pub struct DatedPayment {
 }
 /// Asks what payments settle of a late debt.
 #[derive(Clone, PartialEq, ::prost::Message)]
-pub struct SettleDebtRequest {
+pub struct ComputeSettlementRequest {
     /// The debt, with what reduces its principal whatever the waterfall, such as credit notes.
     #[prost(message, optional, tag = "1")]
     pub debt: ::core::option::Option<Debt>,
@@ -472,7 +472,7 @@ pub struct SettledPayment {
 }
 /// A late debt with its payments.
 #[derive(Clone, PartialEq, ::prost::Message)]
-pub struct SettleDebtResponse {
+pub struct ComputeSettlementResponse {
     /// The rule by which interest was computed, such as FR_DEFAULT.
     #[prost(string, tag = "1")]
     pub regime: ::prost::alloc::string::String,
@@ -541,7 +541,7 @@ pub struct OpenDebt {
 }
 /// Asks which debts a payment settles.
 #[derive(Clone, PartialEq, ::prost::Message)]
-pub struct SpreadPaymentRequest {
+pub struct ComputeSpreadRequest {
     /// More than nothing.
     #[prost(message, optional, tag = "1")]
     pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
@@ -584,7 +584,7 @@ pub struct Share {
 }
 /// Which debts a payment settles.
 #[derive(Clone, PartialEq, ::prost::Message)]
-pub struct SpreadPaymentResponse {
+pub struct ComputeSpreadResponse {
     /// In the order in which they were settled.
     #[prost(message, repeated, tag = "1")]
     pub shares: ::prost::alloc::vec::Vec<Share>,
@@ -1053,11 +1053,11 @@ pub mod law_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// What payments over time settle of a late debt, portion by portion.
-        pub async fn settle_debt(
+        pub async fn compute_settlement(
             &mut self,
-            request: impl tonic::IntoRequest<super::SettleDebtRequest>,
+            request: impl tonic::IntoRequest<super::ComputeSettlementRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::SettleDebtResponse>,
+            tonic::Response<super::ComputeSettlementResponse>,
             tonic::Status,
         > {
             self.inner
@@ -1070,19 +1070,19 @@ pub mod law_service_client {
                 })?;
             let codec = tonic_prost::ProstCodec::default();
             let path = http::uri::PathAndQuery::from_static(
-                "/vigie.law.v1.LawService/SettleDebt",
+                "/vigie.law.v1.LawService/ComputeSettlement",
             );
             let mut req = request.into_request();
             req.extensions_mut()
-                .insert(GrpcMethod::new("vigie.law.v1.LawService", "SettleDebt"));
+                .insert(GrpcMethod::new("vigie.law.v1.LawService", "ComputeSettlement"));
             self.inner.unary(req, path, codec).await
         }
         /// Which of several debts a payment settles, each share with its rule.
-        pub async fn spread_payment(
+        pub async fn compute_spread(
             &mut self,
-            request: impl tonic::IntoRequest<super::SpreadPaymentRequest>,
+            request: impl tonic::IntoRequest<super::ComputeSpreadRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::SpreadPaymentResponse>,
+            tonic::Response<super::ComputeSpreadResponse>,
             tonic::Status,
         > {
             self.inner
@@ -1095,11 +1095,11 @@ pub mod law_service_client {
                 })?;
             let codec = tonic_prost::ProstCodec::default();
             let path = http::uri::PathAndQuery::from_static(
-                "/vigie.law.v1.LawService/SpreadPayment",
+                "/vigie.law.v1.LawService/ComputeSpread",
             );
             let mut req = request.into_request();
             req.extensions_mut()
-                .insert(GrpcMethod::new("vigie.law.v1.LawService", "SpreadPayment"));
+                .insert(GrpcMethod::new("vigie.law.v1.LawService", "ComputeSpread"));
             self.inner.unary(req, path, codec).await
         }
         /// What new rows of law change: rows, and the interest of debts.
@@ -1219,19 +1219,19 @@ pub mod law_service_server {
             tonic::Status,
         >;
         /// What payments over time settle of a late debt, portion by portion.
-        async fn settle_debt(
+        async fn compute_settlement(
             &self,
-            request: tonic::Request<super::SettleDebtRequest>,
+            request: tonic::Request<super::ComputeSettlementRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::SettleDebtResponse>,
+            tonic::Response<super::ComputeSettlementResponse>,
             tonic::Status,
         >;
         /// Which of several debts a payment settles, each share with its rule.
-        async fn spread_payment(
+        async fn compute_spread(
             &self,
-            request: tonic::Request<super::SpreadPaymentRequest>,
+            request: tonic::Request<super::ComputeSpreadRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::SpreadPaymentResponse>,
+            tonic::Response<super::ComputeSpreadResponse>,
             tonic::Status,
         >;
         /// What new rows of law change: rows, and the interest of debts.
@@ -1473,25 +1473,25 @@ pub mod law_service_server {
                     };
                     Box::pin(fut)
                 }
-                "/vigie.law.v1.LawService/SettleDebt" => {
+                "/vigie.law.v1.LawService/ComputeSettlement" => {
                     #[allow(non_camel_case_types)]
-                    struct SettleDebtSvc<T: LawService>(pub Arc<T>);
+                    struct ComputeSettlementSvc<T: LawService>(pub Arc<T>);
                     impl<
                         T: LawService,
-                    > tonic::server::UnaryService<super::SettleDebtRequest>
-                    for SettleDebtSvc<T> {
-                        type Response = super::SettleDebtResponse;
+                    > tonic::server::UnaryService<super::ComputeSettlementRequest>
+                    for ComputeSettlementSvc<T> {
+                        type Response = super::ComputeSettlementResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::SettleDebtRequest>,
+                            request: tonic::Request<super::ComputeSettlementRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as LawService>::settle_debt(&inner, request).await
+                                <T as LawService>::compute_settlement(&inner, request).await
                             };
                             Box::pin(fut)
                         }
@@ -1502,7 +1502,7 @@ pub mod law_service_server {
                     let max_encoding_message_size = self.max_encoding_message_size;
                     let inner = self.inner.clone();
                     let fut = async move {
-                        let method = SettleDebtSvc(inner);
+                        let method = ComputeSettlementSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -1518,25 +1518,25 @@ pub mod law_service_server {
                     };
                     Box::pin(fut)
                 }
-                "/vigie.law.v1.LawService/SpreadPayment" => {
+                "/vigie.law.v1.LawService/ComputeSpread" => {
                     #[allow(non_camel_case_types)]
-                    struct SpreadPaymentSvc<T: LawService>(pub Arc<T>);
+                    struct ComputeSpreadSvc<T: LawService>(pub Arc<T>);
                     impl<
                         T: LawService,
-                    > tonic::server::UnaryService<super::SpreadPaymentRequest>
-                    for SpreadPaymentSvc<T> {
-                        type Response = super::SpreadPaymentResponse;
+                    > tonic::server::UnaryService<super::ComputeSpreadRequest>
+                    for ComputeSpreadSvc<T> {
+                        type Response = super::ComputeSpreadResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::SpreadPaymentRequest>,
+                            request: tonic::Request<super::ComputeSpreadRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as LawService>::spread_payment(&inner, request).await
+                                <T as LawService>::compute_spread(&inner, request).await
                             };
                             Box::pin(fut)
                         }
@@ -1547,7 +1547,7 @@ pub mod law_service_server {
                     let max_encoding_message_size = self.max_encoding_message_size;
                     let inner = self.inner.clone();
                     let fut = async move {
-                        let method = SpreadPaymentSvc(inner);
+                        let method = ComputeSpreadSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

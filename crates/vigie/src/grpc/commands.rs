@@ -11,6 +11,7 @@ use events::{
     invoicing::{Event, Source},
 };
 use invoicing::{Account, Command, Policy};
+use law::terms::Warning;
 use tonic::{Request, Status};
 
 use super::{
@@ -119,6 +120,8 @@ pub(crate) struct Answered {
     about: About,
     /// How the account stands; read only for answers that say so.
     account: Option<Arc<Account>>,
+    /// What speaks against the terms of an invoice.
+    terms_warning: Option<Warning>,
 }
 
 /// At the end of time, what is recorded is what is effective.
@@ -139,6 +142,13 @@ pub(crate) async fn take<R: OfCommand>(api: &Api, request: Request<R>) -> Result
             state.map_err(Explanation::from)?
         }
     };
+    let terms_warning = match (&about, &account) {
+        (About::Invoice(invoice), Some(account)) => {
+            let judged = host.read(|books| books.policy.terms_warning(account, invoice));
+            judged.map_err(Explanation::from)?
+        }
+        (_, _) => None,
+    };
     let Taken { position, events } = taken;
-    Ok(Answered { position: position::of(&position), events, about, account })
+    Ok(Answered { position: position::of(&position), events, about, account, terms_warning })
 }

@@ -2,7 +2,7 @@
 //! only read what they say.
 
 use api::invoicing as proto;
-use events::invoicing::Policy;
+use events::invoicing::{Policy, TermsKind, TermsLaw};
 use invoicing::{
     AgreePlan, Allocate, ApproveWriteOff, CancelCreditNote, CancelInvoice, CancelPlan, Command,
     Contact, CustomerData, DesignationData, InstalmentData, InvoiceData, IssueCreditNote,
@@ -197,6 +197,16 @@ fn policy(fields: &mut Fields, it: &proto::Policy) -> Read<Policy> {
     let promise_days = small("promise_tolerance_days", it.promise_tolerance_days);
     let instalment_days = small("instalment_tolerance_days", it.instalment_tolerance_days);
     let waterfall = fields.word("waterfall", it.waterfall);
+    let terms_law = it.terms_law.as_ref().map(|it| {
+        fields.within("terms_law", |fields| {
+            let jurisdiction = fields.text("jurisdiction", &it.jurisdiction);
+            let kind = match it.kind {
+                0 => Ok(TermsKind::default()),
+                given => fields.word("kind", given),
+            };
+            Ok(TermsLaw { jurisdiction: jurisdiction?, kind: kind? })
+        })
+    });
     Ok(Policy {
         terms: terms?,
         small_balances: small_balances?,
@@ -206,6 +216,7 @@ fn policy(fields: &mut Fields, it: &proto::Policy) -> Read<Policy> {
         waterfall: waterfall?,
         promise_tolerance_days: promise_days?,
         instalment_tolerance_days: instalment_days?,
+        terms_law: terms_law.transpose()?,
     })
 }
 

@@ -12,9 +12,9 @@ use ::law::{DeadlineError, Jurisdiction, Row, Rule, Table, deadline::deadline};
 use api::law::{
     ComputeBankDiscountRequest, ComputeBankDiscountResponse, ComputeDeadlineRequest,
     ComputeDeadlineResponse, ComputeDiscountRequest, ComputeDiscountResponse, ComputeImpactRequest,
-    ComputeImpactResponse, ExplainInterestRequest, ExplainInterestResponse, ListRulesRequest,
-    ListRulesResponse, SettleDebtRequest, SettleDebtResponse, SpreadPaymentRequest,
-    SpreadPaymentResponse, law_service_server::LawService,
+    ComputeImpactResponse, ComputeSettlementRequest, ComputeSettlementResponse,
+    ComputeSpreadRequest, ComputeSpreadResponse, ExplainInterestRequest, ExplainInterestResponse,
+    ListRulesRequest, ListRulesResponse, law_service_server::LawService,
 };
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -56,17 +56,17 @@ impl LawService for Service {
         Ok(Response::new(last_day(&request.into_inner())?))
     }
 
-    async fn settle_debt(
+    async fn compute_settlement(
         &self,
-        request: Request<SettleDebtRequest>,
-    ) -> Result<Response<SettleDebtResponse>, Status> {
+        request: Request<ComputeSettlementRequest>,
+    ) -> Result<Response<ComputeSettlementResponse>, Status> {
         Ok(Response::new(settle::answer(&request.into_inner())?))
     }
 
-    async fn spread_payment(
+    async fn compute_spread(
         &self,
-        request: Request<SpreadPaymentRequest>,
-    ) -> Result<Response<SpreadPaymentResponse>, Status> {
+        request: Request<ComputeSpreadRequest>,
+    ) -> Result<Response<ComputeSpreadResponse>, Status> {
         Ok(Response::new(spread::answer(&request.into_inner())?))
     }
 

@@ -16,7 +16,7 @@ use invoicing::{
     },
 };
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, prelude::ToPrimitive as _};
 
 use super::{
     fields::{day, money},
@@ -59,6 +59,18 @@ pub(crate) fn allocation(it: &AllocationView) -> proto::Allocation {
         rule: it.rule.number(),
         effective_date: Some(day(it.effective_on)),
         recovery: it.recovery,
+    }
+}
+
+pub(crate) fn terms_warning(it: &law::terms::Warning) -> proto::TermsWarning {
+    proto::TermsWarning {
+        due_date: Some(day(it.due_on)),
+        latest_date: Some(day(it.latest_on)),
+        excess_days: i32::try_from(it.excess_days()).unwrap_or(i32::MAX),
+        limit_days: it.row.value.to_i32().unwrap_or(i32::MAX),
+        end_of_month: it.row.rule == law::Rule::TermsMaxThenEndOfMonth,
+        jurisdiction: it.row.jurisdiction.code().to_owned(),
+        source: it.row.source.clone(),
     }
 }
 

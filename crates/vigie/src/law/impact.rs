@@ -24,7 +24,7 @@ use crate::client::{
 #[derive(Debug, clap::Args)]
 pub struct Impact {
     /// The new rows, as in the tables of law:
-    /// rule,jurisdiction,from,to,known_until,from_amount,value,unit,source
+    /// `rule,jurisdiction,from,to,known_until,from_amount,value,unit,source`
     #[arg(long, value_name = "FILE")]
     rows: PathBuf,
     /// Debts whose interest is to be compared: a table with the columns id, amount and due; where

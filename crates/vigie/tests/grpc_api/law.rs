@@ -2,9 +2,9 @@
 
 use api::law::{
     BalanceMovement, CaseOfInterest, ComputeBankDiscountRequest, ComputeDeadlineRequest,
-    ComputeDiscountRequest, ComputeImpactRequest, DatedPayment, DayCount, Debt,
-    ExplainInterestRequest, InterestBasis, InterestWarningKind, ListRulesRequest, OpenDebt, Part,
-    SettleDebtRequest, ShareReason, SpreadOrder, SpreadPaymentRequest, Waterfall,
+    ComputeDiscountRequest, ComputeImpactRequest, ComputeSettlementRequest, ComputeSpreadRequest,
+    DatedPayment, DayCount, Debt, ExplainInterestRequest, InterestBasis, InterestWarningKind,
+    ListRulesRequest, OpenDebt, Part, ShareReason, SpreadOrder, Waterfall,
     law_service_client::LawServiceClient,
 };
 use clap::Parser as _;
@@ -176,7 +176,7 @@ fn debt(due: &str) -> Debt {
 async fn what_payments_settle_of_a_debt_is_said_portion_by_portion() {
     let (_world, mut law) = client().await;
     let payment = DatedPayment { value_date: Some(day("2025-07-15")), amount: Some(eur(400_000)) };
-    let asked = SettleDebtRequest {
+    let asked = ComputeSettlementRequest {
         debt: Some(debt("2025-05-31")),
         payments: vec![payment],
         until_date: Some(day("2025-09-30")),
@@ -188,12 +188,12 @@ async fn what_payments_settle_of_a_debt_is_said_portion_by_portion() {
         (Waterfall::InterestPrincipalCosts, 1_035_585),
         (Waterfall::PrincipalInterestCosts, 1_035_180),
     ] {
-        let request = SettleDebtRequest { waterfall: waterfall.into(), ..asked.clone() };
-        let answer = law.settle_debt(request).await.unwrap().into_inner();
+        let request = ComputeSettlementRequest { waterfall: waterfall.into(), ..asked.clone() };
+        let answer = law.compute_settlement(request).await.unwrap().into_inner();
         assert_eq!(answer.total_paid_amount, Some(eur(total)), "{waterfall:?}");
         assert_eq!(answer.payments[0].interest_amount, Some(eur(15_801)));
     }
-    let answer = law.settle_debt(asked.clone()).await.unwrap().into_inner();
+    let answer = law.compute_settlement(asked.clone()).await.unwrap().into_inner();
     let portions = answer.payments[0].portions.iter().map(|it| (it.part(), it.amount.clone()));
     let portions: Vec<_> = portions.collect();
     assert_eq!(
@@ -207,13 +207,13 @@ async fn what_payments_settle_of_a_debt_is_said_portion_by_portion() {
     assert_eq!(answer.left.unwrap().principal_amount, Some(eur(619_801)));
 
     let pounds = api::Money { currency_code: "GBP".into(), ..eur(100) };
-    let wrong = SettleDebtRequest {
+    let wrong = ComputeSettlementRequest {
         debt: Some(Debt { jurisdiction: "XX".into(), ..debt("2025-05-31") }),
         ..asked.clone()
     };
-    let foreign = SettleDebtRequest { costs_amount: Some(pounds), ..asked };
+    let foreign = ComputeSettlementRequest { costs_amount: Some(pounds), ..asked };
     for (request, field) in [(wrong, "debt.jurisdiction"), (foreign, "costs_amount")] {
-        let status = law.settle_debt(request).await.unwrap_err();
+        let status = law.compute_settlement(request).await.unwrap_err();
         let (_, _, details) = told(&status);
         assert_eq!(details.bad_request().unwrap().field_violations[0].field, field);
     }
@@ -229,7 +229,7 @@ async fn which_debts_a_payment_settles_is_said_with_the_rule_of_each_share() {
         rate_percent: Some(api::Decimal { value: rate.into() }),
         ..Default::default()
     };
-    let asked = SpreadPaymentRequest {
+    let asked = ComputeSpreadRequest {
         amount: Some(eur(100_000)),
         value_date: Some(day("2025-03-31")),
         debts: vec![
@@ -239,31 +239,31 @@ async fn which_debts_a_payment_settles_is_said_with_the_rule_of_each_share() {
         ],
         ..Default::default()
     };
-    let named = SpreadPaymentRequest { designated_debt_ids: vec!["D3".into()], ..asked.clone() };
+    let named = ComputeSpreadRequest { designated_debt_ids: vec!["D3".into()], ..asked.clone() };
     let insurer =
-        SpreadPaymentRequest { order: SpreadOrder::InsurerOldestFirst.into(), ..named.clone() };
+        ComputeSpreadRequest { order: SpreadOrder::InsurerOldestFirst.into(), ..named.clone() };
     for (request, id, reason) in [
         (asked.clone(), "D2", ShareReason::MostInterest),
         (named, "D3", ShareReason::Designated),
         (insurer, "D1", ShareReason::InsurerOldestFirst),
     ] {
-        let answer = law.spread_payment(request).await.unwrap().into_inner();
+        let answer = law.compute_spread(request).await.unwrap().into_inner();
         let shares: Vec<_> =
             answer.shares.iter().map(|it| (it.debt_id.as_str(), it.reason())).collect();
         assert_eq!(shares, [(id, reason)]);
         assert!(!answer.shares[0].source.is_empty());
     }
-    let twice = SpreadPaymentRequest {
+    let twice = ComputeSpreadRequest {
         debts: [&asked.debts[..], &asked.debts[..1]].concat(),
         ..asked.clone()
     };
-    let status = law.spread_payment(twice).await.unwrap_err();
+    let status = law.compute_spread(twice).await.unwrap_err();
     assert_eq!(
         told(&status).2.bad_request().unwrap().field_violations[0].field,
         "debts[3].debt_id"
     );
-    let unknown = SpreadPaymentRequest { designated_debt_ids: vec!["D9".into()], ..asked };
-    let status = law.spread_payment(unknown).await.unwrap_err();
+    let unknown = ComputeSpreadRequest { designated_debt_ids: vec!["D9".into()], ..asked };
+    let status = law.compute_spread(unknown).await.unwrap_err();
     let details = told(&status).2;
     let violation = &details.bad_request().unwrap().field_violations[0];
     assert_eq!(violation.field, "designated_debt_ids");

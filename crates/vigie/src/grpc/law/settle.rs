@@ -1,10 +1,10 @@
-//! `SettleDebt`: what payments over time settle of a late debt.
+//! `ComputeSettlement`: what payments over time settle of a late debt.
 
 use ::law::{
     Table,
     imputation::{ImputationError, Imputed, Owed, Part, SettleError, Waterfall, settle},
 };
-use api::law::{self as proto, SettleDebtRequest, SettleDebtResponse};
+use api::law::{self as proto, ComputeSettlementRequest, ComputeSettlementResponse};
 use money::{Money, MoneyError};
 
 use super::{
@@ -18,7 +18,7 @@ use crate::grpc::{
     words::Word,
 };
 
-pub(super) fn answer(request: &SettleDebtRequest) -> Answer<SettleDebtResponse> {
+pub(super) fn answer(request: &ComputeSettlementRequest) -> Answer<ComputeSettlementResponse> {
     let (debt, payments, costs, waterfall, until) = Fields::read(|fields| {
         let debt = match &request.debt {
             Some(debt) => fields.within("debt", |fields| debt::read(fields, debt)),
@@ -70,7 +70,7 @@ pub(super) fn answer(request: &SettleDebtRequest) -> Answer<SettleDebtResponse> 
         })
     });
     let warnings = told.warnings();
-    Ok(SettleDebtResponse {
+    Ok(ComputeSettlementResponse {
         regime: told.interest.regime.code().to_owned(),
         waterfall: waterfall.number(),
         payments: steps.collect::<Answer<_>>()?,

@@ -1,10 +1,10 @@
-//! `SpreadPayment`: which of several debts a payment settles.
+//! `ComputeSpread`: which of several debts a payment settles.
 
 use std::collections::BTreeSet;
 
 use ::law::imputation::{OpenDebt, Order, Owed, Reason, spread};
 use api::law::{
-    self as proto, ShareReason, SpreadOrder, SpreadPaymentRequest, SpreadPaymentResponse,
+    self as proto, ComputeSpreadRequest, ComputeSpreadResponse, ShareReason, SpreadOrder,
 };
 use money::{Currency, Money};
 use rust_decimal::Decimal;
@@ -21,7 +21,7 @@ use crate::grpc::{
 /// The most debts that one payment is spread over.
 const DEBTS_MAX: usize = 1_000;
 
-pub(super) fn answer(request: &SpreadPaymentRequest) -> Answer<SpreadPaymentResponse> {
+pub(super) fn answer(request: &ComputeSpreadRequest) -> Answer<ComputeSpreadResponse> {
     let (amount, paid_on, debts, order, waterfall) = Fields::read(|fields| {
         let amount = debt::positive(fields, "amount", request.amount.as_ref());
         let paid_on = fields.date("value_date", request.value_date);
@@ -43,13 +43,13 @@ pub(super) fn answer(request: &SpreadPaymentRequest) -> Answer<SpreadPaymentResp
             left: Some(owed(&it.left)?),
         })
     });
-    Ok(SpreadPaymentResponse {
+    Ok(ComputeSpreadResponse {
         shares: shares.collect::<Answer<_>>()?,
         remainder_amount: Some(money(told.remainder)),
     })
 }
 
-fn order(fields: &mut Fields, request: &SpreadPaymentRequest) -> Read<Order> {
+fn order(fields: &mut Fields, request: &ComputeSpreadRequest) -> Read<Order> {
     let Ok(order) = SpreadOrder::try_from(request.order) else {
         let why = format_args!("{} is no value that this release knows", request.order);
         return Err(fields.wrong("order", why));
@@ -66,7 +66,7 @@ fn order(fields: &mut Fields, request: &SpreadPaymentRequest) -> Read<Order> {
 
 fn debts(
     fields: &mut Fields,
-    request: &SpreadPaymentRequest,
+    request: &ComputeSpreadRequest,
     currency: Read<Currency>,
 ) -> Read<Vec<OpenDebt>> {
     if request.debts.len() > DEBTS_MAX {

@@ -7,6 +7,7 @@ use invoicing::{
     Subject,
     view::{InvoiceState, InvoiceView},
 };
+use law::terms::Warning;
 use tokio::time::Instant;
 
 use super::{
@@ -43,6 +44,8 @@ pub(crate) async fn get_invoice(
 
     let (partition, host) =
         tenant.invoicing(&customer).ok_or_else(|| Explanation::role_elsewhere("invoicing"))?;
+    // By the law that is chosen now, as all of the law is today's.
+    let warning = host.read(|books| books.policy.terms_warning(&single.account, &id))?;
     let moments = host.history(&customer, Sequence::START, single.at).await?;
     let (mut teller, mut of_invoice) = (Teller::default(), OfInvoice::new(&id));
     let history = moments
@@ -50,14 +53,19 @@ pub(crate) async fn get_invoice(
         .flat_map(|it| teller.tell(partition, it, |event| of_invoice.speaks(event)))
         .collect();
     Ok(proto::GetInvoiceResponse {
-        invoice: Some(message(&customer, &id, view)),
+        invoice: Some(message(&customer, &id, view, warning.as_ref())),
         position: Some(single.position()),
         effective_date: Some(single.effective_date()),
         history,
     })
 }
 
-fn message(customer: &CustomerId, id: &InvoiceId, it: InvoiceView) -> proto::Invoice {
+fn message(
+    customer: &CustomerId,
+    id: &InvoiceId,
+    it: InvoiceView,
+    warning: Option<&Warning>,
+) -> proto::Invoice {
     let state = match it.state {
         InvoiceState::Awaited => State::Awaited,
         InvoiceState::Open => State::Open,
@@ -99,5 +107,6 @@ fn message(customer: &CustomerId, id: &InvoiceId, it: InvoiceView) -> proto::Inv
         promises: it.promises.iter().map(messages::promise).collect(),
         write_offs: it.write_offs.iter().map(messages::write_off).collect(),
         plan_id: text(it.plan),
+        terms_warning: warning.map(messages::terms_warning),
     }
 }

@@ -7,10 +7,10 @@ pub(super) const FORMS: &[Form] = &[
         "invoicing",
         "dev.vigie.policy.adopted.v1",
         "Rules for receivables, for every customer",
-        "terms: reference; small_balances?: [money]; match_references: flag; match_amounts: flag; subset_items_max: 0..20; waterfall: oldest_due|oldest_issued|largest_open|hold; promise_tolerance_days: 0..30; instalment_tolerance_days: 0..30",
+        "terms: reference; small_balances?: [money]; match_references: flag; match_amounts: flag; subset_items_max: 0..20; waterfall: oldest_due|oldest_issued|largest_open|hold|statutory|insurer_oldest; promise_tolerance_days: 0..30; instalment_tolerance_days: 0..30; terms_law?: terms_law",
         false,
         &[
-            r#"{"terms":"30 days","small_balances":["1.00 EUR"],"match_references":true,"match_amounts":true,"subset_items_max":12,"waterfall":"oldest_due","promise_tolerance_days":3,"instalment_tolerance_days":3}"#,
+            r#"{"terms":"30 days","small_balances":["1.00 EUR"],"match_references":true,"match_amounts":true,"subset_items_max":12,"waterfall":"oldest_due","promise_tolerance_days":3,"instalment_tolerance_days":3,"terms_law":{"jurisdiction":"FR","kind":"periodic"}}"#,
         ],
     ),
     form(
