@@ -5,6 +5,7 @@
 
 mod customer;
 mod policy;
+mod terms;
 
 use chrono::NaiveDate;
 use money::Money;
@@ -17,12 +18,15 @@ use crate::{
 
 pub use customer::Customer;
 pub use policy::{Policy, TermsKind, TermsLaw, Waterfall};
+pub use terms::TermsOfSale;
 
 /// What invoicing says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
     /// The tenant's rules from now on. About the tenant, not a customer.
     PolicyAdopted(Box<Policy>),
+    /// Terms of sale came to be: the tenant's, or those agreed with a customer.
+    TermsRegistered(Box<TermsOfSale>),
 
     /// A customer came to be known. If an amendment has made it known already, this tells how it
     /// began and changes nothing.
@@ -265,6 +269,9 @@ pub struct Invoice {
     /// The site delivered to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<Reference>,
+    /// The version of the terms of sale it is under; none: none was registered when it was issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms_version: Option<Reference>,
 }
 
 /// A reduction of what is owed.

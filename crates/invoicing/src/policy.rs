@@ -1,10 +1,12 @@
 //! The tenant's rules, read once.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use decider::{Decider, Process};
 use events::{
     InvoiceId, Reference,
-    invoicing::{self, Event, TermsKind},
+    invoicing::{self, Event, TermsKind, TermsOfSale},
 };
 use law::{
     Jurisdiction, Table, Terms,
@@ -25,6 +27,8 @@ pub struct Policy {
     terms: Terms,
     /// Whose limits of terms hold, and for which invoices.
     limits: Option<(Jurisdiction, Kind)>,
+    /// The tenant's terms of sale, by version.
+    pub(crate) sale: BTreeMap<Reference, TermsOfSale>,
     /// Whether the tenant has said so, or these are the rules before it says anything.
     adopted: bool,
 }
@@ -34,7 +38,7 @@ impl Default for Policy {
         let rules = invoicing::Policy::default();
         // The rules nobody adopted are ours and readable; a test says so.
         let terms = rules.terms.as_str().parse().unwrap_or(Terms::ON_RECEIPT);
-        Self { rules, terms, limits: None, adopted: false }
+        Self { rules, terms, limits: None, sale: BTreeMap::new(), adopted: false }
     }
 }
 
@@ -85,7 +89,7 @@ impl Policy {
         }
         match (terms, limits) {
             (Ok(terms), Ok(limits)) if errors.is_empty() => {
-                Ok(Self { rules, terms, limits, adopted: true })
+                Ok(Self { rules, terms, limits, sale: BTreeMap::new(), adopted: true })
             }
             (_, _) => Err(Invalid(errors)),
         }
@@ -172,6 +176,7 @@ impl Decider for Policy {
         command.check()?;
         match command {
             Command::AdoptPolicy(it) => self.adopt_rules(*it),
+            Command::RegisterTerms(it) => self.register_terms(account, *it),
 
             Command::RegisterCustomer(it) => account.register(&it),
             Command::AmendCustomer(it) => account.amend(&it),
@@ -220,9 +225,15 @@ impl Decider for Policy {
     fn adopt(&mut self, fact: &Event) -> bool {
         // What a decision adopted was checked by it; what cannot be read here was written by a
         // release that reads more, which the journal refuses before this one hears it.
+        if let Event::TermsRegistered(terms) = fact {
+            self.sale.insert(terms.version.clone(), (**terms).clone());
+            // Nothing is called for by it.
+            return false;
+        }
         let Event::PolicyAdopted(rules) = fact else { return false };
         Self::try_new(invoicing::Policy::clone(rules)).is_ok_and(|policy| {
-            *self = policy;
+            let sale = std::mem::take(&mut self.sale);
+            *self = Self { sale, ..policy };
             true
         })
     }

@@ -1503,6 +1503,124 @@ pub struct Fact {
     #[prost(string, tag = "7")]
     pub actor_id: ::prost::alloc::string::String,
 }
+/// A version of the terms of sale: what a contract says besides the day of payment.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TermsOfSale {
+    /// Its name, unlike that of any other.
+    #[prost(string, tag = "1")]
+    pub version: ::prost::alloc::string::String,
+    /// SHA-256 of the document that both sides have: 64 of 0-9 a-f.
+    #[prost(string, tag = "2")]
+    pub document_hash: ::prost::alloc::string::String,
+    /// The first day of issue of invoices that are under it, if they name no other.
+    #[prost(message, optional, tag = "3")]
+    pub from_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// Whether goods stay the tenant's until they are paid.
+    #[prost(bool, tag = "4")]
+    pub reservation_of_title: bool,
+    /// Whether everything falls due when one instalment is not paid.
+    #[prost(bool, tag = "5")]
+    pub acceleration: bool,
+    /// What a late debt bears, in per cent a year. None: what the law says.
+    #[prost(message, optional, tag = "6")]
+    pub penalty_rate_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// Whose law and courts were agreed on: EU, or two letters of ISO 3166-1. Empty: nothing was.
+    #[prost(string, tag = "7")]
+    pub jurisdiction: ::prost::alloc::string::String,
+}
+/// Terms of sale come to be.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterTerms {
+    /// With whom they were agreed. None: they are the tenant's, for who has no others.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Their name, unlike that of any other: at most 64 bytes.
+    #[prost(string, tag = "2")]
+    pub version: ::prost::alloc::string::String,
+    /// SHA-256 of the document: 64 of 0-9 a-f.
+    #[prost(string, tag = "3")]
+    pub document_hash: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub from_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(bool, tag = "5")]
+    pub reservation_of_title: bool,
+    #[prost(bool, tag = "6")]
+    pub acceleration: bool,
+    /// More than 0, to 1000, with at most 6 decimals. None: what the law says.
+    #[prost(message, optional, tag = "7")]
+    pub penalty_rate_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// AT, BE, DE, ES, EU, FR, GB, IT, LU or NL.
+    #[prost(string, tag = "8")]
+    pub jurisdiction: ::prost::alloc::string::String,
+}
+/// Asks for terms of sale to be known.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterTermsRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<RegisterTerms>,
+}
+/// The terms of sale are known.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RegisterTermsResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// Asks which terms of sale there are.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetTermsRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// Those agreed with a customer too. None: the tenant's only.
+    #[prost(string, tag = "4")]
+    pub customer_id: ::prost::alloc::string::String,
+}
+/// A version, and whether it holds.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisteredTerms {
+    #[prost(message, optional, tag = "1")]
+    pub terms: ::core::option::Option<TermsOfSale>,
+    /// With whom it was agreed. Empty: it is the tenant's.
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Whether an invoice issued on the day is under it, if it names no other.
+    #[prost(bool, tag = "3")]
+    pub in_force: bool,
+}
+/// Which terms of sale there are.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetTermsResponse {
+    /// The tenant's, then the customer's; of each the earliest first.
+    #[prost(message, repeated, tag = "1")]
+    pub terms: ::prost::alloc::vec::Vec<RegisteredTerms>,
+    #[prost(message, optional, tag = "2")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The day the answer is of.
+    #[prost(message, optional, tag = "3")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
 /// An invoice, as its document says.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct InvoiceData {
@@ -1539,6 +1657,10 @@ pub struct InvoiceData {
     pub contract: ::prost::alloc::string::String,
     #[prost(string, tag = "12")]
     pub site: ::prost::alloc::string::String,
+    /// The version of the terms of sale it is under; one that is not known is refused with NOT_FOUND.
+    /// None: the one in force on the day of issue, if any is.
+    #[prost(string, tag = "13")]
+    pub terms_version: ::prost::alloc::string::String,
 }
 /// An invoice that should never have been; it may arrive later. What had settled it is unallocated
 /// again.
@@ -1697,6 +1819,9 @@ pub struct Invoice {
     /// they do not, none was chosen, or the limits of its day are not known.
     #[prost(message, optional, tag = "14")]
     pub terms_warning: ::core::option::Option<TermsWarning>,
+    /// The terms of sale it is under. None: none were registered when it was issued.
+    #[prost(message, optional, tag = "15")]
+    pub terms_of_sale: ::core::option::Option<TermsOfSale>,
 }
 /// Nested message and enum types in `Invoice`.
 pub mod invoice {
@@ -2403,7 +2528,7 @@ pub struct CommandItem {
     /// What is asked. None: the item is refused.
     #[prost(
         oneof = "command_item::Command",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25"
     )]
     pub command: ::core::option::Option<command_item::Command>,
 }
@@ -2458,6 +2583,8 @@ pub mod command_item {
         RejectWriteOff(super::RejectWriteOff),
         #[prost(message, tag = "24")]
         AdoptPolicy(super::Policy),
+        #[prost(message, tag = "25")]
+        RegisterTerms(super::RegisterTerms),
     }
 }
 /// What became of one of many commands.
@@ -3818,6 +3945,36 @@ pub mod invoicing_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Makes a version of the terms of sale known, the tenant's or a customer's.
+        pub async fn register_terms(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RegisterTermsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RegisterTermsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.InvoicingService/RegisterTerms",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.InvoicingService",
+                        "RegisterTerms",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Takes many commands and answers once, when all that were taken are durable. A command that is
         /// refused stops nothing else.
         pub async fn submit_commands(
@@ -4141,6 +4298,33 @@ pub mod invoicing_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// The terms of sale there are, and which are in force.
+        pub async fn get_terms(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetTermsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetTermsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.InvoicingService/GetTerms",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "GetTerms"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// What happens on an account, as it happens.
         pub async fn watch_account(
             &mut self,
@@ -4371,6 +4555,14 @@ pub mod invoicing_service_server {
             tonic::Response<super::AdoptPolicyResponse>,
             tonic::Status,
         >;
+        /// Makes a version of the terms of sale known, the tenant's or a customer's.
+        async fn register_terms(
+            &self,
+            request: tonic::Request<super::RegisterTermsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RegisterTermsResponse>,
+            tonic::Status,
+        >;
         /// Takes many commands and answers once, when all that were taken are durable. A command that is
         /// refused stops nothing else.
         async fn submit_commands(
@@ -4464,6 +4656,14 @@ pub mod invoicing_service_server {
             request: tonic::Request<super::GetPolicyRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetPolicyResponse>,
+            tonic::Status,
+        >;
+        /// The terms of sale there are, and which are in force.
+        async fn get_terms(
+            &self,
+            request: tonic::Request<super::GetTermsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetTermsResponse>,
             tonic::Status,
         >;
         /// Server streaming response type for the WatchAccount method.
@@ -5614,6 +5814,52 @@ pub mod invoicing_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/vigie.invoicing.v1.InvoicingService/RegisterTerms" => {
+                    #[allow(non_camel_case_types)]
+                    struct RegisterTermsSvc<T: InvoicingService>(pub Arc<T>);
+                    impl<
+                        T: InvoicingService,
+                    > tonic::server::UnaryService<super::RegisterTermsRequest>
+                    for RegisterTermsSvc<T> {
+                        type Response = super::RegisterTermsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RegisterTermsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InvoicingService>::register_terms(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RegisterTermsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/vigie.invoicing.v1.InvoicingService/SubmitCommands" => {
                     #[allow(non_camel_case_types)]
                     struct SubmitCommandsSvc<T: InvoicingService>(pub Arc<T>);
@@ -6106,6 +6352,51 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetPolicySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.InvoicingService/GetTerms" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetTermsSvc<T: InvoicingService>(pub Arc<T>);
+                    impl<
+                        T: InvoicingService,
+                    > tonic::server::UnaryService<super::GetTermsRequest>
+                    for GetTermsSvc<T> {
+                        type Response = super::GetTermsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetTermsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InvoicingService>::get_terms(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetTermsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

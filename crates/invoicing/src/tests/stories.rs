@@ -10,6 +10,7 @@ mod payments;
 mod disputes;
 mod plans;
 mod promises;
+mod terms;
 mod write_offs;
 
 mod producers;

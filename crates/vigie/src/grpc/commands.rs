@@ -65,6 +65,7 @@ requests! {
     ApproveWriteOffRequest ApproveWriteOff
     RejectWriteOffRequest RejectWriteOff
     AdoptPolicyRequest AdoptPolicy
+    RegisterTermsRequest RegisterTerms
 }
 
 /// What a command is about, for answers that say how it stands now.
@@ -94,6 +95,7 @@ impl About {
             Command::RequestWriteOff(it) => Self::WriteOff(it.write_off_id.clone()),
             Command::ApproveWriteOff(it) => Self::WriteOff(it.write_off_id.clone()),
             Command::AdoptPolicy(_)
+            | Command::RegisterTerms(_)
             | Command::RegisterCustomer(_)
             | Command::AmendCustomer(_)
             | Command::CancelInvoice(_)

@@ -6,8 +6,9 @@ use events::invoicing::{Policy, TermsKind, TermsLaw};
 use invoicing::{
     AgreePlan, Allocate, ApproveWriteOff, CancelCreditNote, CancelInvoice, CancelPlan, Command,
     Contact, CustomerData, DesignationData, InstalmentData, InvoiceData, IssueCreditNote,
-    MakePromise, OpenDispute, RecordPayment, RecordRefund, RejectWriteOff, ReleaseDeposit,
-    RequestWriteOff, ResolveDispute, ReversePayment, WithdrawAllocation, WithdrawPromise,
+    MakePromise, OpenDispute, RecordPayment, RecordRefund, RegisterTerms, RejectWriteOff,
+    ReleaseDeposit, RequestWriteOff, ResolveDispute, ReversePayment, WithdrawAllocation,
+    WithdrawPromise,
 };
 
 use super::fields::{Fields, Read};
@@ -40,6 +41,7 @@ pub(crate) fn command(fields: &mut Fields, item: Item) -> Read<Command> {
         Item::ApproveWriteOff(it) => Command::ApproveWriteOff(approve(fields, &it)?),
         Item::RejectWriteOff(it) => Command::RejectWriteOff(reject(fields, &it)?),
         Item::AdoptPolicy(it) => Command::AdoptPolicy(Box::new(policy(fields, &it)?)),
+        Item::RegisterTerms(it) => Command::RegisterTerms(Box::new(terms(fields, &it)?)),
     })
 }
 
@@ -98,6 +100,7 @@ fn invoice(fields: &mut Fields, it: &proto::InvoiceData) -> Read<InvoiceData> {
     let order = fields.optional("order", &it.order);
     let contract = fields.optional("contract", &it.contract);
     let site = fields.optional("site", &it.site);
+    let terms_version = fields.optional("terms_version", &it.terms_version);
     Ok(InvoiceData {
         customer_id: customer_id?,
         invoice_id: invoice_id?,
@@ -111,6 +114,7 @@ fn invoice(fields: &mut Fields, it: &proto::InvoiceData) -> Read<InvoiceData> {
         order: order?,
         contract: contract?,
         site: site?,
+        terms_version: terms_version?,
     })
 }
 
@@ -181,6 +185,26 @@ fn plan(fields: &mut Fields, it: proto::AgreePlan) -> Read<AgreePlan> {
         agree_date: agree_date?,
         invoice_ids: invoice_ids?,
         instalments: instalments?,
+    })
+}
+
+fn terms(fields: &mut Fields, it: &proto::RegisterTerms) -> Read<RegisterTerms> {
+    let customer_id = fields.optional("customer_id", &it.customer_id);
+    let version = fields.text("version", &it.version);
+    let document_hash = fields.text("document_hash", &it.document_hash);
+    let from_date = fields.date("from_date", it.from_date);
+    let rate = it.penalty_rate_percent.as_ref();
+    let rate = rate.map(|it| fields.decimal("penalty_rate_percent", &it.value)).transpose();
+    let jurisdiction = fields.optional("jurisdiction", &it.jurisdiction);
+    Ok(RegisterTerms {
+        customer_id: customer_id?,
+        version: version?,
+        document_hash: document_hash?,
+        from_date: from_date?,
+        reservation_of_title: it.reservation_of_title,
+        acceleration: it.acceleration,
+        penalty_rate_percent: rate?,
+        jurisdiction: jurisdiction?,
     })
 }
 

@@ -6,7 +6,7 @@ use api::{
 };
 use events::{
     CustomerId,
-    invoicing::{Customer, Source},
+    invoicing::{Customer, Source, TermsOfSale},
 };
 use invoicing::{
     Contact,
@@ -59,6 +59,18 @@ pub(crate) fn allocation(it: &AllocationView) -> proto::Allocation {
         rule: it.rule.number(),
         effective_date: Some(day(it.effective_on)),
         recovery: it.recovery,
+    }
+}
+
+pub(crate) fn terms_of_sale(it: &TermsOfSale) -> proto::TermsOfSale {
+    proto::TermsOfSale {
+        version: it.version.to_string(),
+        document_hash: it.document_hash.to_string(),
+        from_date: Some(day(it.from)),
+        reservation_of_title: it.reservation_of_title,
+        acceleration: it.acceleration,
+        penalty_rate_percent: it.penalty_rate.map(decimal),
+        jurisdiction: text(it.jurisdiction.as_ref()),
     }
 }
 

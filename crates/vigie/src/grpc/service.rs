@@ -92,6 +92,7 @@ service! {
         approve_write_off ApproveWriteOffRequest ApproveWriteOffResponse
         reject_write_off RejectWriteOffRequest RejectWriteOffResponse
         adopt_policy AdoptPolicyRequest AdoptPolicyResponse
+        register_terms RegisterTermsRequest RegisterTermsResponse
     }
     questions {
         get_account account GetAccountRequest GetAccountResponse
@@ -103,5 +104,6 @@ service! {
         get_statement statement GetStatementRequest GetStatementResponse
         get_indicators indicators GetIndicatorsRequest GetIndicatorsResponse
         get_policy policy GetPolicyRequest GetPolicyResponse
+        get_terms terms GetTermsRequest GetTermsResponse
     }
 }

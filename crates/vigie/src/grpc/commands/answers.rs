@@ -99,6 +99,7 @@ plain! {
     CancelPlanResponse
     RejectWriteOffResponse
     AdoptPolicyResponse
+    RegisterTermsResponse
 }
 
 /// The commands whose answer says what became of an invoice.

@@ -2,7 +2,7 @@
 
 use api::invoicing::{self as proto, invoice::State};
 use chrono::NaiveDate;
-use events::{CustomerId, InvoiceId, Sequence};
+use events::{CustomerId, InvoiceId, Sequence, invoicing::TermsOfSale};
 use invoicing::{
     Subject,
     view::{InvoiceState, InvoiceView},
@@ -45,7 +45,10 @@ pub(crate) async fn get_invoice(
     let (partition, host) =
         tenant.invoicing(&customer).ok_or_else(|| Explanation::role_elsewhere("invoicing"))?;
     // By the law that is chosen now, as all of the law is today's.
-    let warning = host.read(|books| books.policy.terms_warning(&single.account, &id))?;
+    let (warning, terms) = host.read(|books| {
+        let rules = &books.policy;
+        (rules.terms_warning(&single.account, &id), rules.terms_of(&single.account, &id))
+    })?;
     let moments = host.history(&customer, Sequence::START, single.at).await?;
     let (mut teller, mut of_invoice) = (Teller::default(), OfInvoice::new(&id));
     let history = moments
@@ -53,7 +56,7 @@ pub(crate) async fn get_invoice(
         .flat_map(|it| teller.tell(partition, it, |event| of_invoice.speaks(event)))
         .collect();
     Ok(proto::GetInvoiceResponse {
-        invoice: Some(message(&customer, &id, view, warning.as_ref())),
+        invoice: Some(message(&customer, &id, view, warning.as_ref(), terms.as_ref())),
         position: Some(single.position()),
         effective_date: Some(single.effective_date()),
         history,
@@ -65,6 +68,7 @@ fn message(
     id: &InvoiceId,
     it: InvoiceView,
     warning: Option<&Warning>,
+    terms: Option<&TermsOfSale>,
 ) -> proto::Invoice {
     let state = match it.state {
         InvoiceState::Awaited => State::Awaited,
@@ -92,6 +96,7 @@ fn message(
         data.order = text(document.order);
         data.contract = text(document.contract);
         data.site = text(document.site);
+        data.terms_version = text(document.terms_version);
     }
     proto::Invoice {
         data: Some(data),
@@ -108,5 +113,6 @@ fn message(
         write_offs: it.write_offs.iter().map(messages::write_off).collect(),
         plan_id: text(it.plan),
         terms_warning: warning.map(messages::terms_warning),
+        terms_of_sale: terms.map(messages::terms_of_sale),
     }
 }

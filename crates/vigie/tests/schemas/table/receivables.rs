@@ -15,6 +15,16 @@ pub(super) const FORMS: &[Form] = &[
     ),
     form(
         "invoicing",
+        "dev.vigie.terms.registered.v1",
+        "Terms of sale, the tenant's or a customer's",
+        "customer_id?: id; version: reference; document_hash: reference; from_date: date; reservation_of_title?: flag; acceleration?: flag; penalty_rate_percent?: decimal; jurisdiction?: reference",
+        true,
+        &[
+            r#"{"version":"CGV-2026","document_hash":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","from_date":"2026-01-01","reservation_of_title":true,"acceleration":true,"penalty_rate_percent":"12.5","jurisdiction":"FR"}"#,
+        ],
+    ),
+    form(
+        "invoicing",
         "dev.vigie.customer.registered.v1",
         "A customer not known yet",
         "customer_id: id; outside_ids?: texts; parent_id?: id; siren?: text; vat_number?: text; payment_terms?: text; currency_code?: currency; language_code?: text; region_code?: text; segment?: reference; contact?: contact",
@@ -37,20 +47,20 @@ pub(super) const FORMS: &[Form] = &[
         "invoicing",
         "dev.vigie.invoice.issued.v1",
         "An invoice",
-        "customer_id: id; invoice_id: id; number?: reference; issue_date: date; due_date?: date; payment_terms?: text; gross: amount; net?: amount; tax?: amount; order?: reference; contract?: reference; site?: reference",
+        "customer_id: id; invoice_id: id; number?: reference; issue_date: date; due_date?: date; payment_terms?: text; gross: amount; net?: amount; tax?: amount; order?: reference; contract?: reference; site?: reference; terms_version?: reference",
         true,
         &[
-            r#"{"customer_id":"C-1","invoice_id":"F-1001","number":"F 1001","issue_date":"2026-05-01","due_date":"2026-05-31","payment_terms":"30 days","gross":{"amount":"1190.00","currency":"EUR"},"net":{"amount":"1000.00","currency":"EUR"},"tax":{"amount":"190.00","currency":"EUR"},"order":"PO-7","contract":"K-3","site":"Lyon"}"#,
+            r#"{"customer_id":"C-1","invoice_id":"F-1001","number":"F 1001","issue_date":"2026-05-01","due_date":"2026-05-31","payment_terms":"30 days","gross":{"amount":"1190.00","currency":"EUR"},"net":{"amount":"1000.00","currency":"EUR"},"tax":{"amount":"190.00","currency":"EUR"},"order":"PO-7","contract":"K-3","site":"Lyon","terms_version":"CGV-2026"}"#,
         ],
     ),
     form(
         "invoicing",
         "dev.vigie.invoice.corrected.v1",
         "The whole of an invoice as it should have been",
-        "customer_id: id; invoice_id: id; number?: reference; issue_date: date; due_date?: date; payment_terms?: text; gross: amount; net?: amount; tax?: amount; order?: reference; contract?: reference; site?: reference",
+        "customer_id: id; invoice_id: id; number?: reference; issue_date: date; due_date?: date; payment_terms?: text; gross: amount; net?: amount; tax?: amount; order?: reference; contract?: reference; site?: reference; terms_version?: reference",
         true,
         &[
-            r#"{"customer_id":"C-1","invoice_id":"F-1001","number":"F 1001","issue_date":"2026-05-01","due_date":"2026-05-31","payment_terms":"30 days","gross":{"amount":"1190.00","currency":"EUR"},"net":{"amount":"1000.00","currency":"EUR"},"tax":{"amount":"190.00","currency":"EUR"},"order":"PO-7","contract":"K-3","site":"Lyon"}"#,
+            r#"{"customer_id":"C-1","invoice_id":"F-1001","number":"F 1001","issue_date":"2026-05-01","due_date":"2026-05-31","payment_terms":"30 days","gross":{"amount":"1190.00","currency":"EUR"},"net":{"amount":"1000.00","currency":"EUR"},"tax":{"amount":"190.00","currency":"EUR"},"order":"PO-7","contract":"K-3","site":"Lyon","terms_version":"CGV-2026"}"#,
         ],
     ),
     form(
