@@ -85,8 +85,17 @@ pub(super) fn invoice(invoice: &str, gross: &str, issued: &str) -> Command {
 
 /// Terms of sale with reservation of title, of the tenant or of a customer.
 pub(super) fn terms(version: &str, from: &str, customer: Option<&str>) -> Command {
-    Command::RegisterTerms(Box::new(RegisterTerms {
-        customer_id: customer.map(id),
+    agreed(RegisterTerms { customer_id: customer.map(id), ..sale(version, from) })
+}
+
+pub(super) fn agreed(data: RegisterTerms) -> Command {
+    Command::RegisterTerms(Box::new(data))
+}
+
+/// Terms of sale of the tenant, with reservation of title.
+pub(super) fn sale(version: &str, from: &str) -> RegisterTerms {
+    RegisterTerms {
+        customer_id: None,
         version: id(version),
         document_hash: id(&"0f".repeat(32)),
         from_date: day(from),
@@ -94,7 +103,7 @@ pub(super) fn terms(version: &str, from: &str, customer: Option<&str>) -> Comman
         acceleration: false,
         penalty_rate_percent: None,
         jurisdiction: None,
-    }))
+    }
 }
 
 pub(super) fn cancel(invoice: &str, on: &str) -> Command {

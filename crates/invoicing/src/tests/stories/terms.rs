@@ -4,7 +4,7 @@ use events::{
     invoicing::{Event, TermsOfSale},
 };
 
-use crate::{Account, Command, InvoiceData, Policy, RegisterTerms, tests::say::*};
+use crate::{Account, InvoiceData, Policy, RegisterTerms, tests::say::*};
 
 /// The version an invoice is under.
 fn under(invoice: &str) -> impl Fn(&Account) -> String + use<> {
@@ -80,15 +80,12 @@ fn a_customers_own_terms_come_before_the_tenants() {
 #[test]
 fn whoever_collects_is_told_what_was_agreed() {
     let mut policy = Policy::default();
-    let strict = Command::RegisterTerms(Box::new(RegisterTerms {
+    let strict = agreed(RegisterTerms {
         penalty_rate_percent: Some("12.50".parse().unwrap()),
         jurisdiction: reference("FR"),
         acceleration: true,
-        ..match terms("CGV-1", "01-01", None) {
-            Command::RegisterTerms(it) => *it,
-            other => panic!("{other:?}"),
-        }
-    }));
+        ..sale("CGV-1", "01-01")
+    });
     let said = policy.decide(&Account::default(), strict).unwrap();
     assert!(!policy.adopt(&said[0]), "nothing is called for by it");
     // Other rules leave the register as it is.
@@ -97,24 +94,21 @@ fn whoever_collects_is_told_what_was_agreed() {
     for event in policy.decide(&account, invoice("F-1", "100.00", "01-12")).unwrap() {
         decider::Fold::evolve(&mut account, &event);
     }
-    let agreed = policy.terms_of(&account, &id("F-1")).unwrap();
-    let TermsOfSale { version, reservation_of_title, penalty_rate, .. } = agreed;
+    let told = policy.terms_of(&account, &id("F-1")).unwrap();
+    let TermsOfSale { version, reservation_of_title, penalty_rate, .. } = told;
     assert_eq!((version, reservation_of_title), (id::<Reference>("CGV-1"), true));
     assert_eq!(penalty_rate.unwrap().to_string(), "12.5");
 }
 
 #[test]
 fn what_cannot_be_agreed_on_is_refused_field_by_field() {
-    let wrong = Command::RegisterTerms(Box::new(RegisterTerms {
-        customer_id: None,
-        version: id("CGV-1"),
+    let wrong = agreed(RegisterTerms {
         document_hash: id("0F0F"),
         from_date: day("1800-01-01"),
-        reservation_of_title: false,
-        acceleration: false,
         penalty_rate_percent: Some("0".parse().unwrap()),
         jurisdiction: reference("XX"),
-    }));
+        ..sale("CGV-1", "01-01")
+    });
     let fields: Vec<_> = wrong.check().unwrap_err().0.into_iter().map(|it| it.field).collect();
     assert_eq!(fields, ["document_hash", "from_date", "penalty_rate_percent", "jurisdiction"]);
 }
