@@ -16,7 +16,17 @@ use prost_types::{
 
 /// Tenants are listed for nobody in particular, and at no position of anybody's journal; what the
 /// law says, it says to everybody.
-const OF_NO_TENANT: [&str; 4] = ["ListTenants", "ExplainInterest", "ListRules", "ComputeDeadline"];
+const OF_NO_TENANT: [&str; 9] = [
+    "ListTenants",
+    "ExplainInterest",
+    "ListRules",
+    "ComputeDeadline",
+    "ComputeSettlement",
+    "ComputeSpread",
+    "ComputeImpact",
+    "ComputeDiscount",
+    "ComputeBankDiscount",
+];
 
 const POSITION: &str = ".vigie.type.v1.Position";
 

@@ -263,7 +263,7 @@ async fn run(command: Command) -> Exit {
         Command::Risk(RiskCommand::Propose(asked)) => client::end(asked.run().await),
         Command::Risk(RiskCommand::Promote(asked)) => client::end(asked.run().await),
         Command::Risk(RiskCommand::Withdraw(asked)) => client::end(asked.run().await),
-        Command::Law(asked) => client::end(asked.run()),
+        Command::Law(asked) => client::end(asked.run().await),
         Command::Config(ConfigCommand::Print { effective, flags }) => match load(&flags) {
             Ok(loaded) => {
                 say(config::print(&loaded, effective));

@@ -10,6 +10,7 @@ pub mod backtest;
 mod dunning;
 mod get;
 mod list;
+pub(crate) mod open_debts;
 mod reach;
 mod tenant;
 mod watch;

@@ -30,6 +30,7 @@ mod grpc_api {
     mod scores;
     mod supply;
     mod support;
+    mod terms;
     mod trouble;
     mod watch;
     mod web;

@@ -58,8 +58,8 @@ pub enum LineError {
 /// What became of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Became {
-    /// It is durable, and something changed.
-    Changed,
+    /// It is durable, and something changed; with what a person should know of it.
+    Changed(Option<String>),
     /// The same was known already.
     Known,
     /// It was not taken.
@@ -93,6 +93,7 @@ struct Reply {
 #[derive(Deserialize)]
 struct ItemReply {
     changed: Option<bool>,
+    warning: Option<String>,
     refused: Option<Refusal>,
     failed: Option<Failure>,
 }
@@ -320,7 +321,7 @@ fn read(message: &Message, items: usize) -> Result<Result<Answered, String>, Lin
     let mut became = Vec::with_capacity(items);
     for result in reply.results {
         became.push(match (result.changed, result.refused, result.failed) {
-            (Some(true), ..) => Became::Changed,
+            (Some(true), ..) => Became::Changed(result.warning),
             (Some(false), ..) => Became::Known,
             (None, Some(refusal), _) => Became::Refused(refusal),
             (None, None, Some(failure)) => return Ok(Err(failure.message)),

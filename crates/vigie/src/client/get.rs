@@ -16,7 +16,7 @@ use api::{
     invoicing::{
         GetAccountRequest, GetAgedBalanceRequest, GetDisputeCausesRequest, GetIndicatorsRequest,
         GetInvoiceRequest, GetPaymentRequest, GetPolicyRequest, GetStatementRequest,
-        invoicing_service_client::InvoicingServiceClient,
+        GetTermsRequest, invoicing_service_client::InvoicingServiceClient,
     },
     risk::{
         GetCreditFileRequest, GetExposureRequest, GetOrderRequest, GetScoreRequest,
@@ -166,6 +166,12 @@ enum What {
         #[arg(long, value_name = "FILE")]
         pdf: Option<PathBuf>,
     },
+    /// The terms of sale there are, and which are in force
+    Terms {
+        /// Those agreed with a customer too
+        #[arg(long)]
+        customer: Option<String>,
+    },
     /// The tenant's rules for receivables
     Policy,
     /// The business day that is open
@@ -295,6 +301,11 @@ impl Get {
             What::Policy => {
                 let request = GetPolicyRequest { tenant_id, as_of, min_position };
                 documents::policy(&client.get_policy(request).await?.into_inner())
+            }
+            What::Terms { customer } => {
+                let customer_id = named(customer);
+                let request = GetTermsRequest { tenant_id, as_of, min_position, customer_id };
+                documents::terms(&client.get_terms(request).await?.into_inner())
             }
             What::Day => {
                 let mut client = TenantServiceClient::new(channel);

@@ -58,9 +58,10 @@ words! {
     WriteOffReason WriteOffReason {
         Uncollectible Insolvency Dispute Prescribed Goodwill Other
     }
-    Waterfall Waterfall { OldestDue OldestIssued LargestOpen Hold }
+    Waterfall Waterfall { OldestDue OldestIssued LargestOpen Hold Statutory InsurerOldest }
+    TermsKind TermsKind { Ordinary Periodic ToPublicBody }
     Rule AllocationRule {
-        Designated Reference Deposit ExactAmount Subset Waterfall Manual
+        Designated Reference Deposit ExactAmount Subset Waterfall Manual Statutory InsurerOldest
     }
 }
 

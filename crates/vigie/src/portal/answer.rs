@@ -295,7 +295,7 @@ impl Reception {
             }
         };
         match became {
-            Some(Became::Changed | Became::Known) => {
+            Some(Became::Changed(_) | Became::Known) => {
                 heard(tenant, &position).await;
                 back(&guest.token, &asked.id)
             }

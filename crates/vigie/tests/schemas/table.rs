@@ -12,6 +12,7 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
     ("contact", "name?: line; email?: line; phone?: line; address_lines?: [line]", true),
     ("designation", "invoice_id: id; amount?: amount", true),
     ("instalment", "due_date: date; amount: amount", true),
+    ("terms_law", "jurisdiction: reference; kind?: ordinary|periodic|to_public_body", false),
     ("rate", "currency: currency; rate: decimal; on: date", false),
     ("authority", "person: id; amount_max?: money", true),
     ("change", "before: decimal; now: decimal", false),

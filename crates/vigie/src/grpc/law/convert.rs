@@ -15,7 +15,7 @@ use crate::grpc::{
 };
 
 /// As the row has it, its decimals kept.
-fn decimal(it: Decimal) -> api::Decimal {
+pub(super) fn decimal(it: Decimal) -> api::Decimal {
     api::Decimal { value: it.to_string() }
 }
 

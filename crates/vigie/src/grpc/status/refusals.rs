@@ -248,5 +248,6 @@ pub(super) fn resource(subject: Subject) -> &'static str {
         Subject::Promise => "vigie.invoicing.v1.Promise",
         Subject::Plan => "vigie.invoicing.v1.Plan",
         Subject::WriteOff => "vigie.invoicing.v1.WriteOff",
+        Subject::Terms => "vigie.invoicing.v1.TermsOfSale",
     }
 }
