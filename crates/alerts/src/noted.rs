@@ -75,6 +75,7 @@ impl Noted {
             }
             // No alert rests on where these stand.
             Event::PolicyAdopted(_)
+            | Event::TermsRegistered(_)
             | Event::CustomerRegistered(_)
             | Event::CustomerAmended(_)
             | Event::InvoiceCancelled { .. }

@@ -104,7 +104,10 @@ impl Reminders {
             | Event::HoldPlaced(_)
             | Event::HoldLifted { .. }
             | Event::ContactLogged(_)
-            | Event::ReminderPresented { .. } => {}
+            | Event::ReminderPresented { .. }
+            | Event::ChargesCorrected { .. }
+            | Event::ChargesWaived(_)
+            | Event::ChargesRestored { .. } => {}
         }
     }
 

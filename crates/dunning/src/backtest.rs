@@ -53,7 +53,11 @@ pub fn stays(fact: &Fact) -> bool {
     match fact {
         Fact::Risk(_) => true,
         Fact::Dunning(said) => match said {
-            Event::LadderChosen { .. } | Event::HoldPlaced(_) | Event::HoldLifted { .. } => true,
+            Event::LadderChosen { .. }
+            | Event::HoldPlaced(_)
+            | Event::HoldLifted { .. }
+            | Event::ChargesWaived(_)
+            | Event::ChargesRestored { .. } => true,
             // Who was reached because of a reminder is reached by those of the policy under test;
             // what was then answered was answered.
             Event::ContactLogged(it) => match it.result {
@@ -63,7 +67,8 @@ pub fn stays(fact: &Fact) -> bool {
                 ContactResult::Promises
                 | ContactResult::SaysPaid
                 | ContactResult::Contests
-                | ContactResult::Refuses => true,
+                | ContactResult::Refuses
+                | ContactResult::AsksForCopy => true,
             },
             Event::DunningPolicyAdopted(_)
             | Event::ReminderPlanned(_)
@@ -75,6 +80,7 @@ pub fn stays(fact: &Fact) -> bool {
             | Event::ReminderUnknown { .. }
             | Event::ReminderRegretted { .. }
             | Event::ReminderUpheld { .. }
+            | Event::ChargesCorrected { .. }
             | Event::SupplyBlockSet { .. }
             | Event::DunningExhausted { .. }
             | Event::ReminderPresented { .. } => false,

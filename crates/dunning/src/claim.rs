@@ -6,6 +6,7 @@ use events::{
     InvoiceId,
     dunning::{InterestRules, Item, Level},
 };
+use invoicing::view;
 use law::{Debt, Interest, Movement, Regime, RegimeError, Table};
 use money::Money;
 
@@ -44,11 +45,16 @@ impl Policy {
         if !(level.interest || level.fixed_sum) || today <= item.due_on {
             return;
         }
-        let Some(interest) = self.interest(dunning, &item.invoice, today) else { return };
-        item.interest = Some(interest.total).filter(|it| level.interest && it.is_positive());
-        // A sum in another currency than the debt's is not added to it without a rate.
-        let fixed = interest.fixed_sum.map(|it| it.amount).filter(|_| level.fixed_sum);
-        item.fixed_sum = fixed.filter(|it| it.currency() == item.open.currency());
+        let Some(bears) = self.interest(dunning, &item.invoice, today) else { return };
+        if level.interest {
+            let deducted = dunning.interest_deducted(&item.invoice, bears.total);
+            let left = bears.total.minus(deducted).ok();
+            item.interest = left.filter(|it| it.is_positive());
+            item.interest_deducted = Some(deducted).filter(|it| it.is_positive());
+        }
+        if level.fixed_sum && !dunning.fixed_sum_deducted(&item.invoice) {
+            item.fixed_sum = fixed_sum(&bears);
+        }
     }
 
     /// The interest on an invoice up to a day, line by line: on what was really owed of it on each
@@ -60,18 +66,29 @@ impl Policy {
         invoice: &InvoiceId,
         until: NaiveDate,
     ) -> Option<Interest> {
-        let regime = self.regime()?;
-        let view = dunning.risk.account().invoice_view(invoice, NaiveDate::MAX)?;
-        let document = view.document?;
-        let disputed = view.disputed.unwrap_or_else(|| Money::zero(document.gross.currency()));
-        let principal = document.gross.minus(disputed).ok()?;
-        let movements = view
-            .allocations
-            .iter()
-            .filter(|it| !it.recovery)
-            .map(|it| Movement::payment(it.effective_on, it.amount));
-        let mut debt = Debt::new(regime, principal, document.due_on);
-        debt.movements = movements.collect();
-        debt.interest(Table::shipped(), until).ok()
+        let debt = dunning.risk.account().debt(invoice)?;
+        bears(self.regime()?, &debt, debt.disputed, until)
     }
+}
+
+/// The interest on a debt up to a day, what is contested of it left out; what should never have been
+/// bears none. None where the law's tables do not reach.
+pub(crate) fn bears(
+    regime: Regime,
+    debt: &view::Debt<'_>,
+    disputed: Money,
+    until: NaiveDate,
+) -> Option<Interest> {
+    let owed = if debt.cancelled { Money::zero(debt.gross.currency()) } else { debt.gross };
+    let principal = owed.minus(disputed).ok()?;
+    let mut late = Debt::new(regime, principal, debt.due_on);
+    late.movements = debt.reductions().map(|(on, it)| Movement::payment(on, it)).collect();
+    late.interest(Table::shipped(), until).ok()
+}
+
+/// The fixed sum that is owed with interest. One in another currency than the debt's is not added to
+/// it without a rate.
+pub(crate) fn fixed_sum(bears: &Interest) -> Option<Money> {
+    let fixed = bears.fixed_sum.as_ref().map(|it| it.amount);
+    fixed.filter(|it| it.currency() == bears.total.currency())
 }

@@ -6,6 +6,7 @@ use events::{
     dunning::{Channel, ContactResult, DunningPolicy, Event, HoldReason, Presentation, Rendering},
 };
 use invoicing::{FieldError, Invalid, read_data};
+use money::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::Policy;
@@ -85,6 +86,10 @@ commands! {
     LogContact(Box<ContactData>) = "dev.vigie.contact.logged.v1",
     /// Whoever carried a reminder says what came of it.
     RecordPresentation(RecordPresentation) = "dev.vigie.reminder.presented.v1",
+    /// A person gives up charges on an invoice.
+    WaiveCharges(Box<WaiveCharges>) = "dev.vigie.charges.waived.v1",
+    /// A person takes that back.
+    RestoreCharges(RestoreCharges) = "dev.vigie.charges.restored.v1",
 }
 
 /// A ladder that a person chooses.
@@ -267,6 +272,49 @@ pub struct RecordPresentation {
     pub recorded_by: ActorId,
 }
 
+/// Charges on an invoice that a person gives up (*geste commercial*). What is not stated stays as it
+/// was; what is takes the place of what was given up before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaiveCharges {
+    /// Which customer.
+    pub customer_id: CustomerId,
+    /// On which receivable.
+    pub invoice_id: InvoiceId,
+    /// So much of the interest, more than nothing and at most what is owed on the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interest: Option<Money>,
+    /// All of the interest, whatever it comes to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub all_interest: bool,
+    /// The fixed sum.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fixed_sum: bool,
+    /// Who.
+    pub waived_by: ActorId,
+    /// When.
+    #[serde(with = "date")]
+    pub waive_date: NaiveDate,
+    /// What there is to say: never a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Reference>,
+}
+
+/// Charges on an invoice that were given up and are owed again, all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RestoreCharges {
+    /// Which customer.
+    pub customer_id: CustomerId,
+    /// On which receivable.
+    pub invoice_id: InvoiceId,
+    /// Who.
+    pub restored_by: ActorId,
+    /// When.
+    #[serde(with = "date")]
+    pub restore_date: NaiveDate,
+}
+
 /// A reminder that is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
@@ -361,7 +409,20 @@ impl Command {
             {
                 wrong("postpone_date", "is not after withdraw_date")
             }
+            Self::WaiveCharges(it) if it.all_interest && it.interest.is_some() => {
+                wrong("all_interest", "is stated beside an amount of interest")
+            }
+            Self::WaiveCharges(it) if it.interest.is_some_and(|it| !it.is_positive()) => {
+                wrong("interest", "is not more than nothing")
+            }
+            Self::WaiveCharges(it)
+                if it.interest.is_none() && !it.all_interest && !it.fixed_sum =>
+            {
+                wrong("interest", "is missing, and so are all_interest and fixed_sum")
+            }
             Self::ChooseLadder(_)
+            | Self::WaiveCharges(_)
+            | Self::RestoreCharges(_)
             | Self::PlaceHold(_)
             | Self::LiftHold(_)
             | Self::ApproveReminder(_)
@@ -389,6 +450,8 @@ impl Command {
             Self::RecordFailure(it) => Some(&it.customer_id),
             Self::LogContact(it) => Some(&it.customer_id),
             Self::RecordPresentation(it) => Some(&it.customer_id),
+            Self::WaiveCharges(it) => Some(&it.customer_id),
+            Self::RestoreCharges(it) => Some(&it.customer_id),
         }
     }
 

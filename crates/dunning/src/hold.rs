@@ -98,7 +98,8 @@ impl Policy {
                 ContactResult::Reached
                 | ContactResult::NoAnswer
                 | ContactResult::WrongNumber
-                | ContactResult::Refuses => continue,
+                | ContactResult::Refuses
+                | ContactResult::AsksForCopy => continue,
             };
             let until = later(contact.on, i64::from(self.rules().word_days));
             follows(reason, None, contact.on, Some(until));

@@ -21,15 +21,22 @@ mod presentation;
 mod regret;
 mod supply;
 
+mod charges;
+mod confirm;
+mod interest_invoice;
+mod waive;
+
 pub mod backtest;
 pub mod view;
 
 #[cfg(test)]
 mod tests;
 
+pub use charges::Charges;
 pub use command::{
     ApproveReminder, ChooseLadder, Command, ContactData, HoldData, Kind, LiftHold, Outcome,
-    RecordFailure, RecordPresentation, RecordSending, Report, Start, WithdrawReminder,
+    RecordFailure, RecordPresentation, RecordSending, Report, RestoreCharges, Start, WaiveCharges,
+    WithdrawReminder,
 };
 pub use fact::Fact;
 pub use policy::Policy;

@@ -9,13 +9,16 @@ use std::{
 use chrono::NaiveDate;
 use events::{
     Reference, ReminderId,
-    dunning::{Approval, ContactResult, Event, Item, Reminder, Tone, Withdrawal},
+    dunning::{
+        Approval, Because, Channel, ContactResult, Event, InterestRules, Item, Purpose, Reminder,
+        Tone, Withdrawal,
+    },
 };
 use invoicing::view::{Owed, OwedItem};
 use money::{Currency, Money};
 
 use crate::{
-    Dunning, Policy,
+    Charges, Dunning, Policy,
     hold::Held,
     ladder::{Rung, later},
     state::Stage,
@@ -28,20 +31,76 @@ struct Named<'a> {
     item: Item,
 }
 
+/// What a message is that is no reminder.
+pub(crate) struct Document<'a> {
+    pub(crate) purpose: Purpose,
+    pub(crate) channels: &'a [Channel],
+    pub(crate) template: Option<&'a Reference>,
+    /// The template that comes with the product.
+    pub(crate) shipped: &'static str,
+    pub(crate) approval: Approval,
+    pub(crate) interest: Option<InterestRules>,
+}
+
+impl Document<'_> {
+    /// Such a message, about these items; none if there are none.
+    pub(crate) fn about(
+        self,
+        items: Vec<Item>,
+        policy: &Policy,
+        dunning: &Dunning,
+        today: NaiveDate,
+    ) -> Option<Reminder> {
+        if items.is_empty() {
+            return None;
+        }
+        Some(Reminder {
+            reminder: dunning.next_id()?,
+            planned_on: today,
+            policy: policy.rules().version.clone(),
+            ladder: Reference::new(self.purpose.word()).ok()?,
+            because: Because::Tenant,
+            level: 0,
+            tone: Tone::Reminder,
+            channel: *self.channels.first()?,
+            template: self.template.cloned().or_else(|| Reference::new(self.shipped).ok())?,
+            to_approve: self.approval == Approval::ByPerson,
+            deadline_days: None,
+            items,
+            credits: Vec::new(),
+            purpose: self.purpose,
+            interest: self.interest,
+        })
+    }
+}
+
+impl Dunning {
+    fn next_id(&self) -> Option<ReminderId> {
+        ReminderId::new(&format!("reminder-{}", self.count.saturating_add(1))).ok()
+    }
+}
+
 impl Policy {
-    /// The reminder that is called for, if one is.
+    /// The message that is called for, if one is: the customer is spoken to about one thing at a time.
     pub(crate) fn plan(&self, dunning: &Dunning, today: NaiveDate) -> Option<Reminder> {
         let rules = self.rules();
         let waits = dunning.not_before.is_some_and(|it| today < it);
-        if rules.ladders.is_empty() || dunning.pending.is_some() || waits {
+        if dunning.pending.is_some() || waits {
             return None;
         }
-        if !dunning.risk.account().has_open_items()
+        let reminds = !rules.ladders.is_empty() && dunning.risk.account().has_open_items();
+        if !(reminds || rules.charges.is_some() || self.confirms(dunning))
             || today < self.next_contact(dunning)
             || !self.calendar(dunning).is_business_day(today)
         {
             return None;
         }
+        self.plan_confirmation(dunning, today)
+            .or_else(|| if reminds { self.plan_reminder(dunning, today) } else { None })
+            .or_else(|| self.plan_charges(dunning, today))
+    }
+
+    fn plan_reminder(&self, dunning: &Dunning, today: NaiveDate) -> Option<Reminder> {
         let holds = self.holds(dunning, today);
         let owed = dunning.risk.account().owed();
         let named = self.named(dunning, &owed, &holds, today);
@@ -79,10 +138,12 @@ impl Policy {
         });
         let mut items: Vec<_> = items.collect();
         items.sort_by(|a, b| (a.due_on, &a.invoice).cmp(&(b.due_on, &b.invoice)));
-        let reminder = format!("reminder-{}", dunning.count.saturating_add(1));
+        let claims = |it: &Item| !Charges::of(it).is_nothing() || it.interest_deducted.is_some();
+        let interest = self.rules().interest.clone().filter(|_| items.iter().any(claims));
         let level = highest.level;
         Some(Reminder {
-            reminder: ReminderId::new(&reminder).ok()?,
+            reminder: dunning.next_id()?,
+            purpose: Purpose::Reminder,
             planned_on: today,
             policy: self.rules().version.clone(),
             ladder: highest.ladder.name.clone(),
@@ -95,6 +156,7 @@ impl Policy {
             deadline_days: level.deadline_days,
             items,
             credits: credit.into_iter().collect(),
+            interest,
         })
     }
 
@@ -123,7 +185,10 @@ impl Policy {
     /// The first day on which the customer may be spoken to again, whatever the channel.
     pub(crate) fn next_contact(&self, dunning: &Dunning) -> NaiveDate {
         let spoken = dunning.contacts.values().filter(|it| match it.result {
-            ContactResult::NoAnswer | ContactResult::WrongNumber => false,
+            // Who asks for a copy was not spoken to, and puts nothing off by asking.
+            ContactResult::NoAnswer | ContactResult::WrongNumber | ContactResult::AsksForCopy => {
+                false
+            }
             ContactResult::Reached
             | ContactResult::Promises
             | ContactResult::SaysPaid
@@ -143,9 +208,15 @@ impl Policy {
             // Whoever sends it looks again; of what nobody knows a person decides.
             Stage::Started { .. } | Stage::Unknown(_) => return None,
         }
-        let why = if self.rules().ladders.is_empty() {
+        let rules = self.rules();
+        let wanted = match pending.reminder.purpose {
+            Purpose::Reminder => !rules.ladders.is_empty(),
+            Purpose::Charges => rules.charges.is_some(),
+            Purpose::PlanConfirmation(_) => rules.confirm_plans.is_some(),
+        };
+        let why = if !wanted {
             Withdrawal::PolicyChanged
-        } else if later(pending.reminder.planned_on, self.rules().stale_days.into()) <= today {
+        } else if later(pending.reminder.planned_on, rules.stale_days.into()) <= today {
             Withdrawal::Stale
         } else if self.still_so(dunning, &pending.reminder, today) {
             return None;
@@ -156,8 +227,16 @@ impl Policy {
         Some(Event::ReminderWithdrawn { reminder, on: today, why, by: None, not_before: None })
     }
 
-    /// Whether everything that a reminder would say is still so.
+    /// Whether everything that a message would say is still so.
     pub(crate) fn still_so(&self, dunning: &Dunning, it: &Reminder, today: NaiveDate) -> bool {
+        match &it.purpose {
+            Purpose::Reminder => self.reminder_still_so(dunning, it, today),
+            Purpose::Charges => self.charges_still_so(dunning, it, today),
+            Purpose::PlanConfirmation(plan) => dunning.is_in_force(plan),
+        }
+    }
+
+    fn reminder_still_so(&self, dunning: &Dunning, it: &Reminder, today: NaiveDate) -> bool {
         let holds = self.holds(dunning, today);
         let owed = dunning.risk.account().owed();
         let open: BTreeMap<_, _> = owed.items.iter().map(|it| (it.invoice, it)).collect();
@@ -170,6 +249,7 @@ impl Policy {
                 let asked = (same.due_on, same.open, same.disputed);
                 asked == (item.due_on, item.open, item.disputed)
                     && may_be_named(dunning, open, &holds, today)
+                    && self.claim_still_so(dunning, it, item)
             })
         }) && credited.into_iter().eq(it.credits.iter().copied())
     }
@@ -177,7 +257,14 @@ impl Policy {
     /// The first day after one on which something else may be called for, if nothing happens.
     pub(crate) fn turns_after(&self, dunning: &Dunning, day: NaiveDate) -> Option<NaiveDate> {
         let account = dunning.risk.account();
-        if self.rules().ladders.is_empty() && dunning.pending.is_none() {
+        let rules = self.rules();
+        let (charges, chargeable) = self.charges_turn(dunning, day);
+        let confirms = self.confirms(dunning);
+        if rules.ladders.is_empty()
+            && dunning.pending.is_none()
+            && charges.is_none()
+            && !(chargeable || confirms)
+        {
             return None;
         }
         let owed = account.owed();
@@ -191,9 +278,11 @@ impl Policy {
         let contact = Some(self.next_contact(dunning));
         // What counts from a later day may be known already, and what was said of the past be wrong.
         let ahead = account.latest_on().filter(|it| *it > day).and_then(|_| day.succ_opt());
-        let opinion = dunning.risk.account().has_open_items().then(|| day.succ_opt()).flatten();
+        let speaks = account.has_open_items() || chargeable || confirms;
+        let opinion = speaks.then(|| day.succ_opt()).flatten();
         let closed = opinion.filter(|_| !self.calendar(dunning).is_business_day(day));
-        let all = holds.chain([stale, contact, dunning.not_before, ahead, closed]).flatten();
+        let all =
+            holds.chain([stale, contact, dunning.not_before, ahead, closed, charges]).flatten();
         all.chain(items).filter(|it| *it > day).min()
     }
 }
@@ -215,6 +304,7 @@ fn told(it: &OwedItem<'_>, level: u8) -> Item {
         open: Money::new(asked, it.open.currency()),
         disputed: (!it.disputed.is_zero()).then_some(it.disputed),
         interest: None,
+        interest_deducted: None,
         fixed_sum: None,
     }
 }

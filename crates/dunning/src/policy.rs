@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use decider::{Decider, Process};
-use events::dunning::{DunningPolicy, Event, Scope};
+use events::dunning::{Channel, DunningPolicy, Event, Scope};
 use invoicing::{FieldError, Invalid};
 use law::{Calendar, Regime};
+use money::Money;
 
 use crate::{Command, Dunning, Fact, Refusal, claim, regret};
 
@@ -47,6 +48,13 @@ impl Policy {
         within("unallocated_days", rules.unallocated_days.into(), 0, 365);
         within("word_days", rules.word_days.into(), 0, 365);
         within("stale_days", rules.stale_days.into(), 1, 365);
+        if let Some(it) = &rules.charges {
+            within("charges.after_days", it.after_days.into(), 0, 3_650);
+            within("charges.within_days", it.within_days.into(), 1, 3_650);
+        }
+        if let Some(it) = &rules.confirm_plans {
+            within("confirm_plans.within_days", it.within_days.into(), 1, 3_650);
+        }
         for (ladder, it) in rules.ladders.iter().enumerate() {
             for (level, it) in it.levels.iter().enumerate() {
                 let field = |name: &str| format!("ladders[{ladder}].levels[{level}].{name}");
@@ -88,15 +96,17 @@ impl Policy {
                 wrong(format!("ladders[{place}].levels"), reason);
             }
         }
-        for (place, it) in rules.minimums.iter().enumerate() {
-            if it.is_negative()
-                || rules.minimums.iter().take(place).any(|other| other.currency() == it.currency())
-            {
-                wrong(
-                    format!("minimums[{place}]"),
-                    "is below zero, or its currency there twice".to_owned(),
-                );
+        least(&rules.minimums, "", &mut wrong);
+        if let Some(it) = &rules.charges {
+            least(&it.minimums, "charges.", &mut wrong);
+            documents(&it.channels, "charges", &mut wrong);
+            if rules.interest.is_none() {
+                let reason = "needs interest: by which law charges are owed".to_owned();
+                wrong("charges".to_owned(), reason);
             }
+        }
+        if let Some(it) = &rules.confirm_plans {
+            documents(&it.channels, "confirm_plans", &mut wrong);
         }
         if errors.is_empty() { Ok(()) } else { Err(Invalid(errors)) }
     }
@@ -125,6 +135,29 @@ impl Policy {
     }
 }
 
+/// Least amounts, one a currency.
+fn least(minimums: &[Money], within: &str, wrong: &mut impl FnMut(String, String)) {
+    for (place, it) in minimums.iter().enumerate() {
+        let mut before = minimums.iter().take(place);
+        if it.is_negative() || before.any(|other| other.currency() == it.currency()) {
+            let reason = "is below zero, or its currency there twice".to_owned();
+            wrong(format!("{within}minimums[{place}]"), reason);
+        }
+    }
+}
+
+/// Channels by which a document can go: at least one, and nobody reads one out.
+fn documents(channels: &[Channel], of: &str, wrong: &mut impl FnMut(String, String)) {
+    if channels.is_empty() {
+        wrong(format!("{of}.channels"), "names no channel".to_owned());
+    }
+    for (place, it) in channels.iter().enumerate() {
+        if *it == Channel::Call {
+            wrong(format!("{of}.channels[{place}]"), "a document is not telephoned".to_owned());
+        }
+    }
+}
+
 impl Decider for Policy {
     type State = Dunning;
     type Command = Command;
@@ -143,6 +176,8 @@ impl Decider for Policy {
             Command::RecordFailure(it) => self.record_failure(dunning, it),
             Command::LogContact(it) => self.log_contact(dunning, *it),
             Command::RecordPresentation(it) => dunning.record_presentation(it),
+            Command::WaiveCharges(it) => self.waive(dunning, *it),
+            Command::RestoreCharges(it) => dunning.restore(it),
             Command::Start(it) => self.start(dunning, it),
             Command::Report(it) => self.report(dunning, *it),
             Command::Step(said) => Ok(vec![*said]),
@@ -163,6 +198,7 @@ impl Process for Policy {
     /// What went wrong is put right before anything else is said.
     fn step(&self, dunning: &Dunning, today: NaiveDate) -> Option<Command> {
         let said = regret::next(dunning, today)
+            .or_else(|| self.next_correction(dunning, today))
             .or_else(|| self.withdrawal(dunning, today))
             .or_else(|| self.next_supply_block(dunning, today))
             .or_else(|| self.next_exhausted(dunning, today))

@@ -1,8 +1,9 @@
 //! Why a command is refused: sentences for people, with a word for machines.
 
 use chrono::NaiveDate;
-use events::{ContactId, HoldId, Reference, ReminderId};
+use events::{ContactId, HoldId, InvoiceId, Reference, ReminderId};
 use invoicing::Invalid;
+use money::Money;
 
 /// Why a command is refused. Nothing happened, and nothing that follows is held up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,6 +56,19 @@ pub enum Refusal {
     /// Another contact has that id.
     #[error("contact {0} is known and says something else")]
     ContactConflict(ContactId),
+    /// There is no such invoice.
+    #[error("invoice {0} is not known")]
+    NoInvoice(InvoiceId),
+    /// More would be given up than is owed.
+    #[error("{field}: {asked} cannot be waived, {owed} is owed")]
+    NotOwed {
+        /// Of what.
+        field: &'static str,
+        /// How much, in words or as an amount.
+        asked: String,
+        /// What is owed of it on the day.
+        owed: Money,
+    },
 }
 
 impl Refusal {
@@ -72,6 +86,8 @@ impl Refusal {
             Self::NoHold(_) => "HOLD_NOT_FOUND",
             Self::HoldConflict(_) => "HOLD_CONFLICT",
             Self::ContactConflict(_) => "CONTACT_CONFLICT",
+            Self::NoInvoice(_) => "INVOICE_NOT_FOUND",
+            Self::NotOwed { .. } => "CHARGES_NOT_OWED",
         }
     }
 
@@ -88,6 +104,8 @@ impl Refusal {
             Self::NoLadder(_) => "ladder",
             Self::NoHold(_) | Self::HoldConflict(_) => "hold_id",
             Self::ContactConflict(_) => "contact_id",
+            Self::NoInvoice(_) => "invoice_id",
+            Self::NotOwed { field, .. } => field,
         })
     }
 }

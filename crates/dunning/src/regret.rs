@@ -10,7 +10,9 @@ use crate::{Dunning, state::Sent};
 
 /// The next correction that is called for.
 pub(crate) fn next(dunning: &Dunning, today: NaiveDate) -> Option<Event> {
-    dunning.sent.iter().find_map(|sent| {
+    // What is no reminder counts for no level.
+    let mut reminders = dunning.sent.iter().filter(|it| it.reminder.purpose.is_reminder());
+    reminders.find_map(|sent| {
         sent.reminder.items.iter().find_map(|item| {
             let (reminder, invoice) = (sent.reminder.reminder.clone(), item.invoice.clone());
             match (regret(dunning, sent, item), sent.regretted.contains(&item.invoice)) {

@@ -7,7 +7,7 @@
 use chrono::NaiveDate;
 use events::{
     ReminderId,
-    dunning::{Channel, Contact, ContactResult, Event, Withdrawal},
+    dunning::{Channel, Contact, ContactResult, Event, Purpose, Withdrawal},
 };
 use risk::Recorded;
 
@@ -238,12 +238,19 @@ impl Policy {
         Ok(vec![Event::ReminderFailed { reminder, on, channel: last.channel, why, next }])
     }
 
-    /// The channel that its level tries after the present one.
+    /// The channel that the rules for it try after the present one.
     fn next_channel(&self, dunning: &Dunning, pending: &Pending) -> Option<Channel> {
-        let item = pending.reminder.items.iter().max_by_key(|it| it.level)?;
-        let (ladder, _) = self.ladder(dunning, &item.invoice)?;
-        let level = ladder.levels.get(usize::from(item.level.checked_sub(1)?))?;
-        let mut channels = level.channels.iter();
+        let rules = self.rules();
+        let channels = match pending.reminder.purpose {
+            Purpose::Reminder => {
+                let item = pending.reminder.items.iter().max_by_key(|it| it.level)?;
+                let (ladder, _) = self.ladder(dunning, &item.invoice)?;
+                &ladder.levels.get(usize::from(item.level.checked_sub(1)?))?.channels
+            }
+            Purpose::Charges => &rules.charges.as_ref()?.channels,
+            Purpose::PlanConfirmation(_) => &rules.confirm_plans.as_ref()?.channels,
+        };
+        let mut channels = channels.iter();
         channels.find(|it| **it == pending.channel)?;
         channels.next().copied()
     }
@@ -280,7 +287,8 @@ impl Policy {
                 | ContactResult::Promises
                 | ContactResult::SaysPaid
                 | ContactResult::Contests
-                | ContactResult::Refuses => {
+                | ContactResult::Refuses
+                | ContactResult::AsksForCopy => {
                     said.push(sent(pending, contact.channel, contact.on, |event| {
                         if let Event::ReminderSent { by: who, .. } = event {
                             *who = Some(by);

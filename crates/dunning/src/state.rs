@@ -3,13 +3,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use decider::{Fold, Unsound};
 use events::{
-    ActorId, ContactId, HoldId, InvoiceId, Reference, ReminderId,
-    dunning::{Channel, Contact, Event, Hold, Reminder, Withdrawal},
+    ActorId, ContactId, HoldId, InvoiceId, PlanId, Reference, ReminderId,
+    dunning::{Channel, Contact, Event, Hold, Purpose, Reminder, Waiver, Withdrawal},
 };
 use risk::{Recorded, Risk};
 use serde::{Deserialize, Serialize};
 
-use crate::{Fact, presentation::Presented};
+use crate::{
+    Fact,
+    charges::{Charges, Looked},
+    presentation::Presented,
+};
 
 /// What is known of one customer that may have to be reminded, and what was done about it.
 ///
@@ -39,6 +43,10 @@ pub struct Dunning {
     pub(crate) supply_since: Option<NaiveDate>,
     /// What is known of those that were sent, in the order in which it was said.
     pub(crate) presented: BTreeMap<ReminderId, Vec<Presented>>,
+    /// What persons gave up of the charges on invoices.
+    pub(crate) waived: BTreeMap<InvoiceId, Recorded<Waiver>>,
+    /// Payment plans that need no other confirmation: one is on its way, was sent, or is not wanted.
+    pub(crate) confirmed: BTreeSet<PlanId>,
 
     /// The entry that is being heard.
     #[serde(skip)]
@@ -81,6 +89,10 @@ pub(crate) struct Sent {
     pub(crate) deadline: Option<NaiveDate>,
     /// Invoices that it should not have named.
     pub(crate) regretted: BTreeSet<InvoiceId>,
+    /// What it should have asked for besides invoices, where that was said to be other.
+    pub(crate) corrected: BTreeMap<InvoiceId, Charges>,
+    #[serde(skip)]
+    pub(crate) looked: Looked,
 }
 
 /// A hold, and the first day on which it does not hold because a person lifted it.
@@ -91,8 +103,12 @@ pub(crate) struct KnownHold {
 }
 
 impl Sent {
-    /// The level at which it named an invoice, if it did and should have.
+    /// The level at which it named an invoice, if it did and should have; what is no reminder names
+    /// at no level.
     pub(crate) fn level_of(&self, invoice: &InvoiceId) -> Option<u8> {
+        if !self.reminder.purpose.is_reminder() {
+            return None;
+        }
         let item = self.reminder.items.iter().find(|it| it.invoice == *invoice)?;
         (!self.regretted.contains(invoice)).then_some(item.level)
     }
@@ -102,7 +118,7 @@ impl Fold for Dunning {
     type Fact = Fact;
 
     // Each change of risk's form is one of this form too.
-    const VERSION: u32 = 1_000 * Risk::VERSION + 2;
+    const VERSION: u32 = 1_000 * Risk::VERSION + 3;
 
     const PLACED: bool = true;
 
@@ -128,15 +144,19 @@ impl Dunning {
     pub fn is_known(&self) -> bool {
         let chosen = self.chosen.is_some() || !self.chosen_for.is_empty();
         let said = self.count > 0 || !self.holds.is_empty() || !self.contacts.is_empty();
-        self.risk.is_known() || said || chosen
+        self.risk.is_known() || said || chosen || !self.waived.is_empty()
     }
 
+    #[expect(clippy::too_many_lines, reason = "a few lines for each event")]
     fn said(&mut self, fact: &Event) {
         match fact {
             // About the tenant.
             Event::DunningPolicyAdopted(_) => {}
             Event::ReminderPlanned(it) => {
                 self.count = self.count.saturating_add(1);
+                if let Purpose::PlanConfirmation(plan) = &it.purpose {
+                    self.confirmed.insert(plan.clone());
+                }
                 self.pending = Some(Pending {
                     reminder: Recorded(Reminder::clone(it)),
                     at: self.place,
@@ -153,7 +173,12 @@ impl Dunning {
                 }
             }
             Event::ReminderWithdrawn { reminder, not_before, why, .. } => {
-                self.pending.take_if(|it| it.reminder.reminder == *reminder);
+                let taken = self.pending.take_if(|it| it.reminder.reminder == *reminder);
+                if let Some(Purpose::PlanConfirmation(plan)) = taken.map(|it| it.reminder.0.purpose)
+                    && *why != Withdrawal::Suppressed
+                {
+                    self.confirmed.remove(&plan);
+                }
                 if matches!(why, Withdrawal::Suppressed | Withdrawal::Postponed) {
                     self.not_before = *not_before;
                 }
@@ -173,6 +198,8 @@ impl Dunning {
                         channel: *channel,
                         deadline: *deadline,
                         regretted: BTreeSet::new(),
+                        corrected: BTreeMap::new(),
+                        looked: Looked::default(),
                     });
                 }
             }
@@ -189,16 +216,27 @@ impl Dunning {
                 }
             }
             Event::ReminderRegretted { reminder, invoice, .. } => {
-                if let Some(it) = self.sent.iter_mut().find(|it| it.reminder.reminder == *reminder)
-                {
+                if let Some(it) = self.sent_as(reminder) {
                     it.regretted.insert(invoice.clone());
                 }
             }
             Event::ReminderUpheld { reminder, invoice, .. } => {
-                if let Some(it) = self.sent.iter_mut().find(|it| it.reminder.reminder == *reminder)
-                {
+                if let Some(it) = self.sent_as(reminder) {
                     it.regretted.remove(invoice);
                 }
+            }
+            Event::ChargesCorrected { reminder, invoice, interest, fixed_sum, .. } => {
+                let charges = Charges { interest: *interest, fixed_sum: *fixed_sum };
+                if let Some(it) = self.sent_as(reminder) {
+                    it.corrected.insert(invoice.clone(), charges);
+                    it.looked = Looked::default();
+                }
+            }
+            Event::ChargesWaived(it) => {
+                self.waived.insert(it.invoice.clone(), Recorded(Waiver::clone(it)));
+            }
+            Event::ChargesRestored { invoice, .. } => {
+                self.waived.remove(invoice);
             }
             Event::LadderChosen { ladder, invoice, .. } => match (invoice, ladder) {
                 (None, _) => self.chosen.clone_from(ladder),
@@ -232,6 +270,10 @@ impl Dunning {
                 self.was_presented(reminder, Presented { on: *on, result, proof, by });
             }
         }
+    }
+
+    fn sent_as(&mut self, reminder: &ReminderId) -> Option<&mut Sent> {
+        self.sent.iter_mut().find(|it| it.reminder.reminder == *reminder)
     }
 
     fn on_its_way(&mut self, reminder: &ReminderId) -> Option<&mut Pending> {

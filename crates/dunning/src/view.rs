@@ -1,5 +1,6 @@
 //! What queries answer: plain values, by everything that is known.
 
+pub mod charges;
 pub mod worklist;
 
 use chrono::NaiveDate;
@@ -10,7 +11,7 @@ use events::{
 use money::Money;
 
 use crate::{
-    Dunning, Policy,
+    Charges, Dunning, Policy,
     state::{Pending, Sent, Stage},
 };
 
@@ -103,6 +104,9 @@ pub struct SentView {
     pub regretted: Vec<InvoiceId>,
     /// What whoever carried it says, in the order in which it was said.
     pub presented: Vec<Presented>,
+    /// What it should have asked for besides invoices, by what is known now, where that is not what
+    /// it asked for.
+    pub corrected: Vec<(InvoiceId, Charges)>,
 }
 
 impl Policy {
@@ -203,6 +207,7 @@ impl Sent {
             deadline: self.deadline,
             regretted: self.regretted.iter().cloned().collect(),
             presented,
+            corrected: self.corrections().collect(),
         }
     }
 }

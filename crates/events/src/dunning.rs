@@ -3,6 +3,7 @@
 //! What is sent is planned first, heard back, looked at again, started, and only then sent; each of
 //! these stands in the journal. Names, addresses and letters stand beside it.
 
+mod charges;
 mod policy;
 
 use chrono::NaiveDate;
@@ -13,7 +14,10 @@ use crate::{
     ActorId, ContactId, Hash, HoldId, InvoiceId, Reference, ReminderId, date, words::words,
 };
 
-pub use policy::{Approval, DunningPolicy, InterestRules, Ladder, Level, Scope};
+pub use charges::{Purpose, Waiver};
+pub use policy::{
+    Approval, ChargesRules, ConfirmationRules, DunningPolicy, InterestRules, Ladder, Level, Scope,
+};
 
 /// What dunning says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,6 +137,36 @@ pub enum Event {
         #[serde(with = "date")]
         on: NaiveDate,
     },
+    /// By what is known now, a message that was sent should have asked for other charges on an
+    /// invoice, as of the day on which it was planned. Said again when that changes again, also back
+    /// to what it asked for.
+    ChargesCorrected {
+        /// Which.
+        reminder: ReminderId,
+        /// Whose part of it.
+        invoice: InvoiceId,
+        /// When it was seen.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// The interest that it should have asked for; none: nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        interest: Option<Money>,
+        /// The fixed sum that it should have asked for; none: nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fixed_sum: Option<Money>,
+    },
+    /// A person gives up charges on an invoice. It takes the place of what was given up before.
+    ChargesWaived(Box<Waiver>),
+    /// A person takes that back: all charges on the invoice are owed again.
+    ChargesRestored {
+        /// On which receivable.
+        invoice: InvoiceId,
+        /// Who.
+        by: ActorId,
+        /// When.
+        #[serde(with = "date")]
+        on: NaiveDate,
+    },
 
     /// A person chose a ladder for the customer, or for one invoice.
     LadderChosen {
@@ -199,17 +233,21 @@ pub enum Event {
     },
 }
 
-/// A message that asks a customer to pay: one for all of its invoices that are to be named.
+/// A message to a customer: it asks to pay, for all of the invoices that are to be named at once, or
+/// has another purpose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminder {
     /// One of the customer's, by count.
     pub reminder: ReminderId,
+    /// What it is for. What is no reminder climbs no ladder: its items stand at level 0.
+    #[serde(default, skip_serializing_if = "Purpose::is_reminder")]
+    pub purpose: Purpose,
     /// The business day on which it is planned.
     #[serde(with = "date")]
     pub planned_on: NaiveDate,
     /// The version of the policy.
     pub policy: Reference,
-    /// The ladder of its highest level, and why that one.
+    /// The ladder of its highest level; of what is no reminder the word for its purpose.
     pub ladder: Reference,
     /// What made that ladder the most specific one.
     pub because: Because,
@@ -232,6 +270,9 @@ pub struct Reminder {
     /// Credit notes and cash that have not met an invoice, one a currency: deducted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub credits: Vec<Money>,
+    /// By which rules the charges that it asks for were computed; none: it asks for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interest: Option<InterestRules>,
 }
 
 /// An invoice that a reminder names.
@@ -252,6 +293,10 @@ pub struct Item {
     /// Interest for late payment up to the day of the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interest: Option<Money>,
+    /// What of the interest up to that day is not asked for here: waived, or asked for by an interest
+    /// invoice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interest_deducted: Option<Money>,
     /// The fixed sum for recovery costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixed_sum: Option<Money>,
@@ -415,6 +460,8 @@ words! {
         Contests "contests"
         /// It will not pay.
         Refuses "refuses"
+        /// It wants a copy of an invoice, which the note names.
+        AsksForCopy "asks_for_copy"
     }
 
     /// What came of a reminder where it was carried to.

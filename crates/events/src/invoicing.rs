@@ -5,6 +5,7 @@
 
 mod customer;
 mod policy;
+mod terms;
 
 use chrono::NaiveDate;
 use money::Money;
@@ -16,13 +17,16 @@ use crate::{
 };
 
 pub use customer::Customer;
-pub use policy::{Policy, Waterfall};
+pub use policy::{Policy, TermsKind, TermsLaw, Waterfall};
+pub use terms::TermsOfSale;
 
 /// What invoicing says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
     /// The tenant's rules from now on. About the tenant, not a customer.
     PolicyAdopted(Box<Policy>),
+    /// Terms of sale came to be: the tenant's, or those agreed with a customer.
+    TermsRegistered(Box<TermsOfSale>),
 
     /// A customer came to be known. If an amendment has made it known already, this tells how it
     /// began and changes nothing.
@@ -265,6 +269,9 @@ pub struct Invoice {
     /// The site delivered to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<Reference>,
+    /// The version of the terms of sale it is under; none: none was registered when it was issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms_version: Option<Reference>,
 }
 
 /// A reduction of what is owed.
@@ -355,6 +362,11 @@ pub enum Rule {
     Waterfall,
     /// A person said so.
     Manual,
+    /// The tenant's order of settlement, which is what the law presumes (article 1342-10 of the
+    /// French civil code, second paragraph).
+    Statutory,
+    /// The tenant's order of settlement, which is the clause of its credit insurer.
+    InsurerOldest,
 }
 
 /// A contest of a part of an invoice.

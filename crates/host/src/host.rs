@@ -33,6 +33,8 @@ pub struct Options {
     /// How long another writer of the same context must have been silent before this one takes
     /// over.
     pub silence: Duration,
+    /// Whether it answers questions and never writes, however long all others are silent.
+    pub only_reads: bool,
 }
 
 impl Default for Options {
@@ -42,6 +44,7 @@ impl Default for Options {
             snapshot_entries: 20_000,
             queue: const { NonZero::new(4_096).unwrap() },
             silence: Duration::from_secs(3),
+            only_reads: false,
         }
     }
 }

@@ -166,11 +166,16 @@ impl<P: Service> Run<P> {
     }
 
     fn barred(&self) -> Option<String> {
+        if self.options.only_reads {
+            return Some("this process only reads".to_owned());
+        }
         self.shared.barred.borrow().clone()
     }
 
     fn say_status(&self) {
         let status = match (self.barred(), self.standby_until) {
+            // What keeps others from writing is no trouble to it.
+            _ if self.options.only_reads => Status::Standby,
             (Some(why), _) => Status::Troubled(why),
             (None, Some(_)) => Status::Standby,
             (None, None) => Status::Leading,

@@ -16,8 +16,9 @@ use std::{collections::BTreeSet, sync::Arc};
 use chrono::NaiveDate;
 use decider::{Fold, Unsound};
 use events::{
-    CreditNoteId, DisputeId, InvoiceId, PaymentId, PlanId, PromiseId, RefundId, WriteOffId,
-    invoicing::{Event, Source},
+    CreditNoteId, DisputeId, InvoiceId, PaymentId, PlanId, PromiseId, Reference, RefundId,
+    WriteOffId,
+    invoicing::{Event, Source, TermsOfSale},
 };
 use money::Currency;
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,8 @@ pub struct Account {
     pub(crate) promises: Shared<PromiseId, Promise>,
     pub(crate) plans: Shared<PlanId, Plan>,
     pub(crate) write_offs: Shared<WriteOffId, WriteOff>,
+    /// Terms of sale, by version: those agreed with the customer; the tenant's on its own account.
+    pub(crate) terms: Shared<Reference, TermsOfSale>,
 
     /// By currency.
     tallies: Vec<Tally>,
@@ -78,12 +81,17 @@ pub struct Account {
 impl Fold for Account {
     type Fact = Event;
 
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn evolve(&mut self, fact: &Event) {
         let taken = match fact {
             // About the tenant.
             Event::PolicyAdopted(_) => Ok(()),
+
+            Event::TermsRegistered(it) => {
+                self.terms_registered(it);
+                Ok(())
+            }
 
             Event::CustomerRegistered(it) => self.customer_registered(it),
             Event::CustomerAmended(it) => {

@@ -23,11 +23,15 @@ use serde::{Deserialize, Serialize};
 pub use read::{FieldError, Kind, Personal, read_data};
 pub use step::Step;
 
-/// A command, about one customer or (a policy) about the tenant.
+use crate::RegisterTerms;
+
+/// A command, about one customer or (a policy, terms of sale) about the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Rules for the tenant.
     AdoptPolicy(Box<Policy>),
+    /// Terms of sale, the tenant's or a customer's.
+    RegisterTerms(Box<RegisterTerms>),
     /// A customer not known yet.
     RegisterCustomer(Box<CustomerData>),
     /// All that is to be known of a customer from now on.
@@ -169,6 +173,9 @@ pub struct InvoiceData {
     /// Site delivered to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<Reference>,
+    /// The version of the terms of sale; none: the one in force on the day of issue, if any is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms_version: Option<Reference>,
 }
 
 macro_rules! commands {

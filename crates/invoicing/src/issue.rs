@@ -43,6 +43,7 @@ impl Policy {
             return Ok(vec![Event::InvoiceCorrected(Box::new(self.document(account, data)?))]);
         };
         let due_follows = data.due_date.is_none() && data.payment_terms.is_none();
+        let version_stays = data.terms_version.is_none();
         let id = data.invoice_id.clone();
         let mut corrected = self.document(account, data)?;
         if due_follows
@@ -52,6 +53,10 @@ impl Policy {
             // It followed when it was recorded, perhaps from terms that have changed since.
             corrected.due_on = known.document.due_on;
             corrected.terms = known.document.terms().cloned();
+        }
+        if version_stays && known.document.issued_on == corrected.issued_on {
+            // What was agreed when it was issued does not change with what is agreed now.
+            corrected.terms_version = known.document.reference(Named::TermsVersion).cloned();
         }
         if Document::of(&corrected) == known.document {
             return Ok(Vec::new());
@@ -84,6 +89,7 @@ impl Policy {
             }
         };
         let tax = data.stated_tax()?;
+        let terms_version = self.version_of(account, &data)?;
         Ok(invoicing::Invoice {
             invoice: data.invoice_id,
             number: data.number,
@@ -95,6 +101,7 @@ impl Policy {
             order: data.order,
             contract: data.contract,
             site: data.site,
+            terms_version,
         })
     }
 }
@@ -137,7 +144,12 @@ impl Document {
             .if_stated("number", self.reference(Named::Number), data.number.as_ref())?
             .if_stated("order", self.reference(Named::Order), data.order.as_ref())?
             .if_stated("contract", self.reference(Named::Contract), data.contract.as_ref())?
-            .if_stated("site", self.reference(Named::Site), data.site.as_ref())?;
+            .if_stated("site", self.reference(Named::Site), data.site.as_ref())?
+            .if_stated(
+                "terms_version",
+                self.reference(Named::TermsVersion),
+                data.terms_version.as_ref(),
+            )?;
         Ok(())
     }
 }

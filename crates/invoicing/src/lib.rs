@@ -19,6 +19,7 @@ mod pay;
 mod plan;
 mod promise;
 mod register;
+mod terms;
 mod write_off;
 
 pub mod view;
@@ -30,5 +31,6 @@ pub use account::Account;
 pub use command::*;
 pub use policy::Policy;
 pub use refusal::{Conflict, Invalid, Refusal, Subject};
+pub use terms::{RegisterTerms, last_begun};
 
 pub(crate) use policy::Answer;

@@ -1,12 +1,17 @@
 //! The tenant's rules, read once.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use decider::{Decider, Process};
 use events::{
-    Reference,
-    invoicing::{self, Event},
+    InvoiceId, Reference,
+    invoicing::{self, Event, TermsKind, TermsOfSale},
 };
-use law::Terms;
+use law::{
+    Jurisdiction, Table, Terms,
+    terms::{Kind, Warning, warn, warn_due},
+};
 
 use crate::{
     Account, Command, FieldError, Invalid, Refusal, Step, allocate, plan, promise, write_off,
@@ -20,6 +25,10 @@ pub(crate) type Answer = Result<Vec<Event>, Refusal>;
 pub struct Policy {
     rules: invoicing::Policy,
     terms: Terms,
+    /// Whose limits of terms hold, and for which invoices.
+    limits: Option<(Jurisdiction, Kind)>,
+    /// The tenant's terms of sale, by version.
+    pub(crate) sale: BTreeMap<Reference, TermsOfSale>,
     /// Whether the tenant has said so, or these are the rules before it says anything.
     adopted: bool,
 }
@@ -29,7 +38,7 @@ impl Default for Policy {
         let rules = invoicing::Policy::default();
         // The rules nobody adopted are ours and readable; a test says so.
         let terms = rules.terms.as_str().parse().unwrap_or(Terms::ON_RECEIPT);
-        Self { rules, terms, adopted: false }
+        Self { rules, terms, limits: None, sale: BTreeMap::new(), adopted: false }
     }
 }
 
@@ -70,9 +79,19 @@ impl Policy {
                 wrong(field, format!("{days} days are more than {TOLERANCE_DAYS_MAX}"));
             }
         }
-        match terms {
-            Ok(terms) if errors.is_empty() => Ok(Self { rules, terms, adopted: true }),
-            Ok(_) | Err(_) => Err(Invalid(errors)),
+        let limits = rules.terms_law.as_ref().map(|it| {
+            let jurisdiction = it.jurisdiction.as_str().parse::<Jurisdiction>();
+            jurisdiction.map(|jurisdiction| (jurisdiction, kind(it.kind)))
+        });
+        let limits = limits.transpose();
+        if let Err(error) = &limits {
+            wrong("terms_law.jurisdiction", error.to_string());
+        }
+        match (terms, limits) {
+            (Ok(terms), Ok(limits)) if errors.is_empty() => {
+                Ok(Self { rules, terms, limits, sale: BTreeMap::new(), adopted: true })
+            }
+            (_, _) => Err(Invalid(errors)),
         }
     }
 
@@ -84,6 +103,44 @@ impl Policy {
     /// The terms of customers without their own.
     pub fn terms(&self) -> Terms {
         self.terms
+    }
+
+    /// Whether the tenant has chosen a law against which terms are held.
+    pub fn judges_terms(&self) -> bool {
+        self.limits.is_some()
+    }
+
+    /// What speaks against the terms of an invoice, by the law the tenant has chosen: nothing, or the
+    /// limit that its due date is beyond. An invoice of a day whose limits are not known is not
+    /// judged.
+    pub fn terms_warning(&self, account: &Account, invoice: &InvoiceId) -> Option<Warning> {
+        let document = &account.invoice(invoice).filter(|_| self.judges_terms())?.document;
+        self.judge(document.issued_on, document.due_on, document.terms())
+    }
+
+    /// The same of a document as it is recorded.
+    pub fn document_warning(&self, document: &invoicing::Invoice) -> Option<Warning> {
+        self.judge(document.issued_on, document.due_on, document.terms.as_ref())
+    }
+
+    fn judge(
+        &self,
+        issued_on: NaiveDate,
+        due_on: NaiveDate,
+        terms: Option<&Reference>,
+    ) -> Option<Warning> {
+        let (jurisdiction, kind) = self.limits?;
+        let terms = terms.and_then(|it| it.as_str().parse::<Terms>().ok());
+        // Terms beside a due date they do not give are no reason for it.
+        let terms = terms.filter(|it| it.due_on(issued_on) == Ok(due_on));
+        let table = Table::shipped();
+        match terms {
+            Some(terms) => {
+                let warnings = warn(table, terms, jurisdiction, kind, issued_on);
+                warnings.unwrap_or_default().into_iter().next()
+            }
+            None => warn_due(table, due_on, jurisdiction, kind, issued_on).unwrap_or_default(),
+        }
     }
 
     /// The same, as they stand in the journal.
@@ -101,6 +158,14 @@ impl Policy {
     }
 }
 
+fn kind(it: TermsKind) -> Kind {
+    match it {
+        TermsKind::Ordinary => Kind::Ordinary,
+        TermsKind::Periodic => Kind::Periodic,
+        TermsKind::ToPublicBody => Kind::ToPublicBody,
+    }
+}
+
 impl Decider for Policy {
     type State = Account;
     type Command = Command;
@@ -111,6 +176,7 @@ impl Decider for Policy {
         command.check()?;
         match command {
             Command::AdoptPolicy(it) => self.adopt_rules(*it),
+            Command::RegisterTerms(it) => self.register_terms(account, *it),
 
             Command::RegisterCustomer(it) => account.register(&it),
             Command::AmendCustomer(it) => account.amend(&it),
@@ -159,9 +225,15 @@ impl Decider for Policy {
     fn adopt(&mut self, fact: &Event) -> bool {
         // What a decision adopted was checked by it; what cannot be read here was written by a
         // release that reads more, which the journal refuses before this one hears it.
+        if let Event::TermsRegistered(terms) = fact {
+            self.sale.insert(terms.version.clone(), (**terms).clone());
+            // Nothing is called for by it.
+            return false;
+        }
         let Event::PolicyAdopted(rules) = fact else { return false };
         Self::try_new(invoicing::Policy::clone(rules)).is_ok_and(|policy| {
-            *self = policy;
+            let sale = std::mem::take(&mut self.sale);
+            *self = Self { sale, ..policy };
             true
         })
     }

@@ -290,6 +290,8 @@ subjects! {
     Plan "payment plan" "plan_id" "PLAN"
     /// A claim to be given up.
     WriteOff "write-off" "write_off_id" "WRITE_OFF"
+    /// Terms of sale.
+    Terms "terms of sale" "terms_version" "TERMS"
 }
 
 impl fmt::Display for Subject {

@@ -73,6 +73,24 @@ pub struct Impact {
     pub after: Outcome,
 }
 
+impl Impact {
+    /// Interest and fixed sum together, after less before; `None` where one of them is not known, or
+    /// what was asked is no amount.
+    pub fn change(&self) -> Option<Money> {
+        self.after.amount()?.minus(self.before.amount()?).ok()
+    }
+}
+
+impl Outcome {
+    fn amount(&self) -> Option<Money> {
+        match self {
+            Outcome::Interest { interest, fixed_sum: None } => Some(*interest),
+            Outcome::Interest { interest, fixed_sum: Some(sum) } => interest.plus(*sum).ok(),
+            Outcome::Deadline { .. } | Outcome::Unknown { .. } => None,
+        }
+    }
+}
+
 /// The cases that `after` answers otherwise than `before`, in the order given.
 pub fn impact(before: &Table, after: &Table, cases: &[Case]) -> Vec<Impact> {
     let both = cases.iter().map(|case| Impact {
@@ -88,6 +106,24 @@ pub fn impact(before: &Table, after: &Table, cases: &[Case]) -> Vec<Impact> {
 /// Fails when the row is not sound.
 pub fn impact_of(table: &Table, new: Row, cases: &[Case]) -> Result<Vec<Impact>, TableError> {
     Ok(impact(table, &table.amended(new)?, cases))
+}
+
+/// What differs between two states of the law, row by row.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Changes {
+    /// Rows that no longer stand as they stood: they fall away, or end otherwise.
+    pub gone: Vec<Row>,
+    /// Rows that stand now and did not: new ones, and what is left of those that were cut.
+    pub new: Vec<Row>,
+}
+
+/// The rows in which `after` differs from `before`, in the order of tables.
+pub fn changes(before: &Table, after: &Table) -> Changes {
+    let only_in = |one: &Table, other: &Table| {
+        let beside = |row: &Row| other.of(row.rule, row.jurisdiction).any(|it| it == row);
+        one.rows().filter(|row| !beside(row)).cloned().collect()
+    };
+    Changes { gone: only_in(before, after), new: only_in(after, before) }
 }
 
 impl Matter {
@@ -174,6 +210,24 @@ mod tests {
                 after: interest(6_726),
             }]
         );
+        assert_eq!(impact[0].change(), Some(euros(-69)));
+    }
+
+    #[test]
+    fn a_new_row_ends_the_one_before_it_and_takes_the_place_of_what_it_covers() {
+        let cut = row("ecb_main_refinancing,EU,2027-01-01,open,2027-01-01,,2.15,percent,ECB");
+        let after = Table::shipped().amended(cut.clone()).expect("a sound row");
+        let Changes { gone, new } = changes(Table::shipped(), &after);
+        let [ended] = gone.as_slice() else { panic!("{gone:?}") };
+        assert_eq!(ended.to, None);
+        let [before, added] = new.as_slice() else { panic!("{new:?}") };
+        assert_eq!((before.from, before.to), (ended.from, Some(day("2026-12-31"))));
+        assert_eq!(added, &cut);
+        // The same law again changes nothing.
+        assert_eq!(changes(&after, &after.amended(cut).expect("a sound row")), Changes::default());
+        let both = Table::read("base_rate,DE,2027-01-01,2027-06-30,,,1.27,percent,a gazette\n");
+        let both = Table::shipped().amended_by(&both.expect("a row")).expect("a sound row");
+        assert_eq!(changes(Table::shipped(), &both).new.len(), 1);
     }
 
     #[test]

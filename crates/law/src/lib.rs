@@ -1,6 +1,6 @@
 //! What holds on a date, as data with sources: rates, margins, fixed sums, limits and deadlines;
 //! when an invoice falls due, and which days are business days; what a late debt bears, and what
-//! a payment settles first.
+//! a payment settles first; what being paid early costs.
 //!
 //! Everything here is a function of its arguments. The laws of many states stand in tables that
 //! name the statute they come from; a table is corrected by adding a row, not by changing code.
@@ -24,6 +24,7 @@ pub mod table;
 
 pub mod calendar;
 pub mod deadline;
+pub mod discount;
 pub mod impact;
 pub mod imputation;
 pub mod interest;
@@ -31,6 +32,7 @@ pub mod terms;
 
 pub use calendar::Calendar;
 pub use deadline::{Deadline, DeadlineError};
+pub use discount::{Offer, bank_discount};
 pub use impact::{impact, impact_of};
 pub use interest::{Basis, DayCount, Debt, Interest, InterestError, Movement, Regime, RegimeError};
 pub use jurisdiction::{Jurisdiction, UnknownJurisdiction};

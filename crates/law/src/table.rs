@@ -249,6 +249,11 @@ impl Table {
         Table::new(rows)
     }
 
+    /// This law amended by every row of another table.
+    pub fn amended_by(&self, new: &Table) -> Result<Table, TableError> {
+        new.rows.iter().try_fold(self.clone(), |table, row| table.amended(row.clone()))
+    }
+
     /// Every row, by rule, jurisdiction and first day.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter()

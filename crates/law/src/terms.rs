@@ -32,7 +32,7 @@ use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-pub use limits::{Kind, WarnError, Warning, warn};
+pub use limits::{Kind, WarnError, Warning, warn, warn_due};
 pub use spelling::TermsError;
 
 /// How an invoice falls due: up to three [`Step`]s, none for "on receipt".

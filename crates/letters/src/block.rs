@@ -175,7 +175,7 @@ fn instalments(letter: &Letter) -> Table {
     Table { columns: columns.into(), rows: rows.collect() }
 }
 
-/// How to pay. Empty without an account to pay to.
+/// How to pay, and where to see and answer. Empty without an account to pay to or such a page.
 fn payment(letter: &Letter) -> Panel {
     let (words, language) = (words(letter.language), letter.language);
     let mut rows = Vec::new();
@@ -190,6 +190,9 @@ fn payment(letter: &Letter) -> Panel {
         if let Some(day) = letter.pay_by.filter(|_| letter.instalments.is_empty()) {
             rows.push((words.pay_by.to_owned(), date(day, language)));
         }
+    }
+    if let Some(page) = letter.portal.as_deref().map(clean).filter(|it| !it.is_empty()) {
+        rows.push((words.portal.to_owned(), page));
     }
     Panel { rows, emphasis: Emphasis::None }
 }
@@ -299,7 +302,7 @@ impl Panel {
             let strong = self.emphasis == Emphasis::Last && place == last;
             let weight = if strong { ";font-weight:bold;border-top:1px solid #555" } else { "" };
             let side = side(self.emphasis == Emphasis::Last);
-            let (name, value) = (escaped(name), escaped(value));
+            let (name, value) = (escaped(name), linked(&escaped(value)));
             let _infallible = write!(
                 html,
                 "<tr><td style=\"padding:3px 24px 3px 0{weight}\">{name}</td><td style=\"text-align:{side};padding:3px 0{weight}\">{value}</td></tr>"
@@ -307,6 +310,15 @@ impl Panel {
         }
         html.push_str("</table>");
         html
+    }
+}
+
+/// An address to follow, if it is one; escaped already.
+fn linked(value: &str) -> String {
+    if value.starts_with("https://") && !value.contains(' ') {
+        format!("<a href=\"{value}\">{value}</a>")
+    } else {
+        value.to_owned()
     }
 }
 

@@ -177,6 +177,7 @@ fn check_texts(letter: &Letter) -> Result<(), Refusal> {
     short("recipient.contact", &recipient.contact)?;
     short("recipient.phone", &recipient.phone)?;
     short("reference", [&letter.reference])?;
+    short("portal", &letter.portal)?;
     short("lines.invoice", letter.lines.iter().map(|it| &it.invoice))?;
     short("credits.document", letter.credits.iter().map(|it| &it.document))?;
     short("interest.invoice", letter.interest.iter().map(|it| &it.invoice))?;

@@ -36,6 +36,8 @@ pub struct Letter {
     pub instalments: Vec<Instalment>,
     /// The law it rests on, in the order it is quoted; a final demand has some.
     pub clauses: Vec<Clause>,
+    /// Where the customer sees what it owes and answers: the address of its page, if it has one.
+    pub portal: Option<String>,
 }
 
 /// The company that writes.

@@ -7,6 +7,9 @@
 //!  "reason":"INVOICE_NOT_FOUND","field":"invoice_id","message":"invoice INV-8 is not known"}}]}
 //! ```
 //!
+//! What is taken and should still be looked at, such as an invoice with terms above the legal limit,
+//! has a `warning` beside `changed`.
+//!
 //! Replicas share the requests of a tenant in one queue group; a standby leaves it. The commands of
 //! one request, and the requests of one connection, are taken in order.
 

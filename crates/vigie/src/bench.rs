@@ -169,6 +169,7 @@ fn invoice(customer: u64, n: u64) -> Result<said::Invoice, Trouble> {
         order: None,
         contract: None,
         site: None,
+        terms_version: None,
     })
 }
 

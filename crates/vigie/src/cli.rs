@@ -18,6 +18,7 @@ use crate::{
     effects::{self, Effects},
     import::{self, Import},
     law::Law,
+    portal::{self, Portal},
     prepare::{self, Prepare},
     scorecards::{self, Calibrate, Compare, Promote, Propose, Withdraw},
     scores::{self, ExportScores},
@@ -72,6 +73,9 @@ pub enum Command {
     Prepare(Prepare),
     /// Let reminders leave, or let nothing: after a restore nothing does until it is said again
     Effects(Effects),
+    /// Work with the page that customers are shown
+    #[command(subcommand)]
+    Portal(Portal),
     /// See everything at work: a server of its own, and two years of invented business
     Demo(Demo),
     /// Import files of comma-separated values
@@ -143,8 +147,9 @@ fn roles() -> PossibleValuesParser {
         };
         PossibleValue::new(it.name()).help(about)
     };
+    let portal = PossibleValue::new(Roles::PORTAL).help("Shows customers their page");
     let all = PossibleValue::new(ALL).help("Every role there is");
-    Context::ALL.into_iter().map(one).chain([all]).collect::<Vec<_>>().into()
+    Context::ALL.into_iter().map(one).chain([portal, all]).collect::<Vec<_>>().into()
 }
 
 /// Learn how customers pay.
@@ -197,23 +202,15 @@ async fn run(command: Command) -> Exit {
             Err(why) => fail(Exit::Usage, why),
         },
         Command::Prepare(asked) => match load(&asked.flags) {
-            Ok(loaded) => match prepare::run(&asked, &loaded.config).await {
-                Ok(made) => {
-                    say(made);
-                    Exit::Done
-                }
-                Err(error) => fail(exit_of(&error), error),
-            },
+            Ok(loaded) => told(prepare::run(&asked, &loaded.config).await),
             Err(exit) => exit,
         },
         Command::Effects(asked) => match load(&asked.flags) {
-            Ok(loaded) => match effects::run(&asked, &loaded.config).await {
-                Ok(made) => {
-                    say(made);
-                    Exit::Done
-                }
-                Err(error) => fail(exit_of(&error), error),
-            },
+            Ok(loaded) => told(effects::run(&asked, &loaded.config).await),
+            Err(exit) => exit,
+        },
+        Command::Portal(Portal::Link(asked)) => match load(&asked.flags) {
+            Ok(loaded) => told(portal::link(&asked, &loaded.config).await),
             Err(exit) => exit,
         },
         Command::Demo(demo) => demo::main(&demo).await,
@@ -268,7 +265,7 @@ async fn run(command: Command) -> Exit {
         Command::Risk(RiskCommand::Propose(asked)) => client::end(asked.run().await),
         Command::Risk(RiskCommand::Promote(asked)) => client::end(asked.run().await),
         Command::Risk(RiskCommand::Withdraw(asked)) => client::end(asked.run().await),
-        Command::Law(asked) => client::end(asked.run()),
+        Command::Law(asked) => client::end(asked.run().await),
         Command::Config(ConfigCommand::Print { effective, flags }) => match load(&flags) {
             Ok(loaded) => {
                 say(config::print(&loaded, effective));
@@ -293,6 +290,9 @@ fn roles_of(named: &[String]) -> Result<Roles, String> {
     named.iter().try_fold(Roles::default(), |roles, named| {
         if named == ALL {
             return Ok(Roles::ALL);
+        }
+        if named == Roles::PORTAL {
+            return Ok(roles.with_portal());
         }
         let role = named.parse::<Context>().map_err(|error| error.to_string())?;
         Ok(roles.with(role))
@@ -353,6 +353,17 @@ async fn serve(roles: Roles, flags: &Flags) -> Exit {
     match ended {
         Ok(()) => Exit::Done,
         Err(error) => fail(Exit::Failed, error),
+    }
+}
+
+/// Says what was made, or why it was not.
+fn told(made: Result<String, StartError>) -> Exit {
+    match made {
+        Ok(made) => {
+            say(made);
+            Exit::Done
+        }
+        Err(error) => fail(exit_of(&error), error),
     }
 }
 

@@ -11,6 +11,7 @@ mod collection;
 mod dunning;
 mod get;
 mod list;
+pub(crate) mod open_debts;
 mod reach;
 mod tenant;
 mod watch;

@@ -51,6 +51,8 @@ pub struct Config {
     pub clock: Clock,
     /// How reminders leave.
     pub sending: Sending,
+    /// Where customers are shown their page.
+    pub portal: Portal,
     /// How the services are run.
     pub service: Service,
 }
@@ -243,6 +245,18 @@ pub struct Sending {
     /// The directory with a file for each tenant that sends, `<tenant>.toml`; none: nothing leaves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub directory: Option<PathBuf>,
+}
+
+/// Where customers are shown their page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Portal {
+    /// Where to listen for HTTP; port 0 takes a free one; none: no page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// Whether callers are told apart by the last address in `X-Forwarded-For`. Only behind a proxy
+    /// that sets it: anybody else could write anything there.
+    pub behind_proxy: bool,
 }
 
 /// Who says which day it is.

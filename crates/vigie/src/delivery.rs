@@ -25,7 +25,11 @@ const KEPT_AT_ONCE: usize = 64;
 
 /// Commands that were handed in.
 #[derive(Debug)]
-pub(crate) struct Delivery<P: Service>(Vec<(String, Result<Submitted<P>, Outcome>)>);
+pub(crate) struct Delivery<P: Service> {
+    handed_in: Vec<(String, Result<Submitted<P>, Outcome>)>,
+    /// The rules, if they have something to warn about.
+    rules: Option<P>,
+}
 
 /// What became of the commands of a message, in their order.
 #[derive(Debug, Default, Serialize)]
@@ -48,8 +52,9 @@ pub(crate) struct ItemResult {
 /// What became of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It is durable, and something changed.
-    Changed,
+    /// It is durable, and something changed; with what a person should know of it, such as terms
+    /// above the legal limit.
+    Changed(Option<String>),
     /// The same was known already, and is durable.
     Unchanged,
     /// It was not taken, and never will be.
@@ -70,7 +75,12 @@ impl Serialize for ItemResult {
             map.serialize_entry("id", &self.id)?;
         }
         match &self.outcome {
-            Outcome::Changed => map.serialize_entry("changed", &true)?,
+            Outcome::Changed(warning) => {
+                map.serialize_entry("changed", &true)?;
+                if let Some(warning) = warning {
+                    map.serialize_entry("warning", warning)?;
+                }
+            }
             Outcome::Unchanged => map.serialize_entry("changed", &false)?,
             Outcome::Refused(refused) => map.serialize_entry("refused", refused)?,
             Outcome::Failed(message) => {
@@ -83,6 +93,7 @@ impl Serialize for ItemResult {
 
 /// Hands in the commands of a message.
 pub(crate) async fn hand_in<P: Door>(tenant: &Arc<Tenant>, items: Vec<Item<'_>>) -> Delivery<P> {
+    let rules = P::warns(tenant);
     let mut handed_in = Vec::with_capacity(items.len());
     for Item { id, content } in items {
         let asked = content.and_then(|content| {
@@ -95,7 +106,7 @@ pub(crate) async fn hand_in<P: Door>(tenant: &Arc<Tenant>, items: Vec<Item<'_>>)
         };
         handed_in.push((id.into_owned(), submitted));
     }
-    Delivery(handed_in)
+    Delivery { handed_in, rules }
 }
 
 fn outcome(failure: Error<impl Explain>) -> Outcome {
@@ -106,7 +117,10 @@ fn outcome(failure: Error<impl Explain>) -> Outcome {
 impl<P: Door> Delivery<P> {
     /// Waits until all that was taken is durable.
     pub(crate) async fn settle(self) -> Settled {
-        let Self(handed_in) = self;
+        let Self { handed_in, rules } = self;
+        let warning = |events: &[Fact<P>]| {
+            rules.as_ref().and_then(|rules| events.iter().find_map(|it| rules.warning(it)))
+        };
         let mut settled = Settled::default();
         settled.results.reserve_exact(handed_in.len());
         let personal = |it: &Result<Submitted<P>, _>| it.as_ref().is_ok_and(Submitted::is_personal);
@@ -114,11 +128,11 @@ impl<P: Door> Delivery<P> {
             let answers = handed_in.into_iter().map(|(id, it)| async { (id, answer(it).await) });
             let mut answers = stream::iter(answers).buffered(KEPT_AT_ONCE);
             while let Some((id, answer)) = answers.next().await {
-                settled.add(id, answer);
+                settled.add(id, answer, &warning);
             }
         } else {
             for (id, submitted) in handed_in {
-                settled.add(id, answer(submitted).await);
+                settled.add(id, answer(submitted).await, &warning);
             }
         }
         settled
@@ -132,14 +146,23 @@ async fn answer<P: Door>(
 }
 
 impl Settled {
-    fn add<F>(&mut self, id: String, answer: Result<Taken<F>, Outcome>) {
+    fn add<F>(
+        &mut self,
+        id: String,
+        answer: Result<Taken<F>, Outcome>,
+        warning: &impl Fn(&[F]) -> Option<String>,
+    ) {
         let outcome = match answer {
             Ok(Taken { position, events }) => {
                 for (partition, sequence) in position {
                     let reached = self.position.entry(partition).or_default();
                     *reached = sequence.max(*reached);
                 }
-                if events.is_empty() { Outcome::Unchanged } else { Outcome::Changed }
+                if events.is_empty() {
+                    Outcome::Unchanged
+                } else {
+                    Outcome::Changed(warning(&events))
+                }
             }
             Err(outcome) => outcome,
         };
@@ -150,7 +173,7 @@ impl Settled {
     pub(crate) fn failed(&self) -> Option<&str> {
         self.results.iter().find_map(|it| match &it.outcome {
             Outcome::Failed(why) => Some(why.as_str()),
-            Outcome::Changed | Outcome::Unchanged | Outcome::Refused(_) => None,
+            Outcome::Changed(_) | Outcome::Unchanged | Outcome::Refused(_) => None,
         })
     }
 
@@ -158,7 +181,7 @@ impl Settled {
     pub(crate) fn refused(&self) -> impl Iterator<Item = (usize, &str, &Refused)> {
         self.results.iter().enumerate().filter_map(|(place, it)| match &it.outcome {
             Outcome::Refused(refused) => Some((place, it.id.as_str(), refused)),
-            Outcome::Changed | Outcome::Unchanged | Outcome::Failed(_) => None,
+            Outcome::Changed(_) | Outcome::Unchanged | Outcome::Failed(_) => None,
         })
     }
 }

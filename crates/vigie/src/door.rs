@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use events::{Context, CustomerId, Heard as _};
+use events::{Context, CustomerId, Heard as _, invoicing::Event};
 use futures::{FutureExt as _, future::BoxFuture};
 use host::{
     Host,
@@ -42,6 +42,16 @@ pub(crate) trait Door: Service<Error: Explain> {
 
     /// What is asked, in a number that stays the same for ever.
     fn digest(command: &Self::Command) -> u64;
+
+    /// The rules in force, if they have something to warn about in what is recorded.
+    fn warns(_tenant: &Arc<Tenant>) -> Option<Self> {
+        None
+    }
+
+    /// What a person should know of what was recorded.
+    fn warning(&self, _event: &Fact<Self>) -> Option<String> {
+        None
+    }
 
     /// Takes out of a command what must not stand in the journal and is to be kept beside it.
     fn take_personal(_tenant: &Arc<Tenant>, _command: &mut Self::Command) -> Option<Personal> {
@@ -85,6 +95,20 @@ doors! {
     invoicing "Invoices, payments and what follows from them: commands, answered when durable" {
         fn take_personal(tenant: &Arc<Tenant>, command: &mut Self::Command) -> Option<Personal> {
             Personal::take(tenant, command)
+        }
+
+        fn warns(tenant: &Arc<Tenant>) -> Option<Self> {
+            let (_, host) = tenant.all_invoicing().next()?;
+            let rules = |it: &Self| it.judges_terms().then(|| it.clone());
+            host.read(|books| rules(&books.policy)).ok().flatten()
+        }
+
+        fn warning(&self, event: &Event) -> Option<String> {
+            if let Event::InvoiceIssued(it) | Event::InvoiceCorrected(it) = event {
+                self.document_warning(it).map(|it| it.to_string())
+            } else {
+                None
+            }
         }
     }
     risk "Credit limits, guarantees and orders: commands, answered when durable" {}

@@ -1,10 +1,17 @@
-//! `vigie law`: what the law says on a day, and what follows from it, without a server.
+//! `vigie law`: what the law says on a day, and what follows from it, without a server but for the
+//! debts of a tenant.
+
+mod discount;
+mod impact;
+mod settle;
+mod spread;
 
 use chrono::NaiveDate;
 use clap::Subcommand;
 use law::{
     Basis, DayCount, Deadline, Debt, Interest, Jurisdiction, Movement, Regime, Row, Rule, Table,
     deadline::deadline,
+    interest::{Line, Warning},
 };
 use money::{Currency, Money};
 use rust_decimal::Decimal;
@@ -23,38 +30,108 @@ pub enum Law {
     Rates(Rates),
     /// Times within which something must be done
     Deadlines(Deadlines),
+    /// What payments over time settle of a late debt, portion by portion
+    Settle(settle::Settle),
+    /// Which of several debts a payment settles, each share with its rule
+    Spread(spread::Spread),
+    /// What new rows of law change: the rows, and the interest of debts
+    Impact(impact::Impact),
+    /// What an offer to pay early costs a year
+    Discount(discount::Discount),
+    /// What a bank keeps when it buys a bill
+    BankDiscount(discount::BankDiscount),
+}
+
+/// A late debt.
+#[derive(Debug, clap::Args)]
+pub struct OneDebt {
+    #[command(flatten)]
+    ground: Ground,
+    /// What was owed at first, taxes included, such as 10000.00
+    #[arg(long)]
+    amount: String,
+    /// The currency of all amounts
+    #[arg(long, default_value_t = Currency::EUR)]
+    currency: Currency,
+    /// The contract's last day for payment
+    #[arg(long)]
+    due: NaiveDate,
+}
+
+/// By which rule debts bear interest.
+#[derive(Debug, clap::Args)]
+pub struct Ground {
+    /// Whose law: AT, BE, DE, ES, EU, FR, GB, IT, LU or NL
+    #[arg(long)]
+    jurisdiction: Jurisdiction,
+    /// On what ground: default, consumer, floor, contract or none
+    #[arg(long, default_value_t, value_name = "BASIS")]
+    regime: Basis,
+    /// The rate of a contract, in per cent a year
+    #[arg(long)]
+    rate: Option<Decimal>,
+    /// How a year is counted: act/365, act/act or act/360
+    #[arg(long, default_value_t)]
+    day_count: DayCount,
+}
+
+impl Ground {
+    fn regime(&self) -> Result<Regime, Trouble> {
+        let regime = Regime::of(self.jurisdiction, self.regime, self.rate);
+        regime.map_err(|why| usage("regime", &why))
+    }
+
+    fn debt(&self, principal: Money, due_on: NaiveDate) -> Result<Debt, Trouble> {
+        let debt = Debt::new(self.regime()?, principal, due_on);
+        Ok(Debt { day_count: self.day_count, ..debt })
+    }
+}
+
+impl OneDebt {
+    /// As it was at first.
+    fn read(&self) -> Result<Debt, Trouble> {
+        self.ground.regime()?;
+        let principal = positive("amount", &self.amount, self.currency)?;
+        self.ground.debt(principal, self.due)
+    }
+
+    /// Amounts of days, in its currency.
+    fn dated(&self, what: &str, given: &[Dated]) -> Result<Vec<(NaiveDate, Money)>, Trouble> {
+        let read = |it: &Dated| Ok((it.on, positive(what, &it.amount, self.currency)?));
+        given.iter().map(read).collect()
+    }
+}
+
+/// What is wrong about a flag.
+fn usage(flag: &str, why: &dyn std::fmt::Display) -> Trouble {
+    Trouble::Usage(format!("--{flag}: {why}"))
+}
+
+/// An amount of more than nothing.
+fn positive(flag: &str, text: &str, currency: Currency) -> Result<Money, Trouble> {
+    more_than_nothing(text, currency).map_err(|why| usage(flag, &why))
+}
+
+fn more_than_nothing(text: &str, currency: Currency) -> Result<Money, String> {
+    let amount = Money::parse(text, currency).map_err(|why| why.to_string())?;
+    if amount.is_positive() {
+        Ok(amount)
+    } else {
+        Err(format!("{amount} is not more than nothing"))
+    }
 }
 
 /// What a late debt bears.
 #[derive(Debug, clap::Args)]
 pub struct Explain {
-    /// Whose law: AT, BE, DE, ES, EU, FR, GB, IT, LU or NL
-    #[arg(long)]
-    pub jurisdiction: Jurisdiction,
-    /// On what ground: default, consumer, floor, contract or none
-    #[arg(long, default_value_t, value_name = "BASIS")]
-    pub regime: Basis,
-    /// What was owed at first, taxes included, such as 10000.00
-    #[arg(long)]
-    pub amount: String,
-    /// The currency of all amounts
-    #[arg(long, default_value_t = Currency::EUR)]
-    pub currency: Currency,
-    /// The contract's last day for payment
-    #[arg(long)]
-    pub due: NaiveDate,
+    #[command(flatten)]
+    debt: OneDebt,
     /// The last day counted
     #[arg(long)]
     pub until: NaiveDate,
     /// Money that came in, by value date; as often as it did
     #[arg(long, value_name = "DATE=AMOUNT", value_parser = dated)]
     pub paid: Vec<Dated>,
-    /// The rate of a contract, in per cent a year
-    #[arg(long)]
-    pub rate: Option<Decimal>,
-    /// How a year is counted: act/365, act/act or act/360
-    #[arg(long, default_value_t)]
-    pub day_count: DayCount,
     /// Write JSON
     #[arg(long)]
     pub json: bool,
@@ -103,11 +180,16 @@ fn dated(text: &str) -> Result<Dated, String> {
 
 impl Law {
     /// Answers.
-    pub fn run(&self) -> Result<String, Trouble> {
+    pub async fn run(&self) -> Result<String, Trouble> {
         let (paper, json) = match self {
             Self::Explain(asked) => (asked.paper()?, asked.json),
             Self::Rates(asked) => (asked.paper(), asked.json),
             Self::Deadlines(asked) => (asked.paper(), asked.json),
+            Self::Settle(asked) => (asked.paper()?, asked.json),
+            Self::Spread(asked) => (asked.paper()?, asked.json),
+            Self::Impact(asked) => (asked.paper().await?, asked.json),
+            Self::Discount(asked) => (asked.paper()?, asked.json),
+            Self::BankDiscount(asked) => (asked.paper()?, asked.json),
         };
         Ok(paper.write(if json { Form::Json } else { Form::Table }))
     }
@@ -115,30 +197,12 @@ impl Law {
 
 impl Explain {
     fn paper(&self) -> Result<Paper, Trouble> {
-        let usage =
-            |what: &str, why: &dyn std::fmt::Display| Trouble::Usage(format!("--{what}: {why}"));
-        let amount = |what: &str, text: &str| {
-            let amount = Money::parse(text, self.currency).map_err(|why| usage(what, &why))?;
-            if amount.is_positive() {
-                Ok(amount)
-            } else {
-                Err(usage(what, &format_args!("{amount} is not more than nothing")))
-            }
-        };
-        let regime = Regime::of(self.jurisdiction, self.regime, self.rate);
-        let principal = amount("amount", &self.amount)?;
-        let paid = self.paid.iter().map(|it| {
-            let amount = amount("paid", &it.amount)?;
-            Ok(Movement::payment(it.on, amount))
-        });
-        let debt = Debt {
-            movements: paid.collect::<Result<_, Trouble>>()?,
-            day_count: self.day_count,
-            ..Debt::new(regime.map_err(|why| usage("regime", &why))?, principal, self.due)
-        };
+        let mut debt = self.debt.read()?;
+        let paid = self.debt.dated("paid", &self.paid)?.into_iter();
+        debt.movements = paid.map(|(on, amount)| Movement::payment(on, amount)).collect();
         let interest = debt.interest(Table::shipped(), self.until);
         let interest = interest.map_err(|why| Trouble::Usage(why.to_string()))?;
-        Ok(explained(principal, &interest))
+        Ok(explained(debt.principal, &interest))
     }
 }
 
@@ -153,12 +217,28 @@ fn explained(principal: Money, it: &Interest) -> Paper {
         paper.fact("fixed_sum", amount(fixed_sum.amount));
     }
 
+    paper.sheet(lines(&it.lines));
+    let mut rows: Vec<&Row> = it.lines.iter().flat_map(|it| &it.rows).collect();
+    rows.extend(it.fixed_sum.as_ref().map(|it| &it.row));
+    let mut told: Vec<&Row> = Vec::new();
+    for row in rows {
+        if !told.contains(&row) {
+            told.push(row);
+        }
+    }
+    paper.sheet(sheet("rules", "By the law", told));
+
+    paper.sheet(warned(&it.warnings));
+    paper
+}
+
+/// A computation line by line.
+fn lines<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Sheet {
     let columns =
         ["from", "to", "days", "base", "rate_percent", "days_of_year", "exact_interest", "by"];
-    let mut lines = Sheet::new("lines", "Line by line", &columns);
-    let mut rows: Vec<&Row> = Vec::new();
-    for line in &it.lines {
-        lines.row(
+    let mut sheet = Sheet::new("lines", "Line by line", &columns);
+    for line in lines {
+        sheet.row(
             Tone::Plain,
             [
                 line.from.to_string().into(),
@@ -171,24 +251,17 @@ fn explained(principal: Money, it: &Interest) -> Paper {
                 by(&line.rows).into(),
             ],
         );
-        rows.extend(&line.rows);
     }
-    paper.sheet(lines);
-    rows.extend(it.fixed_sum.as_ref().map(|it| &it.row));
-    let mut told: Vec<&Row> = Vec::new();
-    for row in rows {
-        if !told.contains(&row) {
-            told.push(row);
-        }
-    }
-    paper.sheet(sheet("rules", "By the law", told));
+    sheet
+}
 
-    let mut warnings = Sheet::new("warnings", "Mind", &["warning"]);
-    for warning in &it.warnings {
-        warnings.row(Tone::Alarming, [warning.to_string().into()]);
+/// What a careful reader should know.
+fn warned<'a>(warnings: impl IntoIterator<Item = &'a Warning>) -> Sheet {
+    let mut sheet = Sheet::new("warnings", "Mind", &["warning"]);
+    for warning in warnings {
+        sheet.row(Tone::Alarming, [warning.to_string().into()]);
     }
-    paper.sheet(warnings);
-    paper
+    sheet
 }
 
 /// From which rows a rate follows, in brief.
@@ -296,93 +369,4 @@ fn sheet<'a>(key: &'static str, title: &str, rows: impl IntoIterator<Item = &'a 
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::Parser as _;
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::cli::{Cli, Command};
-
-    fn run(line: &str) -> Result<String, Trouble> {
-        let words = ["vigie", "law"].into_iter().chain(line.split(' '));
-        let Command::Law(asked) = Cli::try_parse_from(words).unwrap().command else {
-            panic!("another command");
-        };
-        asked.run()
-    }
-
-    fn json_of(line: &str) -> Value {
-        serde_json::from_str(&run(&format!("{line} --json")).unwrap()).unwrap()
-    }
-
-    const EXPLAIN: &str =
-        "explain --jurisdiction FR --amount 10000.00 --due 2025-05-31 --until 2025-08-31";
-
-    #[test]
-    fn interest_is_explained_line_by_line() {
-        let text = run(EXPLAIN).unwrap();
-        for said in ["314.47 EUR", "40.00 EUR", "108.0821917808", "13.15", "act/365", "L441-10 II"]
-        {
-            assert!(text.contains(said), "{said} is not in:\n{text}");
-        }
-        let said = json_of(&format!("{EXPLAIN} --paid 2025-07-15=4000.00"));
-        assert_eq!(said["regime"], "FR_DEFAULT");
-        assert_eq!(said["lines"][2]["base"], json!({"amount": "6000.00", "currency": "EUR"}));
-        assert_eq!(said["lines"][2]["days"], 47);
-        assert_eq!(said["rules"].as_array().unwrap().len(), 4);
-    }
-
-    #[test]
-    fn an_agreed_rate_below_the_floor_is_warned_about() {
-        let said = json_of(&format!("{EXPLAIN} --regime contract --rate 9"));
-        assert_eq!(said["warnings"].as_array().unwrap().len(), 1);
-        let british = "explain --jurisdiction GB --currency GBP --amount 5000 --due 2025-06-15 \
-                       --until 2025-09-24";
-        let said = json_of(british);
-        assert_eq!(said["interest"], json!({"amount": "176.40", "currency": "GBP"}));
-        assert_eq!(said["fixed_sum"], json!({"amount": "70.00", "currency": "GBP"}));
-    }
-
-    #[test]
-    fn what_cannot_be_explained_is_said() {
-        for (line, why) in [
-            (EXPLAIN.replace("10000.00", "ten"), "--amount: "),
-            (EXPLAIN.replace("10000.00", "0"), "--amount: 0.00 EUR is not more than nothing"),
-            (format!("{EXPLAIN} --regime contract"), "--regime: a contract has a rate"),
-            (EXPLAIN.replace("2025-05-31", "2004-05-31"), "no margin of FR is known"),
-        ] {
-            let trouble = run(&line).unwrap_err();
-            assert!(matches!(trouble, Trouble::Usage(_)));
-            assert!(trouble.to_string().starts_with(why), "{trouble}");
-        }
-        assert!(dated("2025-07-15").is_err() && dated("15/07/2025=1").is_err());
-    }
-
-    #[test]
-    fn rates_of_a_day_come_with_the_reference_they_rest_on() {
-        let said = json_of("rates --jurisdiction FR --on 2025-07-01");
-        let rules: Vec<_> = said["rules"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|it| it["rule"].as_str().unwrap())
-            .collect();
-        for rule in ["ecb_main_refinancing", "legal_rate", "margin", "fixed_sum", "terms_max"] {
-            assert!(rules.contains(&rule), "{rule} is not in {rules:?}");
-        }
-        assert!(!rules.contains(&"base_rate") && !rules.contains(&"claim_filing"));
-    }
-
-    #[test]
-    fn deadlines_are_listed_and_counted() {
-        let listed = json_of("deadlines");
-        assert_eq!(listed["rules"].as_array().unwrap().len(), 11);
-        let counted = json_of("deadlines --jurisdiction FR --event 2025-12-31");
-        let claim = &counted["deadlines"][0];
-        assert_eq!(
-            (&claim["rule"], &claim["last_day"]),
-            (&json!("claim_filing"), &json!("2026-03-02"))
-        );
-        assert_eq!(claim["moved_by"], "Saturday");
-    }
-}
+mod tests;

@@ -20,6 +20,7 @@ pub mod inbox;
 mod intake;
 pub mod law;
 pub mod lead;
+pub mod portal;
 pub mod prepare;
 pub mod refused;
 pub mod scorecards;

@@ -8,6 +8,7 @@
 
 mod armed;
 mod company;
+mod document;
 mod letter;
 mod shelf;
 mod slots;

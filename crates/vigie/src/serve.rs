@@ -15,7 +15,7 @@ use crate::{
     announce, ask,
     config::{ClockMode, Config, Contradiction, Nats, SnapshotPlace},
     contacts::Contacts,
-    door, grpc, inbox,
+    door, grpc, inbox, portal,
     sending::{self, Shelf},
     survey,
     tenants::{Roles, Tenants},
@@ -33,6 +33,8 @@ pub struct Server;
 pub struct Running {
     /// Where it listens for gRPC.
     pub grpc_address: SocketAddr,
+    /// Where customers are shown their page, if they are.
+    pub portal_address: Option<SocketAddr>,
     /// Its tenants, with the services it runs for them.
     pub tenants: Tenants,
     stop: CancellationToken,
@@ -111,12 +113,10 @@ impl Server {
                 .and_then(NonZero::new)
                 .unwrap_or(NonZero::<usize>::MIN),
             silence: config.service.silence,
+            only_reads: false,
         };
-        let address = config.grpc.address;
-        let listener = TcpListener::bind(address).await;
-        let listener = listener.map_err(|error| StartError::Listen { address, error })?;
-        let bound = listener.local_addr();
-        let grpc_address = bound.map_err(|error| StartError::Listen { address, error })?;
+        let (listener, grpc_address) = listen(config.grpc.address).await?;
+        let pages = pages(config, roles, &store).await?;
 
         let tenants = Tenants::new(store, roles, config.clock.calendar, contacts, options);
         let stop = CancellationToken::new();
@@ -163,6 +163,12 @@ impl Server {
             let settings = sending::Settings { directory, utc_offset: config.clock.utc_offset };
             tasks.push(tokio::spawn(sending::run(tenants.clone(), shelf, settings, stop.clone())));
         }
+        let portal_address = pages.as_ref().map(|it| it.address);
+        if let Some(Pages { listener, address, client, settings }) = pages {
+            let (tenants, stop) = (tenants.clone(), stop.clone());
+            tasks.push(tokio::spawn(portal::run(listener, tenants, client, settings, stop)));
+            tracing::info!(%address, "customers are shown their page");
+        }
         let api = grpc::Api::new(tenants.clone(), sends, stop.clone());
         let (stopping, settings) = (stop.clone(), config.grpc.clone());
         let grpc = tokio::spawn(async move {
@@ -176,7 +182,7 @@ impl Server {
             tracing::warn!("others on the network can read along: set grpc.tls_certificate_file");
         }
         let drain_within = config.service.drain_within;
-        Ok(Running { grpc_address, tenants, stop, drain_within, grpc, tasks })
+        Ok(Running { grpc_address, portal_address, tenants, stop, drain_within, grpc, tasks })
     }
 }
 
@@ -207,6 +213,45 @@ impl Running {
         tracing::info!("stopped");
         ended
     }
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error| StartError::Listen { address, error };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+/// What the customers' page needs.
+struct Pages {
+    listener: TcpListener,
+    address: SocketAddr,
+    client: async_nats::Client,
+    settings: portal::Settings,
+}
+
+/// Nothing if this process shows none: it does where an address is set, and with the role alone one
+/// must be.
+async fn pages(config: &Config, roles: Roles, store: &Store) -> Result<Option<Pages>, StartError> {
+    let says = |why: &str| StartError::Contradiction(Contradiction(why.to_owned()));
+    if !roles.has_portal() {
+        return Ok(None);
+    }
+    let Some(address) = config.portal.listen else {
+        let alone = roles.iter().next().is_none();
+        return if alone { Err(says("the role portal: set portal.listen")) } else { Ok(None) };
+    };
+    let directory = config.sending.directory.clone();
+    let directory = directory.ok_or_else(|| {
+        says("portal.listen is set: set sending.directory too, for the tenants' files")
+    })?;
+    let client = store.client();
+    let client = client.ok_or_else(|| says("portal.listen is set: it needs NATS"))?;
+    let (listener, address) = listen(address).await?;
+    let wall = (config.clock.mode == ClockMode::Wall).then_some(config.clock.utc_offset);
+    let behind_proxy = config.portal.behind_proxy;
+    let settings = portal::Settings { directory, wall, behind_proxy };
+    Ok(Some(Pages { listener, address, client, settings }))
 }
 
 /// A task that ends when the process is told to stop.

@@ -66,7 +66,7 @@ pub struct Part {
     pub invoicing: Option<Host<invoicing::Policy>>,
     /// Watches what is at stake, if this process does.
     pub risk: Option<Host<risk::Policy>>,
-    /// Reminds, if this process does.
+    /// Reminds, if this process does; where it only shows customers their page, it only reads.
     pub dunning: Option<Host<dunning::Policy>>,
     /// Collects what reminders did not bring, if this process does.
     pub collection: Option<Host<collection::Policy>>,
@@ -260,7 +260,7 @@ impl Tenants {
             clock: self.start(journal, clock::Policy { calendar: self.0.calendar }),
             invoicing: self.start(journal, invoicing::Policy::default()),
             risk: self.start(journal, risk::Policy::default()),
-            dunning: self.start(journal, dunning::Policy::default()),
+            dunning: self.start(journal, dunning::Policy::default()).or_else(|| self.read(journal)),
             collection: self.start(journal, collection::Policy::default()),
             alerts: self.start(journal, alerts::Policy::default()),
         }
@@ -269,6 +269,15 @@ impl Tenants {
     fn start<P: Service>(&self, journal: &Journal, policy: P) -> Option<Host<P>> {
         let Inner { roles, options, .. } = &*self.0;
         roles.has(P::own()).then(|| Host::start(journal.clone(), policy, options.clone()))
+    }
+
+    /// What the customers' page is made of, where no service of the same context runs: dunning hears
+    /// all that is on it.
+    fn read(&self, journal: &Journal) -> Option<Host<dunning::Policy>> {
+        let Inner { roles, options, .. } = &*self.0;
+        let options = Options { only_reads: true, ..options.clone() };
+        let start = || Host::start(journal.clone(), dunning::Policy::default(), options);
+        roles.has_portal().then(start)
     }
 
     /// Why a tenant of the store is not open here, if it could not be opened.

@@ -12,6 +12,7 @@
 mod grpc_api {
     mod alerts;
     mod bulk;
+    mod charges;
     mod collection;
     mod commands;
     mod credit;
@@ -30,6 +31,7 @@ mod grpc_api {
     mod scores;
     mod supply;
     mod support;
+    mod terms;
     mod trouble;
     mod watch;
     mod web;

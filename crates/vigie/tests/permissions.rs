@@ -21,6 +21,7 @@ use async_nats::{
 use futures::StreamExt as _;
 use journal::server;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(50);
@@ -32,6 +33,8 @@ const CONTEXTS: [&str; 6] = ["clock", "invoicing", "risk", "dunning", "collectio
 struct House {
     server: server::Server,
     dir: tempfile::TempDir,
+    /// Where the customers' page is.
+    pages: String,
 }
 
 /// A process of one role.
@@ -45,6 +48,11 @@ impl Drop for Role {
         let _gone: std::io::Result<()> = self.process.kill();
         let _gone: std::io::Result<_> = self.process.wait();
     }
+}
+
+/// A port that was free. Let go of at once: whoever starts the program wants to know where it listens.
+fn free() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
 impl House {
@@ -65,7 +73,8 @@ impl House {
         std::fs::write(dir.path().join("password"), "secret").unwrap();
         let mut options = server::Options::new(found.path, dir.path().join("nats"));
         options.extra = passwords.concat() + &accounts;
-        Some(Self { server: server::Server::start(options).await.unwrap(), dir })
+        let server = server::Server::start(options).await.unwrap();
+        Some(Self { server, dir, pages: free() })
     }
 
     /// The program as a user of the server.
@@ -87,10 +96,12 @@ impl House {
     /// One role, as the user of the same name.
     fn serve(&self, role: &str) -> Role {
         let log = std::fs::File::create(self.log(role)).unwrap();
-        // Let go of at once: whoever starts the program wants to know where it listens.
-        let grpc = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let grpc = free();
         let mut command = self.vigie(role, &["serve", role, "--grpc-address", &grpc]);
         command.args(["--clock-mode", "by_hand", "--sending-directory"]).arg(self.dir.path());
+        if role == "portal" {
+            command.args(["--portal-listen", &self.pages]);
+        }
         let process = command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         Role { process, grpc: format!("http://{grpc}") }
     }
@@ -116,7 +127,7 @@ impl House {
     /// What is wrong, for whoever reads that the test has failed.
     fn trouble(&self) -> String {
         let mut all = self.violations().join("\n");
-        for role in CONTEXTS {
+        for role in CONTEXTS.into_iter().chain(["portal"]) {
             let said = std::fs::read_to_string(self.log(role)).unwrap_or_default();
             let wrong = said.lines().filter(|it| !it.contains("\"INFO\""));
             all.extend(wrong.flat_map(|it| ["\n", role, ": ", it]));
@@ -214,13 +225,18 @@ async fn each_role_does_its_work_with_its_own_user_and_no_other_work() {
     std::fs::create_dir(&post).unwrap();
     let company = format!(
         "name = \"Fournitures du Port\"\naddress = [\"3 quai des Grues\", \"76600 Le Havre\"]\n\
-         hours = [0, 24]\n[post]\nfolder = {:?}\n",
-        post.display().to_string()
+         hours = [0, 24]\n[post]\nfolder = {:?}\n\
+         [portal]\nurl = \"http://{}\"\nkey_file = {:?}\n",
+        post.display().to_string(),
+        house.pages,
+        house.dir.path().join("key").display().to_string(),
     );
+    std::fs::write(house.dir.path().join("key"), "k".repeat(32)).unwrap();
     std::fs::write(house.dir.path().join("acme.toml"), company).unwrap();
     let dunning = house.serve("dunning");
     let collection = house.serve("collection");
     let alerts = house.serve("alerts");
+    let portal = house.serve("portal");
 
     until_answered(&house, &clock, &["tenant", "open-day", "acme", "2026-06-01"], &["2026-06-01"])
         .await;
@@ -261,6 +277,8 @@ async fn each_role_does_its_work_with_its_own_user_and_no_other_work() {
     let printed = tokio::time::timeout(PATIENCE, printed).await;
     assert!(printed.is_ok(), "nothing was printed\n{}", house.trouble());
 
+    a_customer_answers(&house).await;
+
     // A person collects what lawyers have, and is refused what is not there.
     let hold = serde_json::json!({"customer_id": "C-1", "hold_id": "H-1", "reason": "legal",
         "hold_date": "2026-06-01", "placed_by": "credit-1"});
@@ -300,10 +318,37 @@ async fn each_role_does_its_work_with_its_own_user_and_no_other_work() {
     // All of that was done without trying what is not allowed.
     assert_eq!(house.violations(), Vec::<String>::new());
     nobody_writes_for_another(&house).await;
-    for role in [clock, invoicing, risk, dunning, collection, alerts] {
+    for role in [clock, invoicing, risk, dunning, collection, alerts, portal] {
         stop(&house, role);
     }
     assert!(snapshots(house.dir.path()) >= 3, "they are kept where they were told to be");
+}
+
+/// What a customer says on its page is recorded, by a process that writes nothing.
+async fn a_customer_answers(house: &House) {
+    let pages = &house.pages;
+    let mut link = house.vigie("portal", &["portal", "link", "C-1", "--tenant", "acme"]);
+    let link = link.arg("--sending-directory").arg(house.dir.path()).output().unwrap();
+    let link = String::from_utf8(link.stdout).unwrap();
+    let path = link.trim().strip_prefix(&format!("http://{pages}")).unwrap();
+    let form = "date=2026-06-15&amount=10&invoice=";
+    let request = format!(
+        "POST {path}/promise HTTP/1.1\r\nHost: {pages}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    let mut last = String::new();
+    let answered = async {
+        while !last.starts_with("HTTP/1.1 303") {
+            tokio::time::sleep(PAUSE * 4).await;
+            let Ok(mut stream) = tokio::net::TcpStream::connect(pages).await else { continue };
+            stream.write_all(request.as_bytes()).await.unwrap();
+            last.clear();
+            stream.read_to_string(&mut last).await.unwrap();
+        }
+    };
+    let answered = tokio::time::timeout(PATIENCE, answered).await;
+    assert!(answered.is_ok(), "{last}\n{}", house.trouble());
 }
 
 /// Tells a process to stop; it ends in good order.
@@ -319,7 +364,7 @@ async fn nobody_writes_for_another(house: &House) {
         async || operator.get_stream("VIGIE_acme_0").await.unwrap().cached_info().state.messages;
     let before = messages().await;
     let mut tried = Vec::new();
-    for user in CONTEXTS.into_iter().chain(["operator", "acme-erp", "acme-dashboard"]) {
+    for user in CONTEXTS.into_iter().chain(["operator", "portal", "acme-erp", "acme-dashboard"]) {
         let client = house.connect(user).await;
         for subject in CONTEXTS.into_iter().filter(|it| *it != user) {
             let subject = format!("vigie.journal.acme.0.{subject}");

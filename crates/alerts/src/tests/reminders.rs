@@ -18,6 +18,7 @@ pub(super) fn planned(reminder: &str, invoices: &[&str], on: &str) -> dunning::E
         disputed: None,
         interest: None,
         fixed_sum: None,
+        interest_deducted: None,
     };
     dunning::Event::ReminderPlanned(Box::new(Reminder {
         reminder: reminder.parse().unwrap(),
@@ -33,6 +34,8 @@ pub(super) fn planned(reminder: &str, invoices: &[&str], on: &str) -> dunning::E
         deadline_days: None,
         items: invoices.iter().map(item).collect(),
         credits: Vec::new(),
+        purpose: dunning::Purpose::Reminder,
+        interest: None,
     }))
 }
 

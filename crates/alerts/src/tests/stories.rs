@@ -37,6 +37,7 @@ pub(super) fn invoice(id: &str, gross: &str, due: &str) -> invoicing::Event {
         order: None,
         contract: None,
         site: None,
+        terms_version: None,
     }))
 }
 

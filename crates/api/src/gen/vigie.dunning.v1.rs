@@ -662,13 +662,31 @@ impl PresentationResult {
         }
     }
 }
+/// What a message should have asked for on an invoice besides, as of the day of its plan, by what is
+/// known now.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChargesCorrection {
+    /// Which invoice.
+    #[prost(string, tag = "1")]
+    pub invoice_id: ::prost::alloc::string::String,
+    /// The interest. None: nothing.
+    #[prost(message, optional, tag = "2")]
+    pub interest_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The fixed sum. None: nothing.
+    #[prost(message, optional, tag = "3")]
+    pub fixed_sum_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
 /// An invoice that a reminder names.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReminderItem {
     /// Which.
     #[prost(string, tag = "1")]
     pub invoice_id: ::prost::alloc::string::String,
-    /// The level it stands at once the reminder is sent: 1 is the first.
+    /// The level it stands at once the reminder is sent: 1 is the first. 0: the message is no reminder.
     #[prost(uint32, tag = "2")]
     pub level: u32,
     /// When it was, or is, due.
@@ -692,9 +710,15 @@ pub struct ReminderItem {
     pub fixed_sum_amount: ::core::option::Option<
         super::super::super::google::r#type::Money,
     >,
+    /// What of the interest up to that day is not asked for here: waived, or asked for by an interest
+    /// invoice. None: nothing.
+    #[prost(message, optional, tag = "8")]
+    pub deducted_interest_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
 }
-/// A message that asks a customer to pay: one for all of its invoices that are to be named. A customer
-/// has at most one that is not sent. What is withdrawn stands in the journal only.
+/// A message to a customer: it asks to pay, for all of the invoices that are to be named at once, or
+/// has another purpose. A customer has at most one that is not sent. What is withdrawn stands in the journal only.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Reminder {
     /// Whose.
@@ -715,7 +739,7 @@ pub struct Reminder {
     /// The version of the policy by which it was.
     #[prost(string, tag = "6")]
     pub policy_version: ::prost::alloc::string::String,
-    /// The ladder of its highest level.
+    /// The ladder of its highest level; of what is no reminder a word for its purpose.
     #[prost(string, tag = "7")]
     pub ladder: ::prost::alloc::string::String,
     /// What made that ladder the most specific one.
@@ -766,6 +790,15 @@ pub struct Reminder {
     /// What whoever carried it says, in the order in which it was said.
     #[prost(message, repeated, tag = "25")]
     pub presentations: ::prost::alloc::vec::Vec<Presentation>,
+    /// What it is for.
+    #[prost(enumeration = "Purpose", tag = "22")]
+    pub purpose: i32,
+    /// The payment plan that it confirms; empty if it confirms none.
+    #[prost(string, tag = "23")]
+    pub plan_id: ::prost::alloc::string::String,
+    /// What it should have asked for besides, where that is not what it asked for.
+    #[prost(message, repeated, tag = "24")]
+    pub corrections: ::prost::alloc::vec::Vec<ChargesCorrection>,
 }
 /// Nested message and enum types in `Reminder`.
 pub mod reminder {
@@ -1203,6 +1236,42 @@ impl LadderReason {
         }
     }
 }
+/// What a message to a customer is for. New purposes may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Purpose {
+    Unspecified = 0,
+    /// To ask for invoices that are open.
+    Reminder = 1,
+    /// To ask for the charges on invoices that were settled late: an interest invoice.
+    Charges = 2,
+    /// To say back to the customer what payment plan was agreed.
+    PlanConfirmation = 3,
+}
+impl Purpose {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PURPOSE_UNSPECIFIED",
+            Self::Reminder => "PURPOSE_REMINDER",
+            Self::Charges => "PURPOSE_CHARGES",
+            Self::PlanConfirmation => "PURPOSE_PLAN_CONFIRMATION",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PURPOSE_UNSPECIFIED" => Some(Self::Unspecified),
+            "PURPOSE_REMINDER" => Some(Self::Reminder),
+            "PURPOSE_CHARGES" => Some(Self::Charges),
+            "PURPOSE_PLAN_CONFIRMATION" => Some(Self::PlanConfirmation),
+            _ => None,
+        }
+    }
+}
 /// One of many reminders.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReminderName {
@@ -1320,6 +1389,268 @@ pub struct BatchWithdrawRemindersResponse {
     #[prost(bool, tag = "3")]
     pub changed: bool,
 }
+/// What a person gave up of the charges on an invoice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Waiver {
+    /// So much of the interest. None: nothing, or all of it.
+    #[prost(message, optional, tag = "1")]
+    pub interest_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// All of the interest, whatever it comes to.
+    #[prost(bool, tag = "2")]
+    pub all_interest: bool,
+    /// The fixed sum.
+    #[prost(bool, tag = "3")]
+    pub fixed_sum: bool,
+    /// Who did, under a pseudonym.
+    #[prost(string, tag = "4")]
+    pub waived_by: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "5")]
+    pub waive_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// What there was to say.
+    #[prost(string, tag = "6")]
+    pub note: ::prost::alloc::string::String,
+}
+/// The charges on an invoice: what is owed besides it, because it is or was late.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct InvoiceCharges {
+    /// Which invoice.
+    #[prost(string, tag = "1")]
+    pub invoice_id: ::prost::alloc::string::String,
+    /// The contract's last day for payment.
+    #[prost(message, optional, tag = "2")]
+    pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The day on which the last open cent was settled or given up. None: something is open.
+    #[prost(message, optional, tag = "3")]
+    pub settle_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// How the interest so far comes about: one for each stretch of days of the same balance and rate.
+    #[prost(message, repeated, tag = "4")]
+    pub interest_lines: ::prost::alloc::vec::Vec<super::super::law::v1::InterestLine>,
+    /// The sum of the lines, rounded once. None: the policy names no law, or the law's tables do not
+    /// reach.
+    #[prost(message, optional, tag = "5")]
+    pub interest_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The fixed sum that is owed with it. None: none is.
+    #[prost(message, optional, tag = "6")]
+    pub fixed_sum_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What a person gave up. None: nothing.
+    #[prost(message, optional, tag = "7")]
+    pub waiver: ::core::option::Option<Waiver>,
+    /// What that comes to of the interest. None: nothing.
+    #[prost(message, optional, tag = "8")]
+    pub waived_interest_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What it comes to of the fixed sum. None: nothing.
+    #[prost(message, optional, tag = "9")]
+    pub waived_fixed_sum_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The interest invoice that asked for these charges; empty if none did.
+    #[prost(string, tag = "10")]
+    pub reminder_id: ::prost::alloc::string::String,
+    /// When it was sent.
+    #[prost(message, optional, tag = "11")]
+    pub ask_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The interest that it asked for. None: none.
+    #[prost(message, optional, tag = "12")]
+    pub asked_interest_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The fixed sum that it asked for. None: none.
+    #[prost(message, optional, tag = "13")]
+    pub asked_fixed_sum_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What it asked for and is not owed, by what is known now.
+    #[prost(message, optional, tag = "14")]
+    pub refund_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What is owed and no interest invoice asked for.
+    #[prost(message, optional, tag = "15")]
+    pub unasked_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What a careful reader should know about the interest.
+    #[prost(message, repeated, tag = "16")]
+    pub warnings: ::prost::alloc::vec::Vec<super::super::law::v1::InterestWarning>,
+}
+/// Asks for the charges on a customer's invoices: on each on which some are owed, were given up, or
+/// asked for by an interest invoice.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetChargesRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Which customer.
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Which past is meant. The day is that up to which interest is counted; what was settled, asked for
+    /// and given up is by all facts that count.
+    #[prost(message, optional, tag = "3")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    /// What must be known.
+    #[prost(message, optional, tag = "4")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// 0: 50. More than 1000: 1000.
+    #[prost(int32, tag = "5")]
+    pub page_size: i32,
+    /// The next_page_token of the page before; nothing else may differ from the request for it.
+    #[prost(string, tag = "6")]
+    pub page_token: ::prost::alloc::string::String,
+    /// None: all of the customer's.
+    #[prost(string, tag = "7")]
+    pub invoice_id: ::prost::alloc::string::String,
+}
+/// A page of charges.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetChargesResponse {
+    /// The oldest due first.
+    #[prost(message, repeated, tag = "1")]
+    pub charges: ::prost::alloc::vec::Vec<InvoiceCharges>,
+    /// Empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// Where this is known from.
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The day that is meant.
+    #[prost(message, optional, tag = "4")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// How many invoices, on all pages together.
+    #[prost(int64, tag = "5")]
+    pub total_size: i64,
+    /// What is to be refunded on all pages together, a currency each.
+    #[prost(message, repeated, tag = "6")]
+    pub refund_amounts: ::prost::alloc::vec::Vec<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What no interest invoice asked for on all pages together, a currency each.
+    #[prost(message, repeated, tag = "7")]
+    pub unasked_amounts: ::prost::alloc::vec::Vec<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// A person gives up charges on an invoice. What is not stated stays as it was; what is takes the place
+/// of what was given up before.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WaiveCharges {
+    /// Which customer.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// On which receivable.
+    #[prost(string, tag = "2")]
+    pub invoice_id: ::prost::alloc::string::String,
+    /// Whether the fixed sum is given up. False: that stays as it was.
+    #[prost(bool, tag = "5")]
+    pub fixed_sum: bool,
+    /// Who does, under a pseudonym.
+    #[prost(string, tag = "6")]
+    pub waived_by: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "7")]
+    pub waive_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// What there is to say, in at most 64 bytes; never a name of a person.
+    #[prost(string, tag = "8")]
+    pub note: ::prost::alloc::string::String,
+    /// How much of the interest. None: that stays as it was.
+    #[prost(oneof = "waive_charges::Interest", tags = "3, 4")]
+    pub interest: ::core::option::Option<waive_charges::Interest>,
+}
+/// Nested message and enum types in `WaiveCharges`.
+pub mod waive_charges {
+    /// How much of the interest. None: that stays as it was.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Interest {
+        /// So much, more than nothing and at most what is owed on the day.
+        #[prost(message, tag = "3")]
+        InterestAmount(super::super::super::super::google::r#type::Money),
+        /// All of it, whatever it comes to.
+        #[prost(bool, tag = "4")]
+        AllInterest(bool),
+    }
+}
+/// All charges on an invoice that were given up are owed again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RestoreCharges {
+    /// Which customer.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// On which receivable.
+    #[prost(string, tag = "2")]
+    pub invoice_id: ::prost::alloc::string::String,
+    /// Who says so, under a pseudonym.
+    #[prost(string, tag = "3")]
+    pub restored_by: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "4")]
+    pub restore_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Gives charges up.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WaiveChargesRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    /// Which, and how much of them.
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<WaiveCharges>,
+}
+/// They are not asked for any more.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WaiveChargesResponse {
+    /// Where what follows from it stands.
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was given up before.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// Takes back that charges are given up.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RestoreChargesRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    /// Which.
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<RestoreCharges>,
+}
+/// They are owed again.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RestoreChargesResponse {
+    /// Where what follows from it stands.
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if nothing was given up.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
 /// Somebody spoke with the customer, or wrote to it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Contact {
@@ -1420,6 +1751,8 @@ pub enum ContactResult {
     Contests = 6,
     /// It will not pay.
     Refuses = 7,
+    /// It wants a copy of an invoice, which the note names.
+    AsksForCopy = 8,
 }
 impl ContactResult {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1436,6 +1769,7 @@ impl ContactResult {
             Self::SaysPaid => "CONTACT_RESULT_SAYS_PAID",
             Self::Contests => "CONTACT_RESULT_CONTESTS",
             Self::Refuses => "CONTACT_RESULT_REFUSES",
+            Self::AsksForCopy => "CONTACT_RESULT_ASKS_FOR_COPY",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1449,6 +1783,7 @@ impl ContactResult {
             "CONTACT_RESULT_SAYS_PAID" => Some(Self::SaysPaid),
             "CONTACT_RESULT_CONTESTS" => Some(Self::Contests),
             "CONTACT_RESULT_REFUSES" => Some(Self::Refuses),
+            "CONTACT_RESULT_ASKS_FOR_COPY" => Some(Self::AsksForCopy),
             _ => None,
         }
     }
@@ -1565,6 +1900,55 @@ pub struct DunningPolicy {
     /// By which law late invoices bear interest. None: they bear none, and no fixed sum.
     #[prost(message, optional, tag = "10")]
     pub interest: ::core::option::Option<InterestRules>,
+    /// When the charges on invoices that were settled late are asked for; needs interest. None: by no
+    /// interest invoice.
+    #[prost(message, optional, tag = "11")]
+    pub charges: ::core::option::Option<ChargesRules>,
+    /// How payment plans that are agreed are confirmed to the customer. None: they are not.
+    #[prost(message, optional, tag = "12")]
+    pub confirm_plans: ::core::option::Option<ConfirmationRules>,
+}
+/// When and how interest invoices are sent: documents that ask for the interest and the fixed sums on
+/// invoices that were settled late.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ChargesRules {
+    /// Days after an invoice was settled in full: 0 to 3650.
+    #[prost(uint32, tag = "1")]
+    pub after_days: u32,
+    /// Days after that within which its charges are asked for: what was settled longer ago is left to a
+    /// person. 1 to 3650. None: 365.
+    #[prost(uint32, optional, tag = "2")]
+    pub within_days: ::core::option::Option<u32>,
+    /// What a document must ask for at least, a currency each.
+    #[prost(message, repeated, tag = "3")]
+    pub minimum_amounts: ::prost::alloc::vec::Vec<
+        super::super::super::google::r#type::Money,
+    >,
+    /// How it is sent; the next one when one cannot. At least one, and no call.
+    #[prost(enumeration = "Channel", repeated, packed = "false", tag = "4")]
+    pub channels: ::prost::alloc::vec::Vec<i32>,
+    /// Which text. None: interest_invoice.
+    #[prost(string, tag = "5")]
+    pub template: ::prost::alloc::string::String,
+    /// Whether a person agrees first. None: a person does.
+    #[prost(enumeration = "Approval", tag = "6")]
+    pub approval: i32,
+}
+/// How payment plans are confirmed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmationRules {
+    /// Days after a plan was agreed within which it is confirmed: 1 to 3650. None: 30.
+    #[prost(uint32, optional, tag = "1")]
+    pub within_days: ::core::option::Option<u32>,
+    /// How it is sent; the next one when one cannot. At least one, and no call.
+    #[prost(enumeration = "Channel", repeated, packed = "false", tag = "2")]
+    pub channels: ::prost::alloc::vec::Vec<i32>,
+    /// Which text. None: plan_confirmation.
+    #[prost(string, tag = "3")]
+    pub template: ::prost::alloc::string::String,
+    /// Whether a person agrees first. None: a person does.
+    #[prost(enumeration = "Approval", tag = "4")]
+    pub approval: i32,
 }
 /// By which law late invoices bear interest.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2211,6 +2595,8 @@ pub enum TaskKind {
     /// To send a reminder that no process sends: a registered letter at once, another one two business
     /// days after it could have left.
     Send = 7,
+    /// To send a copy of an invoice that the customer asked for.
+    SendCopy = 8,
 }
 impl TaskKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2227,6 +2613,7 @@ impl TaskKind {
             Self::Call => "TASK_KIND_CALL",
             Self::Approve => "TASK_KIND_APPROVE",
             Self::Send => "TASK_KIND_SEND",
+            Self::SendCopy => "TASK_KIND_SEND_COPY",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2240,6 +2627,7 @@ impl TaskKind {
             "TASK_KIND_CALL" => Some(Self::Call),
             "TASK_KIND_APPROVE" => Some(Self::Approve),
             "TASK_KIND_SEND" => Some(Self::Send),
+            "TASK_KIND_SEND_COPY" => Some(Self::SendCopy),
             _ => None,
         }
     }
@@ -2728,6 +3116,87 @@ pub mod dunning_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Gives up charges on an invoice: interest for late payment, the fixed sum, or both.
+        pub async fn waive_charges(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WaiveChargesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::WaiveChargesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.dunning.v1.DunningService/WaiveCharges",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.dunning.v1.DunningService", "WaiveCharges"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes back that charges on an invoice are given up.
+        pub async fn restore_charges(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RestoreChargesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RestoreChargesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.dunning.v1.DunningService/RestoreCharges",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.dunning.v1.DunningService", "RestoreCharges"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The charges on a customer's invoices: owed, given up, asked for, to be refunded, page by page.
+        pub async fn get_charges(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetChargesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetChargesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.dunning.v1.DunningService/GetCharges",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.dunning.v1.DunningService", "GetCharges"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// How a customer stands: levels, ladders, holds, the reminder on its way out.
         pub async fn get_dunning(
             &mut self,
@@ -2973,6 +3442,30 @@ pub mod dunning_service_server {
             request: tonic::Request<super::RecordPresentationRequest>,
         ) -> std::result::Result<
             tonic::Response<super::RecordPresentationResponse>,
+            tonic::Status,
+        >;
+        /// Gives up charges on an invoice: interest for late payment, the fixed sum, or both.
+        async fn waive_charges(
+            &self,
+            request: tonic::Request<super::WaiveChargesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::WaiveChargesResponse>,
+            tonic::Status,
+        >;
+        /// Takes back that charges on an invoice are given up.
+        async fn restore_charges(
+            &self,
+            request: tonic::Request<super::RestoreChargesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RestoreChargesResponse>,
+            tonic::Status,
+        >;
+        /// The charges on a customer's invoices: owed, given up, asked for, to be refunded, page by page.
+        async fn get_charges(
+            &self,
+            request: tonic::Request<super::GetChargesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetChargesResponse>,
             tonic::Status,
         >;
         /// How a customer stands: levels, ladders, holds, the reminder on its way out.
@@ -3631,6 +4124,142 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordPresentationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.dunning.v1.DunningService/WaiveCharges" => {
+                    #[allow(non_camel_case_types)]
+                    struct WaiveChargesSvc<T: DunningService>(pub Arc<T>);
+                    impl<
+                        T: DunningService,
+                    > tonic::server::UnaryService<super::WaiveChargesRequest>
+                    for WaiveChargesSvc<T> {
+                        type Response = super::WaiveChargesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WaiveChargesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DunningService>::waive_charges(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WaiveChargesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.dunning.v1.DunningService/RestoreCharges" => {
+                    #[allow(non_camel_case_types)]
+                    struct RestoreChargesSvc<T: DunningService>(pub Arc<T>);
+                    impl<
+                        T: DunningService,
+                    > tonic::server::UnaryService<super::RestoreChargesRequest>
+                    for RestoreChargesSvc<T> {
+                        type Response = super::RestoreChargesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RestoreChargesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DunningService>::restore_charges(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RestoreChargesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.dunning.v1.DunningService/GetCharges" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetChargesSvc<T: DunningService>(pub Arc<T>);
+                    impl<
+                        T: DunningService,
+                    > tonic::server::UnaryService<super::GetChargesRequest>
+                    for GetChargesSvc<T> {
+                        type Response = super::GetChargesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetChargesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DunningService>::get_charges(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetChargesSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -1290,6 +1290,11 @@ pub enum AllocationRule {
     Waterfall = 6,
     /// A person said so.
     Manual = 7,
+    /// The tenant's order of settlement, which is what the law presumes (article 1342-10 of the French
+    /// civil code, second paragraph).
+    Statutory = 8,
+    /// The tenant's order of settlement, which is the clause of its credit insurer.
+    InsurerOldest = 9,
 }
 impl AllocationRule {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1306,6 +1311,8 @@ impl AllocationRule {
             Self::Subset => "ALLOCATION_RULE_SUBSET",
             Self::Waterfall => "ALLOCATION_RULE_WATERFALL",
             Self::Manual => "ALLOCATION_RULE_MANUAL",
+            Self::Statutory => "ALLOCATION_RULE_STATUTORY",
+            Self::InsurerOldest => "ALLOCATION_RULE_INSURER_OLDEST",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1319,6 +1326,8 @@ impl AllocationRule {
             "ALLOCATION_RULE_SUBSET" => Some(Self::Subset),
             "ALLOCATION_RULE_WATERFALL" => Some(Self::Waterfall),
             "ALLOCATION_RULE_MANUAL" => Some(Self::Manual),
+            "ALLOCATION_RULE_STATUTORY" => Some(Self::Statutory),
+            "ALLOCATION_RULE_INSURER_OLDEST" => Some(Self::InsurerOldest),
             _ => None,
         }
     }
@@ -1494,6 +1503,124 @@ pub struct Fact {
     #[prost(string, tag = "7")]
     pub actor_id: ::prost::alloc::string::String,
 }
+/// A version of the terms of sale: what a contract says besides the day of payment.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TermsOfSale {
+    /// Its name, unlike that of any other.
+    #[prost(string, tag = "1")]
+    pub version: ::prost::alloc::string::String,
+    /// SHA-256 of the document that both sides have: 64 of 0-9 a-f.
+    #[prost(string, tag = "2")]
+    pub document_hash: ::prost::alloc::string::String,
+    /// The first day of issue of invoices that are under it, if they name no other.
+    #[prost(message, optional, tag = "3")]
+    pub from_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// Whether goods stay the tenant's until they are paid.
+    #[prost(bool, tag = "4")]
+    pub reservation_of_title: bool,
+    /// Whether everything falls due when one instalment is not paid.
+    #[prost(bool, tag = "5")]
+    pub acceleration: bool,
+    /// What a late debt bears, in per cent a year. None: what the law says.
+    #[prost(message, optional, tag = "6")]
+    pub penalty_rate_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// Whose law and courts were agreed on: EU, or two letters of ISO 3166-1. Empty: nothing was.
+    #[prost(string, tag = "7")]
+    pub jurisdiction: ::prost::alloc::string::String,
+}
+/// Terms of sale come to be.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterTerms {
+    /// With whom they were agreed. None: they are the tenant's, for who has no others.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Their name, unlike that of any other: at most 64 bytes.
+    #[prost(string, tag = "2")]
+    pub version: ::prost::alloc::string::String,
+    /// SHA-256 of the document: 64 of 0-9 a-f.
+    #[prost(string, tag = "3")]
+    pub document_hash: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub from_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(bool, tag = "5")]
+    pub reservation_of_title: bool,
+    #[prost(bool, tag = "6")]
+    pub acceleration: bool,
+    /// More than 0, to 1000, with at most 6 decimals. None: what the law says.
+    #[prost(message, optional, tag = "7")]
+    pub penalty_rate_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// AT, BE, DE, ES, EU, FR, GB, IT, LU or NL.
+    #[prost(string, tag = "8")]
+    pub jurisdiction: ::prost::alloc::string::String,
+}
+/// Asks for terms of sale to be known.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterTermsRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<RegisterTerms>,
+}
+/// The terms of sale are known.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RegisterTermsResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// Asks which terms of sale there are.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetTermsRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// Those agreed with a customer too. None: the tenant's only.
+    #[prost(string, tag = "4")]
+    pub customer_id: ::prost::alloc::string::String,
+}
+/// A version, and whether it holds.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisteredTerms {
+    #[prost(message, optional, tag = "1")]
+    pub terms: ::core::option::Option<TermsOfSale>,
+    /// With whom it was agreed. Empty: it is the tenant's.
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Whether an invoice issued on the day is under it, if it names no other.
+    #[prost(bool, tag = "3")]
+    pub in_force: bool,
+}
+/// Which terms of sale there are.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetTermsResponse {
+    /// The tenant's, then the customer's; of each the earliest first.
+    #[prost(message, repeated, tag = "1")]
+    pub terms: ::prost::alloc::vec::Vec<RegisteredTerms>,
+    #[prost(message, optional, tag = "2")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The day the answer is of.
+    #[prost(message, optional, tag = "3")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
 /// An invoice, as its document says.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct InvoiceData {
@@ -1530,6 +1657,10 @@ pub struct InvoiceData {
     pub contract: ::prost::alloc::string::String,
     #[prost(string, tag = "12")]
     pub site: ::prost::alloc::string::String,
+    /// The version of the terms of sale it is under; one that is not known is refused with NOT_FOUND.
+    /// None: the one in force on the day of issue, if any is.
+    #[prost(string, tag = "13")]
+    pub terms_version: ::prost::alloc::string::String,
 }
 /// An invoice that should never have been; it may arrive later. What had settled it is unallocated
 /// again.
@@ -1575,6 +1706,9 @@ pub struct IssueInvoiceResponse {
     /// What was waiting for it and settled it at once.
     #[prost(message, repeated, tag = "5")]
     pub allocations: ::prost::alloc::vec::Vec<Allocation>,
+    /// Its terms go beyond the law the tenant has chosen; it is recorded all the same.
+    #[prost(message, optional, tag = "6")]
+    pub terms_warning: ::core::option::Option<TermsWarning>,
 }
 /// Asks for an invoice to be what it should have been from its day of issue.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1609,6 +1743,9 @@ pub struct CorrectInvoiceResponse {
     /// What settled it at once.
     #[prost(message, repeated, tag = "5")]
     pub allocations: ::prost::alloc::vec::Vec<Allocation>,
+    /// Its terms go beyond the law the tenant has chosen; it is corrected all the same.
+    #[prost(message, optional, tag = "6")]
+    pub terms_warning: ::core::option::Option<TermsWarning>,
 }
 /// Asks for an invoice to be void.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1678,6 +1815,13 @@ pub struct Invoice {
     /// The plan in force that covers it.
     #[prost(string, tag = "13")]
     pub plan_id: ::prost::alloc::string::String,
+    /// Its terms go beyond the law the tenant has chosen by now, whatever past is asked about. None:
+    /// they do not, none was chosen, or the limits of its day are not known.
+    #[prost(message, optional, tag = "14")]
+    pub terms_warning: ::core::option::Option<TermsWarning>,
+    /// The terms of sale it is under. None: none were registered when it was issued.
+    #[prost(message, optional, tag = "15")]
+    pub terms_of_sale: ::core::option::Option<TermsOfSale>,
 }
 /// Nested message and enum types in `Invoice`.
 pub mod invoice {
@@ -1738,6 +1882,31 @@ pub mod invoice {
             }
         }
     }
+}
+/// Terms above the legal limit, as they work out for one invoice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TermsWarning {
+    /// When the invoice falls due by its document.
+    #[prost(message, optional, tag = "1")]
+    pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The last day the law allows, counted from the invoice.
+    #[prost(message, optional, tag = "2")]
+    pub latest_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// By how many days that is exceeded; more than 0.
+    #[prost(int32, tag = "3")]
+    pub excess_days: i32,
+    /// The most days that may be agreed.
+    #[prost(int32, tag = "4")]
+    pub limit_days: i32,
+    /// Whether those days are counted with the end of a month.
+    #[prost(bool, tag = "5")]
+    pub end_of_month: bool,
+    /// Whose law: EU, or two letters of ISO 3166-1.
+    #[prost(string, tag = "6")]
+    pub jurisdiction: ::prost::alloc::string::String,
+    /// The statute.
+    #[prost(string, tag = "7")]
+    pub source: ::prost::alloc::string::String,
 }
 /// Asks for an invoice.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2169,6 +2338,16 @@ impl ReversalReason {
         }
     }
 }
+/// Whose limits of terms hold, and which of them.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TermsLaw {
+    /// AT, BE, DE, ES, EU, FR, GB, IT, LU or NL.
+    #[prost(string, tag = "1")]
+    pub jurisdiction: ::prost::alloc::string::String,
+    /// None: TERMS_KIND_ORDINARY.
+    #[prost(enumeration = "TermsKind", tag = "2")]
+    pub kind: i32,
+}
 /// The tenant's rules for receivables. The past is explained by the policy of its day.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Policy {
@@ -2200,6 +2379,10 @@ pub struct Policy {
     /// Likewise for an instalment. 0 to 30.
     #[prost(uint32, tag = "8")]
     pub instalment_tolerance_days: u32,
+    /// The law against which the terms of invoices are held: what goes beyond it is warned about and
+    /// taken all the same. None: nothing is.
+    #[prost(message, optional, tag = "9")]
+    pub terms_law: ::core::option::Option<TermsLaw>,
 }
 /// Asks for rules to hold from now on: the whole of them, for every customer.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2262,6 +2445,14 @@ pub enum Waterfall {
     LargestOpen = 3,
     /// None: it stays unallocated until a person says.
     Hold = 4,
+    /// What the law presumes (article 1342-10 of the French civil code, second paragraph), all debts
+    /// bearing alike: those that are due on the source's day before those that are not; then the
+    /// earliest due date; of one due date each in proportion to what is open.
+    Statutory = 5,
+    /// The clause of credit insurers: whatever the payer designates, money goes to the earliest due
+    /// date first; then by number. What nobody contests comes before any sign; credit notes keep to
+    /// their invoice.
+    InsurerOldest = 6,
 }
 impl Waterfall {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2275,6 +2466,8 @@ impl Waterfall {
             Self::OldestIssued => "WATERFALL_OLDEST_ISSUED",
             Self::LargestOpen => "WATERFALL_LARGEST_OPEN",
             Self::Hold => "WATERFALL_HOLD",
+            Self::Statutory => "WATERFALL_STATUTORY",
+            Self::InsurerOldest => "WATERFALL_INSURER_OLDEST",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2285,6 +2478,43 @@ impl Waterfall {
             "WATERFALL_OLDEST_ISSUED" => Some(Self::OldestIssued),
             "WATERFALL_LARGEST_OPEN" => Some(Self::LargestOpen),
             "WATERFALL_HOLD" => Some(Self::Hold),
+            "WATERFALL_STATUTORY" => Some(Self::Statutory),
+            "WATERFALL_INSURER_OLDEST" => Some(Self::InsurerOldest),
+            _ => None,
+        }
+    }
+}
+/// What an invoice is, as far as the law limits its terms otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TermsKind {
+    Unspecified = 0,
+    /// Between businesses, for one delivery.
+    Ordinary = 1,
+    /// Between businesses, for the deliveries of a period.
+    Periodic = 2,
+    ToPublicBody = 3,
+}
+impl TermsKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TERMS_KIND_UNSPECIFIED",
+            Self::Ordinary => "TERMS_KIND_ORDINARY",
+            Self::Periodic => "TERMS_KIND_PERIODIC",
+            Self::ToPublicBody => "TERMS_KIND_TO_PUBLIC_BODY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TERMS_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "TERMS_KIND_ORDINARY" => Some(Self::Ordinary),
+            "TERMS_KIND_PERIODIC" => Some(Self::Periodic),
+            "TERMS_KIND_TO_PUBLIC_BODY" => Some(Self::ToPublicBody),
             _ => None,
         }
     }
@@ -2298,7 +2528,7 @@ pub struct CommandItem {
     /// What is asked. None: the item is refused.
     #[prost(
         oneof = "command_item::Command",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25"
     )]
     pub command: ::core::option::Option<command_item::Command>,
 }
@@ -2353,6 +2583,8 @@ pub mod command_item {
         RejectWriteOff(super::RejectWriteOff),
         #[prost(message, tag = "24")]
         AdoptPolicy(super::Policy),
+        #[prost(message, tag = "25")]
+        RegisterTerms(super::RegisterTerms),
     }
 }
 /// What became of one of many commands.
@@ -2770,6 +3002,9 @@ pub struct OpenItem {
     pub contract: ::prost::alloc::string::String,
     #[prost(string, tag = "14")]
     pub site: ::prost::alloc::string::String,
+    /// Its terms go beyond the law the tenant has chosen by now, whatever past is asked about.
+    #[prost(message, optional, tag = "15")]
+    pub terms_warning: ::core::option::Option<TermsWarning>,
 }
 /// Asks for open items. Those that meet every condition given are listed.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2811,6 +3046,9 @@ pub struct ListOpenItemsRequest {
     pub open_amount_min: ::core::option::Option<
         super::super::super::google::r#type::Money,
     >,
+    /// Only those whose terms go beyond the law the tenant has chosen by now.
+    #[prost(bool, tag = "14")]
+    pub terms_too_long_only: bool,
 }
 /// A page of open items.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3796,6 +4034,36 @@ pub mod invoicing_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Makes a version of the terms of sale known, the tenant's or a customer's.
+        pub async fn register_terms(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RegisterTermsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RegisterTermsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.InvoicingService/RegisterTerms",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.InvoicingService",
+                        "RegisterTerms",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Takes many commands and answers once, when all that were taken are durable. A command that is
         /// refused stops nothing else.
         pub async fn submit_commands(
@@ -4149,6 +4417,33 @@ pub mod invoicing_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// The terms of sale there are, and which are in force.
+        pub async fn get_terms(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetTermsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetTermsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.InvoicingService/GetTerms",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "GetTerms"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// What happens on an account, as it happens.
         pub async fn watch_account(
             &mut self,
@@ -4379,6 +4674,14 @@ pub mod invoicing_service_server {
             tonic::Response<super::AdoptPolicyResponse>,
             tonic::Status,
         >;
+        /// Makes a version of the terms of sale known, the tenant's or a customer's.
+        async fn register_terms(
+            &self,
+            request: tonic::Request<super::RegisterTermsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RegisterTermsResponse>,
+            tonic::Status,
+        >;
         /// Takes many commands and answers once, when all that were taken are durable. A command that is
         /// refused stops nothing else.
         async fn submit_commands(
@@ -4480,6 +4783,14 @@ pub mod invoicing_service_server {
             request: tonic::Request<super::GetPolicyRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetPolicyResponse>,
+            tonic::Status,
+        >;
+        /// The terms of sale there are, and which are in force.
+        async fn get_terms(
+            &self,
+            request: tonic::Request<super::GetTermsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetTermsResponse>,
             tonic::Status,
         >;
         /// Server streaming response type for the WatchAccount method.
@@ -5630,6 +5941,52 @@ pub mod invoicing_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/vigie.invoicing.v1.InvoicingService/RegisterTerms" => {
+                    #[allow(non_camel_case_types)]
+                    struct RegisterTermsSvc<T: InvoicingService>(pub Arc<T>);
+                    impl<
+                        T: InvoicingService,
+                    > tonic::server::UnaryService<super::RegisterTermsRequest>
+                    for RegisterTermsSvc<T> {
+                        type Response = super::RegisterTermsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RegisterTermsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InvoicingService>::register_terms(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RegisterTermsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/vigie.invoicing.v1.InvoicingService/SubmitCommands" => {
                     #[allow(non_camel_case_types)]
                     struct SubmitCommandsSvc<T: InvoicingService>(pub Arc<T>);
@@ -6168,6 +6525,51 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetPolicySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.InvoicingService/GetTerms" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetTermsSvc<T: InvoicingService>(pub Arc<T>);
+                    impl<
+                        T: InvoicingService,
+                    > tonic::server::UnaryService<super::GetTermsRequest>
+                    for GetTermsSvc<T> {
+                        type Response = super::GetTermsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetTermsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InvoicingService>::get_terms(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetTermsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -50,13 +50,13 @@ pub struct BalanceMovement {
         super::super::super::google::r#type::Money,
     >,
 }
-/// Asks what a late debt bears.
+/// A debt, and what has become of it.
 #[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ExplainInterestRequest {
+pub struct Debt {
     /// Whose law: AT, BE, DE, ES, EU, FR, GB, IT, LU or NL.
     #[prost(string, tag = "1")]
     pub jurisdiction: ::prost::alloc::string::String,
-    /// On what ground.
+    /// On what ground it bears interest.
     #[prost(enumeration = "InterestBasis", tag = "2")]
     pub basis: i32,
     /// What was owed at first, taxes included; more than nothing.
@@ -67,19 +67,16 @@ pub struct ExplainInterestRequest {
     /// The contract's last day for payment.
     #[prost(message, optional, tag = "4")]
     pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
-    /// The last day counted.
-    #[prost(message, optional, tag = "5")]
-    pub until_date: ::core::option::Option<super::super::super::google::r#type::Date>,
     /// Payments, credit notes and reversals, in any order; at most 1000.
-    #[prost(message, repeated, tag = "6")]
+    #[prost(message, repeated, tag = "5")]
     pub movements: ::prost::alloc::vec::Vec<BalanceMovement>,
     /// The rate of a contract, in per cent a year: more than 0, to 1000, with at most 6 decimals.
-    #[prost(message, optional, tag = "7")]
+    #[prost(message, optional, tag = "6")]
     pub rate_percent: ::core::option::Option<
         super::super::super::google::r#type::Decimal,
     >,
     /// None: DAY_COUNT_ACT_365.
-    #[prost(enumeration = "DayCount", tag = "8")]
+    #[prost(enumeration = "DayCount", tag = "7")]
     pub day_count: i32,
 }
 /// One line of a computation: base * rate / 100 * days / days_of_year.
@@ -124,100 +121,6 @@ pub struct InterestWarning {
     /// For programs.
     #[prost(enumeration = "InterestWarningKind", tag = "2")]
     pub kind: i32,
-}
-/// Interest, and how it comes about.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ExplainInterestResponse {
-    /// The rule by which it was computed, such as FR_DEFAULT, EU_MIN, DE_B2B or UK_FIXED.
-    #[prost(string, tag = "1")]
-    pub regime: ::prost::alloc::string::String,
-    /// One for each stretch of days of the same balance and rate.
-    #[prost(message, repeated, tag = "2")]
-    pub lines: ::prost::alloc::vec::Vec<InterestLine>,
-    /// The sum of the lines, rounded once.
-    #[prost(message, optional, tag = "3")]
-    pub total_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
-    /// What the creditor is owed at once besides. None: nothing, or it is not known.
-    #[prost(message, optional, tag = "4")]
-    pub fixed_sum_amount: ::core::option::Option<
-        super::super::super::google::r#type::Money,
-    >,
-    /// The row of law that says so.
-    #[prost(message, optional, tag = "5")]
-    pub fixed_sum_rule: ::core::option::Option<Rule>,
-    /// How a year was counted.
-    #[prost(enumeration = "DayCount", tag = "6")]
-    pub day_count: i32,
-    /// How the sum was rounded, in words.
-    #[prost(string, tag = "7")]
-    pub rounding: ::prost::alloc::string::String,
-    /// Rates that nobody looked up since, agreed rates below the floor, and the like.
-    #[prost(message, repeated, tag = "8")]
-    pub warnings: ::prost::alloc::vec::Vec<InterestWarning>,
-}
-/// Asks for rows of law.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListRulesRequest {
-    /// Whose law. None: everybody's.
-    #[prost(string, tag = "1")]
-    pub jurisdiction: ::prost::alloc::string::String,
-    /// What they are about. None: anything.
-    #[prost(string, tag = "2")]
-    pub rule: ::prost::alloc::string::String,
-    /// The day on which they hold. None: any.
-    #[prost(message, optional, tag = "3")]
-    pub effective_date: ::core::option::Option<
-        super::super::super::google::r#type::Date,
-    >,
-    /// 0: 50. More than 1000: 1000.
-    #[prost(int32, tag = "4")]
-    pub page_size: i32,
-    /// The next_page_token of the page before.
-    #[prost(string, tag = "5")]
-    pub page_token: ::prost::alloc::string::String,
-}
-/// A page of rows of law.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListRulesResponse {
-    #[prost(message, repeated, tag = "1")]
-    pub rules: ::prost::alloc::vec::Vec<Rule>,
-    /// Empty at the end, and only there.
-    #[prost(string, tag = "2")]
-    pub next_page_token: ::prost::alloc::string::String,
-}
-/// Asks for a last day.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ComputeDeadlineRequest {
-    /// Whose law: FR.
-    #[prost(string, tag = "1")]
-    pub jurisdiction: ::prost::alloc::string::String,
-    /// What must be done: claim_filing, claim_filing_abroad, relief_from_foreclosure, title_claim,
-    /// payment_order_service, payment_order_opposition, small_claim_answer, prescription,
-    /// prescription_consumer or prescription_transport.
-    #[prost(string, tag = "2")]
-    pub rule: ::prost::alloc::string::String,
-    /// The day of the event from which time is counted; the row is that in force then.
-    #[prost(message, optional, tag = "3")]
-    pub event_date: ::core::option::Option<super::super::super::google::r#type::Date>,
-}
-/// A last day, and how it was found.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ComputeDeadlineResponse {
-    /// The last day on which it can be done.
-    #[prost(message, optional, tag = "1")]
-    pub last_date: ::core::option::Option<super::super::super::google::r#type::Date>,
-    /// Where the months or years end.
-    #[prost(message, optional, tag = "2")]
-    pub counted_to_date: ::core::option::Option<
-        super::super::super::google::r#type::Date,
-    >,
-    /// Why the last day is not where the count ended: Saturday, Sunday or a holiday's name. Empty: it
-    /// is.
-    #[prost(string, tag = "3")]
-    pub moved_by: ::prost::alloc::string::String,
-    /// The row of law.
-    #[prost(message, optional, tag = "4")]
-    pub rule: ::core::option::Option<Rule>,
 }
 /// On what ground a debt bears interest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -342,6 +245,643 @@ impl InterestWarningKind {
             _ => None,
         }
     }
+}
+/// Asks what an offer to pay early costs whoever makes it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComputeDiscountRequest {
+    /// Such as "2/10 net 30": two per cent off within 10 days, all of it by the 30th.
+    #[prost(string, tag = "1")]
+    pub terms: ::prost::alloc::string::String,
+    /// What money costs otherwise, in per cent a year: more than 0, to 1000, with at most 6 decimals.
+    #[prost(message, optional, tag = "2")]
+    pub financing_rate_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+}
+/// What an offer to pay early costs, in per cent a year of 365 days, to four decimals.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComputeDiscountResponse {
+    /// In normal spelling.
+    #[prost(string, tag = "1")]
+    pub terms: ::prost::alloc::string::String,
+    /// How many days earlier the money comes.
+    #[prost(int32, tag = "2")]
+    pub days_early: i32,
+    /// Of the reduced amount, for a year of such stretches side by side.
+    #[prost(message, optional, tag = "3")]
+    pub simple_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// The same, each stretch bearing on the one before. None: above a hundred million.
+    #[prost(message, optional, tag = "4")]
+    pub effective_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// By how many points simple_percent is above the financing rate: money is cheaper there. Below
+    /// zero: it is cheaper by the offer. None: no financing rate was given.
+    #[prost(message, optional, tag = "5")]
+    pub above_financing_points: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+}
+/// Asks what a bank keeps when it buys a bill.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComputeBankDiscountRequest {
+    /// What the bill is about; more than nothing.
+    #[prost(message, optional, tag = "1")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// Until it falls due: 1 to 65535.
+    #[prost(int32, tag = "2")]
+    pub days: i32,
+    /// In per cent a year: more than 0, to 1000, with at most 6 decimals.
+    #[prost(message, optional, tag = "3")]
+    pub rate_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// DAY_COUNT_ACT_360 or DAY_COUNT_ACT_365. None: DAY_COUNT_ACT_360, as banks count.
+    #[prost(enumeration = "DayCount", tag = "4")]
+    pub day_count: i32,
+}
+/// What a bank keeps, and what it pays out.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComputeBankDiscountResponse {
+    /// amount * rate / 100 * days / days of the year, rounded half up.
+    #[prost(message, optional, tag = "1")]
+    pub discount_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "2")]
+    pub paid_out_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// A debt whose interest is to be computed under both laws.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CaseOfInterest {
+    /// What it is called where it comes from, such as an invoice's number.
+    #[prost(string, tag = "1")]
+    pub case_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub debt: ::core::option::Option<Debt>,
+    /// The last day counted.
+    #[prost(message, optional, tag = "3")]
+    pub until_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Asks what new rows of law change.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ComputeImpactRequest {
+    /// The new rows, one a line, as in the tables of law:
+    /// rule,jurisdiction,from,to,known_until,from_amount,value,unit,source. Rows before them end the
+    /// day before, and what they cover falls away. At most 1000 lines.
+    #[prost(string, tag = "1")]
+    pub rows: ::prost::alloc::string::String,
+    /// At most 1000.
+    #[prost(message, repeated, tag = "2")]
+    pub cases: ::prost::alloc::vec::Vec<CaseOfInterest>,
+}
+/// The answer for a case under one law.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Outcome {
+    /// None if it cannot be computed.
+    #[prost(message, optional, tag = "1")]
+    pub interest_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What is owed at once besides. None: nothing, or it is not known.
+    #[prost(message, optional, tag = "2")]
+    pub fixed_sum_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Why it cannot be computed: a row that is missing, for example.
+    #[prost(string, tag = "3")]
+    pub unknown_because: ::prost::alloc::string::String,
+}
+/// A case that is answered otherwise under the new law.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Impact {
+    #[prost(string, tag = "1")]
+    pub case_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub before: ::core::option::Option<Outcome>,
+    #[prost(message, optional, tag = "3")]
+    pub after: ::core::option::Option<Outcome>,
+    /// Interest and fixed sum, after less before. None where one of them is not known.
+    #[prost(message, optional, tag = "4")]
+    pub change_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// What new rows of law change.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ComputeImpactResponse {
+    /// Rows that no longer stand as they stood: they fall away, or end otherwise.
+    #[prost(message, repeated, tag = "1")]
+    pub gone_rules: ::prost::alloc::vec::Vec<Rule>,
+    /// Rows that stand now and did not: the new ones, and what is left of those that were cut.
+    #[prost(message, repeated, tag = "2")]
+    pub new_rules: ::prost::alloc::vec::Vec<Rule>,
+    /// The cases that are answered otherwise, in the order given.
+    #[prost(message, repeated, tag = "3")]
+    pub impacts: ::prost::alloc::vec::Vec<Impact>,
+}
+/// What is owed of a debt.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Owed {
+    /// Fixed sums and costs of recovery.
+    #[prost(message, optional, tag = "1")]
+    pub costs_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "2")]
+    pub interest_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "3")]
+    pub principal_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// All of it.
+    #[prost(message, optional, tag = "4")]
+    pub total_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+}
+/// What a payment settles of a part of a debt.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Portion {
+    #[prost(enumeration = "Part", tag = "1")]
+    pub part: i32,
+    /// More than nothing.
+    #[prost(message, optional, tag = "2")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+}
+/// Money that came in.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DatedPayment {
+    /// Its value date; it still bears interest for it.
+    #[prost(message, optional, tag = "1")]
+    pub value_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// More than nothing, in the currency of the debt.
+    #[prost(message, optional, tag = "2")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+}
+/// Asks what payments settle of a late debt.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ComputeSettlementRequest {
+    /// The debt, with what reduces its principal whatever the waterfall, such as credit notes.
+    #[prost(message, optional, tag = "1")]
+    pub debt: ::core::option::Option<Debt>,
+    /// In any order; at most 1000. Those after until_date are left aside.
+    #[prost(message, repeated, tag = "2")]
+    pub payments: ::prost::alloc::vec::Vec<DatedPayment>,
+    /// Costs owed from the day after the due date; not below zero. None: the fixed sum of the law.
+    #[prost(message, optional, tag = "3")]
+    pub costs_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// None: WATERFALL_COSTS_INTEREST_PRINCIPAL.
+    #[prost(enumeration = "Waterfall", tag = "4")]
+    pub waterfall: i32,
+    /// The last day counted.
+    #[prost(message, optional, tag = "5")]
+    pub until_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// A payment, and what it settled.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SettledPayment {
+    #[prost(message, optional, tag = "1")]
+    pub value_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(message, optional, tag = "2")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// The interest since the payment before, or since the debt is late.
+    #[prost(message, optional, tag = "3")]
+    pub interest_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// How that comes about.
+    #[prost(message, repeated, tag = "4")]
+    pub interest_lines: ::prost::alloc::vec::Vec<InterestLine>,
+    /// What was owed before it, that interest counted.
+    #[prost(message, optional, tag = "5")]
+    pub owed: ::core::option::Option<Owed>,
+    /// In the order in which they were settled.
+    #[prost(message, repeated, tag = "6")]
+    pub portions: ::prost::alloc::vec::Vec<Portion>,
+    /// What was owed after it.
+    #[prost(message, optional, tag = "7")]
+    pub left: ::core::option::Option<Owed>,
+    /// What was left of it when nothing was owed.
+    #[prost(message, optional, tag = "8")]
+    pub remainder_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// A late debt with its payments.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ComputeSettlementResponse {
+    /// The rule by which interest was computed, such as FR_DEFAULT.
+    #[prost(string, tag = "1")]
+    pub regime: ::prost::alloc::string::String,
+    #[prost(enumeration = "Waterfall", tag = "2")]
+    pub waterfall: i32,
+    /// Payment by payment, by value date.
+    #[prost(message, repeated, tag = "3")]
+    pub payments: ::prost::alloc::vec::Vec<SettledPayment>,
+    /// The interest since the last payment.
+    #[prost(message, optional, tag = "4")]
+    pub later_interest_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// How that comes about.
+    #[prost(message, repeated, tag = "5")]
+    pub later_interest_lines: ::prost::alloc::vec::Vec<InterestLine>,
+    /// What is owed at the end of the last day.
+    #[prost(message, optional, tag = "6")]
+    pub left: ::core::option::Option<Owed>,
+    /// Money left of payments when nothing was owed.
+    #[prost(message, optional, tag = "7")]
+    pub remainder_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What is paid over time by who pays the rest on the last day: payments without remainder, and
+    /// what is left.
+    #[prost(message, optional, tag = "8")]
+    pub total_paid_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// How sums were rounded, in words.
+    #[prost(string, tag = "9")]
+    pub rounding: ::prost::alloc::string::String,
+    /// Rates that nobody looked up since, agreed rates below the floor, and the like.
+    #[prost(message, repeated, tag = "10")]
+    pub warnings: ::prost::alloc::vec::Vec<InterestWarning>,
+}
+/// A debt that a payment may settle.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenDebt {
+    /// Unlike that of any other.
+    #[prost(string, tag = "1")]
+    pub debt_id: ::prost::alloc::string::String,
+    /// Not below zero, as all amounts of it.
+    #[prost(message, optional, tag = "2")]
+    pub principal_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Up to the day of the payment. None: nothing.
+    #[prost(message, optional, tag = "3")]
+    pub interest_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// None: nothing.
+    #[prost(message, optional, tag = "4")]
+    pub costs_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// The contract's last day for payment; due from then on.
+    #[prost(message, optional, tag = "5")]
+    pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The interest it bears when it is late, in per cent a year: the higher, the more the customer
+    /// gains by settling it. None: 0.
+    #[prost(message, optional, tag = "6")]
+    pub rate_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+}
+/// Asks which debts a payment settles.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ComputeSpreadRequest {
+    /// More than nothing.
+    #[prost(message, optional, tag = "1")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "2")]
+    pub value_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// At most 1000, in the currency of the payment.
+    #[prost(message, repeated, tag = "3")]
+    pub debts: ::prost::alloc::vec::Vec<OpenDebt>,
+    /// The debts the payer designates, settled first and in this order, due or not (C. civ. art.
+    /// 1342-10, first paragraph); then as if nothing was said. They count with
+    /// SPREAD_ORDER_STATUTORY only: an agreement or an insurer's clause leaves the payer no word.
+    #[prost(string, repeated, tag = "4")]
+    pub designated_debt_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// None: SPREAD_ORDER_STATUTORY.
+    #[prost(enumeration = "SpreadOrder", tag = "5")]
+    pub order: i32,
+    /// Within a debt. None: WATERFALL_COSTS_INTEREST_PRINCIPAL.
+    #[prost(enumeration = "Waterfall", tag = "6")]
+    pub waterfall: i32,
+}
+/// What a payment settles of one debt.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Share {
+    #[prost(string, tag = "1")]
+    pub debt_id: ::prost::alloc::string::String,
+    /// More than nothing.
+    #[prost(message, optional, tag = "2")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(enumeration = "ShareReason", tag = "3")]
+    pub reason: i32,
+    /// Where that rule is written.
+    #[prost(string, tag = "4")]
+    pub source: ::prost::alloc::string::String,
+    /// In the order in which they were settled.
+    #[prost(message, repeated, tag = "5")]
+    pub portions: ::prost::alloc::vec::Vec<Portion>,
+    /// What is still owed of the debt.
+    #[prost(message, optional, tag = "6")]
+    pub left: ::core::option::Option<Owed>,
+}
+/// Which debts a payment settles.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ComputeSpreadResponse {
+    /// In the order in which they were settled.
+    #[prost(message, repeated, tag = "1")]
+    pub shares: ::prost::alloc::vec::Vec<Share>,
+    /// What is left of the payment when nothing is owed any more.
+    #[prost(message, optional, tag = "2")]
+    pub remainder_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// In which order the parts of a debt are settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Waterfall {
+    Unspecified = 0,
+    /// Costs as accessories of the debt, then interest, then principal (C. civ. art. 1343-1; § 367(1)
+    /// BGB).
+    CostsInterestPrincipal = 1,
+    /// Interest first (C. civ. art. 1343-1), costs last.
+    InterestPrincipalCosts = 2,
+    /// Principal first, which takes the creditor's consent.
+    PrincipalInterestCosts = 3,
+}
+impl Waterfall {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "WATERFALL_UNSPECIFIED",
+            Self::CostsInterestPrincipal => "WATERFALL_COSTS_INTEREST_PRINCIPAL",
+            Self::InterestPrincipalCosts => "WATERFALL_INTEREST_PRINCIPAL_COSTS",
+            Self::PrincipalInterestCosts => "WATERFALL_PRINCIPAL_INTEREST_COSTS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "WATERFALL_UNSPECIFIED" => Some(Self::Unspecified),
+            "WATERFALL_COSTS_INTEREST_PRINCIPAL" => Some(Self::CostsInterestPrincipal),
+            "WATERFALL_INTEREST_PRINCIPAL_COSTS" => Some(Self::InterestPrincipalCosts),
+            "WATERFALL_PRINCIPAL_INTEREST_COSTS" => Some(Self::PrincipalInterestCosts),
+            _ => None,
+        }
+    }
+}
+/// A part of a debt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Part {
+    Unspecified = 0,
+    /// Fixed sums and costs of recovery.
+    Costs = 1,
+    /// Interest.
+    Interest = 2,
+    /// What the invoice asks for.
+    Principal = 3,
+}
+impl Part {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PART_UNSPECIFIED",
+            Self::Costs => "PART_COSTS",
+            Self::Interest => "PART_INTEREST",
+            Self::Principal => "PART_PRINCIPAL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PART_UNSPECIFIED" => Some(Self::Unspecified),
+            "PART_COSTS" => Some(Self::Costs),
+            "PART_INTEREST" => Some(Self::Interest),
+            "PART_PRINCIPAL" => Some(Self::Principal),
+            _ => None,
+        }
+    }
+}
+/// In which order debts are settled where the payer says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SpreadOrder {
+    Unspecified = 0,
+    /// What the law presumes (C. civ. art. 1342-10, second paragraph): debts that are due; of these
+    /// the one the customer gains most by settling; then the oldest; in proportion where all is equal.
+    Statutory = 1,
+    /// The earliest due date first, by agreement; equal ones by number.
+    OldestFirst = 2,
+    /// The earliest due date first, whatever was agreed or designated: what credit insurers apply to
+    /// money that comes in after a loss; equal ones by number.
+    InsurerOldestFirst = 3,
+}
+impl SpreadOrder {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SPREAD_ORDER_UNSPECIFIED",
+            Self::Statutory => "SPREAD_ORDER_STATUTORY",
+            Self::OldestFirst => "SPREAD_ORDER_OLDEST_FIRST",
+            Self::InsurerOldestFirst => "SPREAD_ORDER_INSURER_OLDEST_FIRST",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SPREAD_ORDER_UNSPECIFIED" => Some(Self::Unspecified),
+            "SPREAD_ORDER_STATUTORY" => Some(Self::Statutory),
+            "SPREAD_ORDER_OLDEST_FIRST" => Some(Self::OldestFirst),
+            "SPREAD_ORDER_INSURER_OLDEST_FIRST" => Some(Self::InsurerOldestFirst),
+            _ => None,
+        }
+    }
+}
+/// Why a debt was settled before others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ShareReason {
+    Unspecified = 0,
+    /// The payer designated it.
+    Designated = 1,
+    /// Due, and the customer gains more by settling it than the others.
+    MostInterest = 2,
+    /// Due, and as good to settle as others, but older.
+    Oldest = 3,
+    /// Due, and like others in all: each in proportion.
+    InProportion = 4,
+    /// Not due, and everything due is settled.
+    NotDue = 5,
+    /// The earliest due date, by agreement.
+    OldestFirst = 6,
+    /// The earliest due date, by the rule of credit insurers.
+    InsurerOldestFirst = 7,
+}
+impl ShareReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SHARE_REASON_UNSPECIFIED",
+            Self::Designated => "SHARE_REASON_DESIGNATED",
+            Self::MostInterest => "SHARE_REASON_MOST_INTEREST",
+            Self::Oldest => "SHARE_REASON_OLDEST",
+            Self::InProportion => "SHARE_REASON_IN_PROPORTION",
+            Self::NotDue => "SHARE_REASON_NOT_DUE",
+            Self::OldestFirst => "SHARE_REASON_OLDEST_FIRST",
+            Self::InsurerOldestFirst => "SHARE_REASON_INSURER_OLDEST_FIRST",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SHARE_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "SHARE_REASON_DESIGNATED" => Some(Self::Designated),
+            "SHARE_REASON_MOST_INTEREST" => Some(Self::MostInterest),
+            "SHARE_REASON_OLDEST" => Some(Self::Oldest),
+            "SHARE_REASON_IN_PROPORTION" => Some(Self::InProportion),
+            "SHARE_REASON_NOT_DUE" => Some(Self::NotDue),
+            "SHARE_REASON_OLDEST_FIRST" => Some(Self::OldestFirst),
+            "SHARE_REASON_INSURER_OLDEST_FIRST" => Some(Self::InsurerOldestFirst),
+            _ => None,
+        }
+    }
+}
+/// Asks what a late debt bears.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainInterestRequest {
+    /// Whose law: AT, BE, DE, ES, EU, FR, GB, IT, LU or NL.
+    #[prost(string, tag = "1")]
+    pub jurisdiction: ::prost::alloc::string::String,
+    /// On what ground.
+    #[prost(enumeration = "InterestBasis", tag = "2")]
+    pub basis: i32,
+    /// What was owed at first, taxes included; more than nothing.
+    #[prost(message, optional, tag = "3")]
+    pub principal_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The contract's last day for payment.
+    #[prost(message, optional, tag = "4")]
+    pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The last day counted.
+    #[prost(message, optional, tag = "5")]
+    pub until_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// Payments, credit notes and reversals, in any order; at most 1000.
+    #[prost(message, repeated, tag = "6")]
+    pub movements: ::prost::alloc::vec::Vec<BalanceMovement>,
+    /// The rate of a contract, in per cent a year: more than 0, to 1000, with at most 6 decimals.
+    #[prost(message, optional, tag = "7")]
+    pub rate_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// None: DAY_COUNT_ACT_365.
+    #[prost(enumeration = "DayCount", tag = "8")]
+    pub day_count: i32,
+}
+/// Interest, and how it comes about.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainInterestResponse {
+    /// The rule by which it was computed, such as FR_DEFAULT, EU_MIN, DE_B2B or UK_FIXED.
+    #[prost(string, tag = "1")]
+    pub regime: ::prost::alloc::string::String,
+    /// One for each stretch of days of the same balance and rate.
+    #[prost(message, repeated, tag = "2")]
+    pub lines: ::prost::alloc::vec::Vec<InterestLine>,
+    /// The sum of the lines, rounded once.
+    #[prost(message, optional, tag = "3")]
+    pub total_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// What the creditor is owed at once besides. None: nothing, or it is not known.
+    #[prost(message, optional, tag = "4")]
+    pub fixed_sum_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The row of law that says so.
+    #[prost(message, optional, tag = "5")]
+    pub fixed_sum_rule: ::core::option::Option<Rule>,
+    /// How a year was counted.
+    #[prost(enumeration = "DayCount", tag = "6")]
+    pub day_count: i32,
+    /// How the sum was rounded, in words.
+    #[prost(string, tag = "7")]
+    pub rounding: ::prost::alloc::string::String,
+    /// Rates that nobody looked up since, agreed rates below the floor, and the like.
+    #[prost(message, repeated, tag = "8")]
+    pub warnings: ::prost::alloc::vec::Vec<InterestWarning>,
+}
+/// Asks for rows of law.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRulesRequest {
+    /// Whose law. None: everybody's.
+    #[prost(string, tag = "1")]
+    pub jurisdiction: ::prost::alloc::string::String,
+    /// What they are about. None: anything.
+    #[prost(string, tag = "2")]
+    pub rule: ::prost::alloc::string::String,
+    /// The day on which they hold. None: any.
+    #[prost(message, optional, tag = "3")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// 0: 50. More than 1000: 1000.
+    #[prost(int32, tag = "4")]
+    pub page_size: i32,
+    /// The next_page_token of the page before.
+    #[prost(string, tag = "5")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// A page of rows of law.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRulesResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub rules: ::prost::alloc::vec::Vec<Rule>,
+    /// Empty at the end, and only there.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks for a last day.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComputeDeadlineRequest {
+    /// Whose law: FR.
+    #[prost(string, tag = "1")]
+    pub jurisdiction: ::prost::alloc::string::String,
+    /// What must be done: claim_filing, claim_filing_abroad, relief_from_foreclosure, title_claim,
+    /// payment_order_service, payment_order_opposition, small_claim_answer, prescription,
+    /// prescription_consumer or prescription_transport.
+    #[prost(string, tag = "2")]
+    pub rule: ::prost::alloc::string::String,
+    /// The day of the event from which time is counted; the row is that in force then.
+    #[prost(message, optional, tag = "3")]
+    pub event_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// A last day, and how it was found.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComputeDeadlineResponse {
+    /// The last day on which it can be done.
+    #[prost(message, optional, tag = "1")]
+    pub last_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// Where the months or years end.
+    #[prost(message, optional, tag = "2")]
+    pub counted_to_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// Why the last day is not where the count ended: Saturday, Sunday or a holiday's name. Empty: it
+    /// is.
+    #[prost(string, tag = "3")]
+    pub moved_by: ::prost::alloc::string::String,
+    /// The row of law.
+    #[prost(message, optional, tag = "4")]
+    pub rule: ::core::option::Option<Rule>,
 }
 /// Generated client implementations.
 pub mod law_service_client {
@@ -512,6 +1052,133 @@ pub mod law_service_client {
                 .insert(GrpcMethod::new("vigie.law.v1.LawService", "ComputeDeadline"));
             self.inner.unary(req, path, codec).await
         }
+        /// What payments over time settle of a late debt, portion by portion.
+        pub async fn compute_settlement(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ComputeSettlementRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ComputeSettlementResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.law.v1.LawService/ComputeSettlement",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.law.v1.LawService", "ComputeSettlement"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Which of several debts a payment settles, each share with its rule.
+        pub async fn compute_spread(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ComputeSpreadRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ComputeSpreadResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.law.v1.LawService/ComputeSpread",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.law.v1.LawService", "ComputeSpread"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// What new rows of law change: rows, and the interest of debts.
+        pub async fn compute_impact(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ComputeImpactRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ComputeImpactResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.law.v1.LawService/ComputeImpact",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.law.v1.LawService", "ComputeImpact"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// What an offer to pay early costs a year.
+        pub async fn compute_discount(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ComputeDiscountRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ComputeDiscountResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.law.v1.LawService/ComputeDiscount",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.law.v1.LawService", "ComputeDiscount"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// What a bank keeps when it buys a bill.
+        pub async fn compute_bank_discount(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ComputeBankDiscountRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ComputeBankDiscountResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.law.v1.LawService/ComputeBankDiscount",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.law.v1.LawService", "ComputeBankDiscount"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -549,6 +1216,46 @@ pub mod law_service_server {
             request: tonic::Request<super::ComputeDeadlineRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ComputeDeadlineResponse>,
+            tonic::Status,
+        >;
+        /// What payments over time settle of a late debt, portion by portion.
+        async fn compute_settlement(
+            &self,
+            request: tonic::Request<super::ComputeSettlementRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ComputeSettlementResponse>,
+            tonic::Status,
+        >;
+        /// Which of several debts a payment settles, each share with its rule.
+        async fn compute_spread(
+            &self,
+            request: tonic::Request<super::ComputeSpreadRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ComputeSpreadResponse>,
+            tonic::Status,
+        >;
+        /// What new rows of law change: rows, and the interest of debts.
+        async fn compute_impact(
+            &self,
+            request: tonic::Request<super::ComputeImpactRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ComputeImpactResponse>,
+            tonic::Status,
+        >;
+        /// What an offer to pay early costs a year.
+        async fn compute_discount(
+            &self,
+            request: tonic::Request<super::ComputeDiscountRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ComputeDiscountResponse>,
+            tonic::Status,
+        >;
+        /// What a bank keeps when it buys a bill.
+        async fn compute_bank_discount(
+            &self,
+            request: tonic::Request<super::ComputeBankDiscountRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ComputeBankDiscountResponse>,
             tonic::Status,
         >;
     }
@@ -751,6 +1458,232 @@ pub mod law_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ComputeDeadlineSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.law.v1.LawService/ComputeSettlement" => {
+                    #[allow(non_camel_case_types)]
+                    struct ComputeSettlementSvc<T: LawService>(pub Arc<T>);
+                    impl<
+                        T: LawService,
+                    > tonic::server::UnaryService<super::ComputeSettlementRequest>
+                    for ComputeSettlementSvc<T> {
+                        type Response = super::ComputeSettlementResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ComputeSettlementRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as LawService>::compute_settlement(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ComputeSettlementSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.law.v1.LawService/ComputeSpread" => {
+                    #[allow(non_camel_case_types)]
+                    struct ComputeSpreadSvc<T: LawService>(pub Arc<T>);
+                    impl<
+                        T: LawService,
+                    > tonic::server::UnaryService<super::ComputeSpreadRequest>
+                    for ComputeSpreadSvc<T> {
+                        type Response = super::ComputeSpreadResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ComputeSpreadRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as LawService>::compute_spread(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ComputeSpreadSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.law.v1.LawService/ComputeImpact" => {
+                    #[allow(non_camel_case_types)]
+                    struct ComputeImpactSvc<T: LawService>(pub Arc<T>);
+                    impl<
+                        T: LawService,
+                    > tonic::server::UnaryService<super::ComputeImpactRequest>
+                    for ComputeImpactSvc<T> {
+                        type Response = super::ComputeImpactResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ComputeImpactRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as LawService>::compute_impact(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ComputeImpactSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.law.v1.LawService/ComputeDiscount" => {
+                    #[allow(non_camel_case_types)]
+                    struct ComputeDiscountSvc<T: LawService>(pub Arc<T>);
+                    impl<
+                        T: LawService,
+                    > tonic::server::UnaryService<super::ComputeDiscountRequest>
+                    for ComputeDiscountSvc<T> {
+                        type Response = super::ComputeDiscountResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ComputeDiscountRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as LawService>::compute_discount(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ComputeDiscountSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.law.v1.LawService/ComputeBankDiscount" => {
+                    #[allow(non_camel_case_types)]
+                    struct ComputeBankDiscountSvc<T: LawService>(pub Arc<T>);
+                    impl<
+                        T: LawService,
+                    > tonic::server::UnaryService<super::ComputeBankDiscountRequest>
+                    for ComputeBankDiscountSvc<T> {
+                        type Response = super::ComputeBankDiscountResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ComputeBankDiscountRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as LawService>::compute_bank_discount(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ComputeBankDiscountSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

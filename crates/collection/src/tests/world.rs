@@ -48,6 +48,7 @@ pub(super) fn invoice(id: &str, gross: &str, issued: &str, due: &str) -> invoici
         issued_on: day(issued),
         due_on: day(due),
         terms: None,
+        terms_version: None,
         gross: eur(gross),
         tax: None,
         order: None,

@@ -182,6 +182,9 @@ impl Action {
             | Event::LadderChosen { .. }
             | Event::HoldPlaced(_)
             | Event::HoldLifted { .. }
+            | Event::ChargesCorrected { .. }
+            | Event::ChargesWaived(_)
+            | Event::ChargesRestored { .. }
             | Event::ContactLogged(_)
             | Event::ReminderPresented { .. } => return None,
         })

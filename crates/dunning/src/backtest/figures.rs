@@ -16,7 +16,7 @@ use crate::Dunning;
 pub struct Figures {
     /// Customers that were looked at.
     pub customers: u64,
-    /// Reminders sent, by their highest level: each is a contact.
+    /// Messages sent, by their highest level, 0 of what is no reminder: each is a contact.
     pub reminders: BTreeMap<u8, u64>,
     /// How often invoices were named by them, by the level of each.
     pub named: BTreeMap<u8, u64>,

@@ -216,6 +216,9 @@ fn done(life: &Reminded) -> Vec<(NaiveDate, String)> {
         Event::DunningPolicyAdopted(_)
         | Event::ReminderFailed { .. }
         | Event::ReminderUnknown { .. }
+        | Event::ChargesCorrected { .. }
+        | Event::ChargesWaived(_)
+        | Event::ChargesRestored { .. }
         | Event::LadderChosen { .. }
         | Event::HoldLifted { .. }
         | Event::ReminderPresented { .. } => panic!("never said: {event:?}"),

@@ -1,5 +1,7 @@
 //! What holds whatever happens, in whatever order, whoever is killed when.
 
+mod charges;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
@@ -10,6 +12,8 @@ use events::{
     invoicing,
 };
 use proptest::prelude::*;
+
+use charges::{Besides, besides, with_documents};
 
 use super::world::*;
 use crate::{
@@ -41,6 +45,8 @@ enum Happens {
     NotSent,
     /// Whoever carried one that was sent says what came of it, so many days later.
     Presented(u8, u8),
+    /// Something that changes what is owed besides invoices.
+    Besides(Besides),
     Days(u8),
 }
 
@@ -64,21 +70,24 @@ fn happens() -> impl Strategy<Value = Happens> {
             .prop_map(|(killed, paid)| Happens::Send(killed, paid)),
         1 => Just(Happens::NotSent),
         1 => (0..4_u8, 0..4_u8).prop_map(|(result, days)| Happens::Presented(result, days)),
+        5 => besides().prop_map(Happens::Besides),
         6 => prop_oneof![8 => 1..4_u8, 1 => 4..60_u8].prop_map(Happens::Days),
     ]
 }
 
+/// The first level asks for invoices alone, the others for charges too.
 fn policy() -> DunningPolicy {
+    let claims = |it| Level { interest: true, fixed_sum: true, ..it };
     let levels = vec![
         level(2, 3, Tone::Reminder),
-        Level { approval: Approval::ByPerson, ..level(6, 3, Tone::Firm) },
-        Level { deadline_days: Some(4), supply_block: 1, ..level(9, 3, Tone::Final) },
+        claims(Level { approval: Approval::ByPerson, ..level(6, 3, Tone::Firm) }),
+        claims(Level { deadline_days: Some(4), supply_block: 1, ..level(9, 3, Tone::Final) }),
     ];
     let usual = events::dunning::Ladder {
         exhausted_after_days: Some(6),
         ..ladder("usual", Scope::Tenant, levels)
     };
-    DunningPolicy { ladders: vec![usual], ..rules() }
+    with_documents(DunningPolicy { ladders: vec![usual], ..rules() })
 }
 
 /// A message that has left the building.
@@ -174,7 +183,8 @@ impl Life {
             .iter()
             .map(|it| (it.invoice, it.open.minor() - it.disputed.minor()))
             .collect();
-        for item in &pending.reminder.items {
+        let asks = pending.reminder.purpose.is_reminder();
+        for item in pending.reminder.items.iter().filter(|_| asks) {
             prop_assert_eq!(open.get(&item.invoice).copied(), Some(item.open.minor()));
         }
         self.mails.push(Mail { reminder: reminder.to_string(), on });
@@ -306,6 +316,7 @@ fn live(happenings: &[Happens]) -> Result<Life, TestCaseError> {
                     recorded_by: "desk-1".parse().unwrap(),
                 }));
             }
+            Happens::Besides(it) => life.besides(n, it),
             Happens::Days(days) => {
                 life.today = life.today.checked_add_days(Days::new((*days).into())).unwrap();
             }
@@ -348,7 +359,7 @@ proptest! {
         for event in said(&life) {
             if let Event::ReminderPlanned(it) = event {
                 planned.insert(it.reminder.clone(), it.clone());
-                for item in &it.items {
+                for item in it.items.iter().filter(|_| it.purpose.is_reminder()) {
                     let days = [2, 6, 9][usize::from(item.level) - 1];
                     prop_assert!((it.planned_on - item.due_on).num_days() >= days);
                     let before = sent.get(&item.invoice);
@@ -373,13 +384,14 @@ proptest! {
     ) {
         let life = live(&happenings)?;
         let account = life.world.dunning.risk.account();
-        for sent in life.world.dunning.sent() {
+        for sent in life.world.dunning.sent().filter(|it| it.reminder.purpose.is_reminder()) {
             for item in &sent.reminder.items {
                 let before = sent.on.pred_opt().unwrap();
                 let view = account.invoice_view(&item.invoice, before).unwrap();
-                let open = view.open.is_some_and(money::Money::is_positive);
+                let late = view.document.is_some_and(|it| it.due_on < sent.on);
+                let right = late && view.open.is_some_and(money::Money::is_positive);
                 let regretted = sent.regretted.contains(&item.invoice);
-                prop_assert_eq!(regretted, !open, "{} {}", sent.reminder.reminder, item.invoice);
+                prop_assert_eq!(regretted, !right, "{} {}", sent.reminder.reminder, item.invoice);
             }
         }
     }

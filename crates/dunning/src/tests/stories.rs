@@ -1,5 +1,7 @@
 //! What is done about late invoices, as an accountant would tell it.
 
+mod charges;
+
 use events::{
     dunning::{
         Approval, Channel, ContactResult, DunningPolicy, Event, InterestRules, Ladder, Level,

@@ -7,7 +7,7 @@ use events::{
 
 use super::world::*;
 use crate::{
-    ApproveReminder, Command, Outcome, RecordSending,
+    ApproveReminder, Command, ContactData, Outcome, RecordSending,
     view::worklist::{Rule, Subject, TaskKind},
 };
 
@@ -190,6 +190,25 @@ fn a_broken_promise_is_to_be_followed_until_somebody_speaks_with_the_customer() 
         );
     let call = call("K-1", "2026-02-21", ContactResult::Reached, None);
     world.asks(call, &["contact K-1 reached"]).calls_for_nothing("2026-02-21");
+}
+
+#[test]
+fn a_copy_is_to_be_sent_until_somebody_told_the_customer() {
+    let ask = |id: &str, on: &str| {
+        let Command::LogContact(it) = call(id, on, ContactResult::AsksForCopy, None) else {
+            panic!("a contact is logged")
+        };
+        Command::LogContact(Box::new(ContactData { note: Some(word("F-1")), ..*it }))
+    };
+    let rules = &[(Rule::Task, 15), (Rule::AmountOverdue, 15), (Rule::DaysPastDue, 1)];
+    let mut world = World::new(DunningPolicy::default());
+    world
+        .hears([invoice("F-1", "100.00", "2026-01-31")])
+        .asks(ask("K-1", "2026-02-04"), &["contact K-1 asks_for_copy"])
+        .asks(ask("K-2", "2026-02-05"), &["contact K-2 asks_for_copy"])
+        .calls_for("2026-02-05", &[(TaskKind::SendCopy, "F-1")], rules);
+    let told = call("K-3", "2026-02-05", ContactResult::Reached, None);
+    world.asks(told, &["contact K-3 reached"]).calls_for_nothing("2026-02-05");
 }
 
 #[test]

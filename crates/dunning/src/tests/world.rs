@@ -5,8 +5,8 @@ use decider::{Decider as _, Fold as _, Process as _};
 use events::{
     Reference,
     dunning::{
-        Approval, Channel, ContactResult, DunningPolicy, Event, HoldReason, Ladder, Level, Scope,
-        Tone,
+        Approval, Channel, ContactResult, DunningPolicy, Event, HoldReason, InterestRules, Ladder,
+        Level, Purpose, Scope, Tone,
     },
     invoicing::{self, PaymentMethod, ReversalReason, Source},
 };
@@ -14,7 +14,7 @@ use money::Money;
 
 use crate::{
     Command, ContactData, Dunning, Fact, HoldData, Outcome, Policy, RecordSending, Refusal, Report,
-    Start,
+    RestoreCharges, Start, WaiveCharges,
 };
 
 pub(super) fn day(text: &str) -> NaiveDate {
@@ -78,6 +78,7 @@ pub(super) fn invoice(id: &str, gross: &str, due: &str) -> invoicing::Event {
         order: None,
         contract: None,
         site: None,
+        terms_version: None,
     }))
 }
 
@@ -102,6 +103,20 @@ pub(super) fn paid(id: &str, invoice: &str, amount: &str, on: &str) -> [invoicin
         rule: invoicing::Rule::Designated,
     };
     [cash(id, amount, on), allocated]
+}
+
+/// A credit note that met its invoice.
+pub(super) fn credited(id: &str, invoice: &str, amount: &str, on: &str) -> [invoicing::Event; 2] {
+    let note = format!(
+        r#"{{"CreditNoteIssued":{{"credit_note":"{id}","invoice":"{invoice}","issued_on":"{on}","amount":"{amount} EUR","reason":"price"}}}}"#
+    );
+    let allocated = invoicing::Event::Allocated {
+        source: Source::CreditNote(id.parse().unwrap()),
+        invoice: invoice.parse().unwrap(),
+        amount: eur(amount),
+        rule: invoicing::Rule::Designated,
+    };
+    [serde_json::from_str(&note).unwrap(), allocated]
 }
 
 pub(super) fn bounced(id: &str, on: &str) -> invoicing::Event {
@@ -157,6 +172,44 @@ pub(super) fn call(id: &str, on: &str, result: ContactResult, reminder: Option<&
         logged_by: "desk-1".parse().unwrap(),
         note: None,
     }))
+}
+
+/// A company in France that asks for charges with its first reminder, 5 days past due.
+pub(super) fn french() -> DunningPolicy {
+    let claims = Level { interest: true, fixed_sum: true, ..level(5, 7, Tone::Firm) };
+    DunningPolicy {
+        interest: Some(InterestRules {
+            jurisdiction: word("FR"),
+            basis: word("default"),
+            rate: None,
+        }),
+        ladders: vec![ladder("usual", Scope::Tenant, vec![claims])],
+        ..rules()
+    }
+}
+
+/// Charges on an invoice are given up: so much of the interest, or all of it, and the fixed sum.
+pub(super) fn waive(invoice: &str, on: &str, interest: Option<&str>, fixed_sum: bool) -> Command {
+    let all_interest = interest == Some("all");
+    Command::WaiveCharges(Box::new(WaiveCharges {
+        customer_id: "C-1".parse().unwrap(),
+        invoice_id: invoice.parse().unwrap(),
+        interest: interest.filter(|_| !all_interest).map(eur),
+        all_interest,
+        fixed_sum,
+        waived_by: "desk-1".parse().unwrap(),
+        waive_date: day(on),
+        note: None,
+    }))
+}
+
+pub(super) fn restore(invoice: &str, on: &str) -> Command {
+    Command::RestoreCharges(RestoreCharges {
+        customer_id: "C-1".parse().unwrap(),
+        invoice_id: invoice.parse().unwrap(),
+        restored_by: "desk-1".parse().unwrap(),
+        restore_date: day(on),
+    })
 }
 
 pub(super) fn start(reminder: &str, on: &str) -> Command {
@@ -264,7 +317,11 @@ pub(super) fn short(event: &Event) -> String {
         Event::ReminderPlanned(it) => {
             let items = it.items.iter().map(|it| format!("{} {}", it.invoice, it.level));
             let items = items.collect::<Vec<_>>().join(", ");
-            format!("{} {}: {items}", it.reminder, it.tone)
+            let said: &dyn std::fmt::Display = match &it.purpose {
+                Purpose::Reminder => &it.tone,
+                Purpose::Charges | Purpose::PlanConfirmation(_) => &it.purpose.word(),
+            };
+            format!("{} {said}: {items}", it.reminder)
         }
         Event::ReminderApproved { reminder, .. } => format!("agreed {reminder}"),
         Event::ReminderWithdrawn { reminder, why, .. } => format!("withdrawn {reminder} {why}"),
@@ -279,6 +336,21 @@ pub(super) fn short(event: &Event) -> String {
             format!("regrets {reminder} {invoice} {why}")
         }
         Event::ReminderUpheld { reminder, invoice, .. } => format!("upholds {reminder} {invoice}"),
+        Event::ChargesCorrected { reminder, invoice, interest, fixed_sum, .. } => {
+            let or_nothing = |it: &Option<Money>| {
+                it.map_or("nothing".to_owned(), |it| it.to_string().replace(" EUR", ""))
+            };
+            let (interest, fixed_sum) = (or_nothing(interest), or_nothing(fixed_sum));
+            format!("corrects {reminder} {invoice}: {interest} and {fixed_sum}")
+        }
+        Event::ChargesWaived(it) => {
+            let interest = it.interest.map(|it| it.to_string().replace(" EUR", " of interest"));
+            let all = it.all_interest.then(|| "all interest".to_owned());
+            let fixed = it.fixed_sum.then(|| "the fixed sum".to_owned());
+            let what: Vec<_> = [interest, all, fixed].into_iter().flatten().collect();
+            format!("waives {}: {}", it.invoice, what.join(", "))
+        }
+        Event::ChargesRestored { invoice, .. } => format!("restores {invoice}"),
         Event::LadderChosen { ladder, .. } => {
             format!("ladder {}", ladder.as_ref().map_or("of the policy", Reference::as_str))
         }

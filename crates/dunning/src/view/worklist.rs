@@ -14,7 +14,7 @@ use std::{
 use chrono::{Days, NaiveDate};
 use events::{
     CustomerId, InvoiceId, PromiseId, ReminderId,
-    dunning::{Channel, HoldReason},
+    dunning::{Channel, ContactResult, HoldReason},
     risk::Grade,
 };
 use invoicing::view::PromiseState;
@@ -55,6 +55,8 @@ pub enum TaskKind {
     Send,
     /// To make a call.
     Call,
+    /// To send a copy of an invoice that the customer asked for.
+    SendCopy,
     /// To agree to a reminder, or not.
     Approve,
 }
@@ -69,6 +71,7 @@ impl TaskKind {
             Self::BrokenPromise => 30,
             Self::Send => 25,
             Self::Call => 20,
+            Self::SendCopy => 15,
             Self::Approve => 10,
         }
     }
@@ -192,6 +195,7 @@ impl Policy {
         let mut tasks: Vec<_> = self.pending_task(dunning, on).into_iter().collect();
         tasks.extend(dunning.exhausted_tasks());
         tasks.extend(dunning.broken_promises(on));
+        tasks.extend(dunning.copies_asked());
         tasks.sort_by(|a, b| (a.kind, a.since, &a.subject).cmp(&(b.kind, b.since, &b.subject)));
         let most_pressing = tasks.first()?.kind;
         let (overdue, days_past_due) = self.overdue(dunning, on);
@@ -328,11 +332,36 @@ impl Dunning {
         })
     }
 
+    /// Copies that the customer asked for, and since when nobody has spoken with it.
+    fn copies_asked(&self) -> Vec<Task> {
+        let answered = self.contacts.values().filter(|it| it.result == ContactResult::Reached);
+        let answered = answered.map(|it| it.on).max();
+        let asked = self.contacts.values().filter(|it| {
+            it.result == ContactResult::AsksForCopy && answered.is_none_or(|on| on < it.on)
+        });
+        let mut tasks = BTreeMap::<InvoiceId, NaiveDate>::new();
+        for it in asked {
+            // What the note names is an invoice, or a person reads it in the contact.
+            let Some(invoice) = it.note.as_ref().and_then(|it| it.as_str().parse().ok()) else {
+                continue;
+            };
+            let since = tasks.entry(invoice).or_insert(it.on);
+            *since = it.on.min(*since);
+        }
+        let task = |(invoice, since)| Task {
+            kind: TaskKind::SendCopy,
+            since,
+            subject: Subject::Invoice(invoice),
+        };
+        tasks.into_iter().map(task).collect()
+    }
+
     /// Promises that were broken, whose invoices are open, and since when nobody has spoken with the
     /// customer or written to it.
     fn broken_promises(&self, on: NaiveDate) -> Vec<Task> {
         let account = self.risk.account();
-        let spoken = self.contacts.values().map(|it| it.on);
+        let spoken = self.contacts.values().filter(|it| it.result != ContactResult::AsksForCopy);
+        let spoken = spoken.map(|it| it.on);
         let spoken = spoken.chain(self.sent.iter().map(|it| it.on)).max();
         let is_new = |it: NaiveDate| it <= on && spoken.is_none_or(|spoken| spoken < it);
         // Most customers break no promise: of those nothing more is worked out.

@@ -33,6 +33,12 @@ pub struct DunningPolicy {
     /// By which law late invoices bear interest; none: they bear none, and no fixed sum.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interest: Option<InterestRules>,
+    /// When the charges on invoices that were settled late are asked for; none: by no interest invoice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charges: Option<ChargesRules>,
+    /// How payment plans that are agreed are confirmed to the customer; none: they are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirm_plans: Option<ConfirmationRules>,
     /// Of those that apply to an invoice the most specific one counts: one chosen for it, one chosen
     /// for the customer, the grade's, the segment's, the tenant's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -54,6 +60,8 @@ impl Default for DunningPolicy {
             daily_max: None,
             minimums: Vec::new(),
             interest: None,
+            charges: None,
+            confirm_plans: None,
             ladders: Vec::new(),
         }
     }
@@ -70,6 +78,55 @@ pub struct InterestRules {
     /// The agreed rate, in percent a year, for a contract.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate: Option<Decimal>,
+}
+
+/// When and how interest invoices are sent: documents that ask for the interest and the fixed sums on
+/// invoices that were settled late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChargesRules {
+    /// Days after an invoice was settled in full: 0 to 3650.
+    pub after_days: u16,
+    /// Days after that within which its charges are asked for: what was settled longer ago is left to
+    /// a person. 1 to 3650.
+    #[serde(default = "a_year")]
+    pub within_days: u16,
+    /// What a document must ask for at least, a currency each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub minimums: Vec<Money>,
+    /// How it is sent; the next one when one cannot. No call.
+    pub channels: Vec<Channel>,
+    /// Which text; none: `interest_invoice`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Reference>,
+    /// Whether a person agrees first.
+    #[serde(default)]
+    pub approval: Approval,
+}
+
+/// How payment plans are confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmationRules {
+    /// Days after a plan was agreed within which it is confirmed: 1 to 3650.
+    #[serde(default = "a_month")]
+    pub within_days: u16,
+    /// How it is sent; the next one when one cannot. No call.
+    pub channels: Vec<Channel>,
+    /// Which text; none: `plan_confirmation`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Reference>,
+    /// Whether a person agrees first.
+    #[serde(default)]
+    pub approval: Approval,
+}
+
+const fn a_year() -> u16 {
+    365
+}
+
+const fn a_month() -> u16 {
+    30
 }
 
 /// What is done about late invoices, step by step.

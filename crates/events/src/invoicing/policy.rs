@@ -25,6 +25,42 @@ pub struct Policy {
     pub promise_tolerance_days: u8,
     /// Likewise for an instalment. 0 to 30.
     pub instalment_tolerance_days: u8,
+    /// The law against which the terms of invoices are held: what goes beyond it is warned about
+    /// and taken all the same. None: nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms_law: Option<TermsLaw>,
+}
+
+/// Whose limits of terms hold, and which of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermsLaw {
+    /// In `law`'s spelling: `EU`, or the two letters of a state.
+    pub jurisdiction: Reference,
+    /// What invoices are, as far as the law sets other limits.
+    #[serde(default, skip_serializing_if = "TermsKind::is_ordinary")]
+    pub kind: TermsKind,
+}
+
+/// What an invoice is, as far as the law limits its terms otherwise.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum TermsKind {
+    /// Between businesses, for one delivery.
+    #[default]
+    Ordinary,
+    /// Between businesses, for the deliveries of a period.
+    Periodic,
+    /// To a public body.
+    ToPublicBody,
+}
+
+impl TermsKind {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_ordinary(&self) -> bool {
+        *self == Self::Ordinary
+    }
 }
 
 /// In which order money without any other sign settles open items.
@@ -39,6 +75,14 @@ pub enum Waterfall {
     LargestOpen,
     /// None: it stays unallocated until a person says.
     Hold,
+    /// What the law presumes (article 1342-10 of the French civil code, second paragraph), all debts
+    /// bearing alike: those that are due on the source's day before those that are not; then the
+    /// earliest due date; of one due date each in proportion to what is open.
+    Statutory,
+    /// The clause of credit insurers: whatever the payer designates, money goes to the earliest due
+    /// date first; then by number. What nobody contests comes before any sign; credit notes keep to
+    /// their invoice.
+    InsurerOldest,
 }
 
 impl Default for Policy {
@@ -53,6 +97,7 @@ impl Default for Policy {
             waterfall: Waterfall::OldestDue,
             promise_tolerance_days: 3,
             instalment_tolerance_days: 3,
+            terms_law: None,
         }
     }
 }

@@ -173,3 +173,26 @@ async fn questions_go_on_while_nothing_can_be_written() {
     host.ask(Some(customer("A")), add(2, 1), None, None).await.unwrap();
     let _shared: Arc<[CustomerId]> = Arc::from([customer("A")]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_only_reads_answers_questions_and_never_writes() {
+    let journal = journal().await;
+    let options = Options { silence: Duration::ZERO, only_reads: true, ..Options::default() };
+    let reader = Host::start(journal.clone(), RULES, options);
+    reader.ready().await.unwrap();
+    let refused = reader.ask(Some(customer("A")), add(1, 2), None, None).await;
+    assert_eq!(refused, Err(Error::Unavailable("this process only reads".to_owned())));
+    assert_eq!(journal.last().await.unwrap(), Sequence::START);
+
+    let writer = start(&journal).await;
+    let done = writer.ask(Some(customer("A")), add(1, 2), None, None).await.unwrap();
+    writer.drain().await;
+    reader.reached(done.position).await.unwrap();
+    assert_eq!(jar(&reader, "A").coins, 2);
+    // Nobody else leads now, and it does not either.
+    reader.bar(Some("the server does not sync".to_owned()));
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(*reader.status().borrow(), Status::Standby);
+    reader.drain().await;
+    assert_eq!(journal.last().await.unwrap(), done.position);
+}

@@ -30,6 +30,11 @@ impl Loose {
         self.ready.get(&currency).into_iter().flatten()
     }
 
+    /// Sources of which all that is unallocated waits for invoices that have not arrived.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &Source> {
+        self.waiting.iter()
+    }
+
     /// Whether a source waits for this invoice.
     pub(crate) fn awaits(&self, invoice: &InvoiceId) -> bool {
         self.awaited.contains_key(invoice)

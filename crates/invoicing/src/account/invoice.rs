@@ -46,6 +46,8 @@ pub(crate) enum Named {
     Site,
     /// The terms that gave the due date.
     Terms,
+    /// The version of the terms of sale.
+    TermsVersion,
 }
 
 /// A part of an invoice that a source has settled.
@@ -119,6 +121,7 @@ impl Document {
             (Named::Contract, &invoice.contract),
             (Named::Site, &invoice.site),
             (Named::Terms, &invoice.terms),
+            (Named::TermsVersion, &invoice.terms_version),
         ];
         let given = references.into_iter().filter_map(|(named, it)| Some((named, it.clone()?)));
         Self {

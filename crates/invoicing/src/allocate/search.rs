@@ -7,19 +7,26 @@
 //!    contract or a site only if one open item bears it, or all that bear it are paid in full;
 //! 3. the only open item of exactly this amount ([`Rule::ExactAmount`]);
 //! 4. the only set of undisputed open items of exactly this sum ([`Rule::Subset`]);
-//! 5. the tenant's order ([`Rule::Waterfall`]), which leaves what is disputed alone: money that
-//!    nobody designated does not end a contest.
+//! 5. the tenant's order ([`Rule::Waterfall`], [`Rule::Statutory`]), which leaves what is disputed
+//!    alone: money that nobody designated does not end a contest.
+//!
+//! Where that order is an insurer's clause ([`Rule::InsurerOldest`]), it comes before all signs, and
+//! money waits for no invoice while another is open; the signs are for what is left: contested
+//! items that the payer names, and claims given up. Credit notes are no money: what they correct
+//! comes first for them.
 //!
 //! A held deposit settles invoices of its order and no other ([`Rule::Deposit`]). What a person has
 //! withdrawn is not given again to the same invoice. Two items that fit equally well are no sign.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use events::{
     InvoiceId,
-    invoicing::{Policy, Rule, Waterfall},
+    invoicing::{Policy, Rule, Source, Waterfall},
 };
+use law::imputation::{OpenDebt, Order, Owed, spread};
 use money::Money;
+use rust_decimal::Decimal;
 
 use super::{same_reference::Significant, subset::only_subset};
 use crate::{
@@ -32,12 +39,20 @@ const SHARES_MAX: usize = 1_000;
 
 /// The next allocation that is called for, if any.
 pub(crate) fn next(rules: &Policy, account: &Account) -> Option<Step> {
-    let currencies = account.tallies().iter().filter(|it| it.may_be_settled());
-    currencies.flat_map(|it| account.loose.ready(it.currency)).find_map(|source| {
+    let settled_by = |source: &Source| {
         let means = account.means(source)?;
-        let (rule, shares) = Search { rules, account, means }.shares()?;
+        let money = matches!(source, Source::Payment(_));
+        let (rule, shares) = Search { rules, account, means, money }.shares()?;
         Some(Step::Allocate { source: source.clone(), shares, rule })
-    })
+    };
+    let mut currencies = account.tallies().iter().filter(|it| it.may_be_settled()).peekable();
+    // By an insurer's clause money that waits for an invoice does not wait.
+    let waiting = (rules.waterfall == Waterfall::InsurerOldest && currencies.peek().is_some())
+        .then(|| account.loose.waiting());
+    currencies
+        .flat_map(|it| account.loose.ready(it.currency))
+        .chain(waiting.into_iter().flatten())
+        .find_map(settled_by)
 }
 
 type Shares = Vec<(InvoiceId, Money)>;
@@ -46,6 +61,8 @@ struct Search<'a> {
     rules: &'a Policy,
     account: &'a Account,
     means: Means<'a>,
+    /// Whether it is money, not a credit note.
+    money: bool,
 }
 
 /// An open item of the currency that a person has not kept the source from.
@@ -60,6 +77,12 @@ impl<'a> Search<'a> {
         if let Some(deposit) = self.means.held {
             return self.by_deposit(deposit).map(|it| (Rule::Deposit, it));
         }
+        if self.money
+            && self.rules.waterfall == Waterfall::InsurerOldest
+            && let Some(shares) = self.by_insurer(self.items(), self.means.funds.unallocated)
+        {
+            return Some((Rule::InsurerOldest, shares));
+        }
         let spoken_for = self.account.spoken_for(self.means);
         if !spoken_for.takes.is_empty() {
             let shares = spoken_for.takes.into_iter().map(|(id, take)| self.share(id, take));
@@ -73,7 +96,7 @@ impl<'a> Search<'a> {
         None.or_else(|| self.by_reference(&items, free).map(|it| (Rule::Reference, it)))
             .or_else(|| self.by_amount(&items, free).map(|it| (Rule::ExactAmount, it)))
             .or_else(|| self.by_subset(&items, free).map(|it| (Rule::Subset, it)))
-            .or_else(|| self.by_waterfall(items, free).map(|it| (Rule::Waterfall, it)))
+            .or_else(|| self.by_waterfall(items, free))
     }
 
     fn items(&self) -> Vec<Item<'a>> {
@@ -166,11 +189,57 @@ impl<'a> Search<'a> {
         filled(chosen.map(|it| self.share(it.id, it.invoice.open)).collect())
     }
 
-    fn by_waterfall(&self, items: Vec<Item<'_>>, free: i64) -> Option<Shares> {
-        if self.rules.waterfall == Waterfall::Hold {
-            return None;
+    fn by_waterfall(&self, items: Vec<Item<'_>>, free: i64) -> Option<(Rule, Shares)> {
+        match self.rules.waterfall {
+            Waterfall::Hold => None,
+            Waterfall::OldestDue | Waterfall::OldestIssued | Waterfall::LargestOpen => {
+                self.pour(items, free, uncontested).map(|it| (Rule::Waterfall, it))
+            }
+            Waterfall::Statutory => {
+                self.by_law(items, free, &Order::Statutory).map(|it| (Rule::Statutory, it))
+            }
+            Waterfall::InsurerOldest => {
+                self.by_insurer(items, free).map(|it| (Rule::InsurerOldest, it))
+            }
         }
-        self.pour(items, free, |it| it.open - it.disputed())
+    }
+
+    fn by_insurer(&self, items: Vec<Item<'_>>, left: i64) -> Option<Shares> {
+        self.by_law(items, left, &Order::InsurerOldestFirst)
+    }
+
+    /// What the law spreads over items, all bearing alike. It is handed those only that the money
+    /// reaches in the order of due dates, and what falls due with the last of them.
+    fn by_law(&self, mut items: Vec<Item<'_>>, left: i64, order: &Order) -> Option<Shares> {
+        items.retain(|it| uncontested(it.invoice) > 0);
+        items.sort_by_key(|it| it.invoice.document.due_on);
+        let (mut sum, mut last) = (0_i64, None);
+        let mut debts = Vec::new();
+        for it in items.iter().take(SHARES_MAX) {
+            let due_on = it.invoice.document.due_on;
+            if sum >= left && last != Some(due_on) {
+                break;
+            }
+            sum = sum.saturating_add(uncontested(it.invoice));
+            last = Some(due_on);
+            debts.push(OpenDebt {
+                id: it.id.to_string(),
+                owed: Owed::principal(self.means.funds.money(uncontested(it.invoice))),
+                due_on,
+                rate: Decimal::ZERO,
+            });
+        }
+        let within = law::imputation::Waterfall::default();
+        let funds = self.means.funds;
+        // One currency, nothing below zero and no number twice: nothing is left to refuse.
+        let spread = spread(&debts, funds.money(left), funds.counts_from, order, within).ok()?;
+        let places: BTreeMap<&str, &InvoiceId> =
+            items.iter().map(|it| (it.id.as_str(), it.id)).collect();
+        let shares = spread
+            .shares
+            .into_iter()
+            .filter_map(|it| places.get(it.id.as_str()).map(|id| ((*id).clone(), it.amount)));
+        filled(shares.collect())
     }
 
     /// Fills items in the tenant's order, each up to its most.
@@ -183,7 +252,10 @@ impl<'a> Search<'a> {
         items.retain(|it| most(it.invoice) > 0);
         let document = |it: &Item<'_>| (it.invoice.document.due_on, it.invoice.document.issued_on);
         match self.rules.waterfall {
-            Waterfall::OldestDue | Waterfall::Hold => items.sort_by_key(document),
+            Waterfall::OldestDue
+            | Waterfall::Hold
+            | Waterfall::Statutory
+            | Waterfall::InsurerOldest => items.sort_by_key(document),
             Waterfall::OldestIssued => items.sort_by_key(|it| it.invoice.document.issued_on),
             Waterfall::LargestOpen => {
                 items.sort_by_key(|it| (Reverse(it.invoice.open), it.invoice.document.due_on));
@@ -206,6 +278,11 @@ impl Item<'_> {
     fn bears(&self, named: Named, reference: &Significant) -> bool {
         self.invoice.document.reference(named).is_some_and(|it| reference.is(it))
     }
+}
+
+/// What is open and not contested.
+fn uncontested(it: &Invoice) -> i64 {
+    it.open - it.disputed()
 }
 
 fn filled(shares: Shares) -> Option<Shares> {

@@ -9,6 +9,8 @@ use crate::Invalid;
 pub enum Kind {
     /// `dev.vigie.policy.adopted.v1`
     AdoptPolicy,
+    /// `dev.vigie.terms.registered.v1`
+    RegisterTerms,
     /// `dev.vigie.customer.registered.v1`
     RegisterCustomer,
     /// `dev.vigie.customer.amended.v1`
@@ -57,8 +59,9 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, with the `type` a `CloudEvent` says it by.
-    pub const ALL: [(Self, &'static str); 23] = [
+    pub const ALL: [(Self, &'static str); 24] = [
         (Self::AdoptPolicy, "dev.vigie.policy.adopted.v1"),
+        (Self::RegisterTerms, "dev.vigie.terms.registered.v1"),
         (Self::RegisterCustomer, "dev.vigie.customer.registered.v1"),
         (Self::AmendCustomer, "dev.vigie.customer.amended.v1"),
         (Self::IssueInvoice, "dev.vigie.invoice.issued.v1"),
@@ -170,6 +173,7 @@ impl Command {
     fn read_form(kind: Kind, data: &[u8]) -> Result<Self, FieldError> {
         Ok(match kind {
             Kind::AdoptPolicy => Self::AdoptPolicy(read_data(data)?),
+            Kind::RegisterTerms => Self::RegisterTerms(read_data(data)?),
             Kind::RegisterCustomer => Self::RegisterCustomer(read_data(data)?),
             Kind::AmendCustomer => Self::AmendCustomer(read_data(data)?),
             Kind::IssueInvoice => Self::IssueInvoice(read_data(data)?),
@@ -199,6 +203,7 @@ impl Command {
     pub fn customer(&self) -> Option<&CustomerId> {
         match self {
             Self::AdoptPolicy(_) | Self::Step(_) => None,
+            Self::RegisterTerms(it) => it.customer_id.as_ref(),
             Self::RegisterCustomer(it) | Self::AmendCustomer(it) => Some(&it.customer_id),
             Self::IssueInvoice(it) | Self::CorrectInvoice(it) => Some(&it.customer_id),
             Self::CancelInvoice(it) => Some(&it.customer_id),

@@ -12,6 +12,7 @@ impl Command {
     pub fn kind(&self) -> Option<Kind> {
         Some(match self {
             Self::AdoptPolicy(_) => Kind::AdoptPolicy,
+            Self::RegisterTerms(_) => Kind::RegisterTerms,
             Self::RegisterCustomer(_) => Kind::RegisterCustomer,
             Self::AmendCustomer(_) => Kind::AmendCustomer,
             Self::IssueInvoice(_) => Kind::IssueInvoice,
@@ -47,6 +48,7 @@ impl Command {
         }
         match self {
             Self::AdoptPolicy(it) => json(it),
+            Self::RegisterTerms(it) => json(it),
             Self::RegisterCustomer(it) | Self::AmendCustomer(it) => json(it),
             Self::IssueInvoice(it) | Self::CorrectInvoice(it) => json(it),
             Self::CancelInvoice(it) => json(it),

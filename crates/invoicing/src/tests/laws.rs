@@ -40,8 +40,14 @@ fn hear(account: &mut Account, events: &[Event]) {
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
-    const WATERFALLS: &[Waterfall] =
-        &[Waterfall::OldestDue, Waterfall::OldestIssued, Waterfall::LargestOpen, Waterfall::Hold];
+    const WATERFALLS: &[Waterfall] = &[
+        Waterfall::OldestDue,
+        Waterfall::OldestIssued,
+        Waterfall::LargestOpen,
+        Waterfall::Hold,
+        Waterfall::Statutory,
+        Waterfall::InsurerOldest,
+    ];
     (prop::sample::select(WATERFALLS), any::<bool>(), any::<bool>()).prop_map(
         |(waterfall, matches, small)| {
             let mut rules =

@@ -66,6 +66,7 @@ pub(super) fn bill(invoice: &str, gross: &str, issued: &str) -> InvoiceData {
         order: None,
         contract: None,
         site: None,
+        terms_version: None,
     }
 }
 
@@ -80,6 +81,29 @@ pub(super) fn correct(data: InvoiceData) -> Command {
 /// An invoice, due 30 days later.
 pub(super) fn invoice(invoice: &str, gross: &str, issued: &str) -> Command {
     issue(bill(invoice, gross, issued))
+}
+
+/// Terms of sale with reservation of title, of the tenant or of a customer.
+pub(super) fn terms(version: &str, from: &str, customer: Option<&str>) -> Command {
+    agreed(RegisterTerms { customer_id: customer.map(id), ..sale(version, from) })
+}
+
+pub(super) fn agreed(data: RegisterTerms) -> Command {
+    Command::RegisterTerms(Box::new(data))
+}
+
+/// Terms of sale of the tenant, with reservation of title.
+pub(super) fn sale(version: &str, from: &str) -> RegisterTerms {
+    RegisterTerms {
+        customer_id: None,
+        version: id(version),
+        document_hash: id(&"0f".repeat(32)),
+        from_date: day(from),
+        reservation_of_title: true,
+        acceleration: false,
+        penalty_rate_percent: None,
+        jurisdiction: None,
+    }
 }
 
 pub(super) fn cancel(invoice: &str, on: &str) -> Command {

@@ -11,6 +11,7 @@ mod causes;
 mod disputes;
 mod plans;
 mod promises;
+mod terms;
 mod write_offs;
 
 mod producers;

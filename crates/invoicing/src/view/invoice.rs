@@ -201,6 +201,7 @@ impl Invoice {
             order: reference(Named::Order),
             contract: reference(Named::Contract),
             site: reference(Named::Site),
+            terms_version: reference(Named::TermsVersion),
         }
     }
 }

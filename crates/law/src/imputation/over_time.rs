@@ -5,7 +5,7 @@ use money::{Money, MoneyError};
 use serde::Serialize;
 
 use super::{ImputationError, Imputed, Owed, Waterfall};
-use crate::{Debt, Interest, InterestError, Movement, Table};
+use crate::{Debt, Interest, InterestError, Movement, Table, interest::Warning};
 
 /// Why it cannot be told what is owed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,12 +49,34 @@ pub struct Settlement {
     pub remainder: Money,
 }
 
+impl Settlement {
+    /// What is paid over time by who pays the rest on the last day: the payments, less what was left
+    /// of them, and what is owed.
+    pub fn total_paid(&self) -> Result<Money, MoneyError> {
+        let payments = self.steps.iter().map(|it| it.payment);
+        let paid = Money::sum(self.remainder.currency(), payments)?;
+        paid.minus(self.remainder)?.plus(self.owed.total()?)
+    }
+
+    /// What a careful reader should know of its interest, each said once.
+    pub fn warnings(&self) -> Vec<&Warning> {
+        let parts = self.steps.iter().map(|it| &it.interest).chain([&self.interest]);
+        let mut told: Vec<&Warning> = Vec::new();
+        for warning in parts.flat_map(|it| &it.warnings) {
+            if !told.contains(&warning) {
+                told.push(warning);
+            }
+        }
+        told
+    }
+}
+
 /// What `payments` settle of `debt` and of `costs` by `waterfall`, and what is owed at the end of
 /// `until`.
 ///
 /// Interest is settled, and so rounded, on the day of each payment; what of it is not paid waits
-/// and bears none itself. Costs are owed from the beginning. The debt's own movements are what
-/// reduces principal whatever the waterfall, such as credit notes. Payments after `until` are left
+/// and bears none itself. Costs are owed from the day after the due date: nobody recovers what is not late.
+/// The debt's own movements are what reduces principal whatever the waterfall, such as credit notes. Payments after `until` are left
 /// aside; of a payment that did not stay, leave it and its reversal out.
 pub fn settle(
     table: &Table,
@@ -68,12 +90,16 @@ pub fn settle(
     payments.sort_by_key(|(on, _)| *on);
     let nothing = Money::zero(debt.principal.currency());
     let mut running = debt.clone();
-    let mut unpaid = Owed { costs, interest: nothing, principal: nothing };
+    let mut unpaid = Owed { costs: nothing, interest: nothing, principal: nothing };
+    let mut to_come = costs;
     let mut after = debt.due_on;
     let mut remainder = nothing;
     let mut steps = Vec::new();
     for (on, payment) in payments {
         let interest = running.interest_since(table, after, *on)?;
+        if *on > debt.due_on {
+            unpaid.costs = unpaid.costs.plus(std::mem::replace(&mut to_come, nothing))?;
+        }
         let owed = Owed {
             interest: unpaid.interest.plus(interest.total)?,
             principal: open_on(&running, *on)?,
@@ -90,6 +116,9 @@ pub fn settle(
         steps.push(Settled { on: *on, payment: *payment, interest, owed, imputed });
     }
     let interest = running.interest_since(table, after, until)?;
+    if until > debt.due_on {
+        unpaid.costs = unpaid.costs.plus(to_come)?;
+    }
     let owed = Owed {
         interest: unpaid.interest.plus(interest.total)?,
         principal: open_on(&running, until)?,

@@ -27,16 +27,16 @@ pub struct OpenDebt {
 /// By which rule debts are settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The debts the payer names, in the order named, due or not (C. civ. art. 1342-10, first
+    /// `designated`: the debts the payer names, in the order named, due or not (C. civ. art. 1342-10, first
     /// paragraph); what is left, as if nothing was named.
     Designated(Vec<String>),
-    /// What the law presumes where the payer names none (C. civ. art. 1342-10, second paragraph):
+    /// `statutory`: what the law presumes where the payer names none (C. civ. art. 1342-10, second paragraph):
     /// debts that are due; of these the one the customer gains most by settling; then the oldest;
     /// in proportion where all is equal.
     Statutory,
-    /// The earliest due date first, by agreement; equal ones by number.
+    /// `oldest_first`: the earliest due date first, by agreement; equal ones by number.
     OldestFirst,
-    /// The earliest due date first, whatever was agreed or named: what credit insurers apply to
+    /// `insurer_oldest_first`: the earliest due date first, whatever was agreed or named: what credit insurers apply to
     /// money that comes in after a loss; equal ones by number.
     InsurerOldestFirst,
 }
@@ -62,6 +62,19 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// A word for it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Reason::Designated => "designated",
+            Reason::MostInterest => "most_interest",
+            Reason::Oldest => "oldest",
+            Reason::InProportion => "in_proportion",
+            Reason::NotDue => "not_due",
+            Reason::OldestFirst => "oldest_first",
+            Reason::InsurerOldestFirst => "insurer_oldest_first",
+        }
+    }
+
     /// Where the rule is written.
     pub const fn source(self) -> &'static str {
         match self {

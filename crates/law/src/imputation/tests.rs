@@ -34,8 +34,7 @@ fn what_is_settled_first_decides_what_is_paid_in_the_end() {
         assert_eq!(step.interest.total, euros("158.01"));
         assert_eq!(step.imputed.left.principal, euros(principal_left), "{waterfall}");
         assert_eq!(told.interest.total, euros(later_interest), "{waterfall}");
-        let grand = payment.1.plus(told.owed.total().expect("euros")).expect("euros");
-        assert_eq!(grand, euros(grand_total), "{waterfall}");
+        assert_eq!(told.total_paid(), Ok(euros(grand_total)), "{waterfall}");
         assert_eq!(told.remainder, euros("0.00"));
     }
 }
@@ -64,6 +63,21 @@ fn a_debt_that_is_paid_bears_no_more_and_money_beyond_it_remains() {
     assert_eq!(steps, [(euros("2.50"), euros("2.50")), (euros("2.50"), euros("3.00"))]);
     assert_eq!(told.owed.total(), Ok(euros("0.00")));
     assert_eq!(told.remainder, euros("57.00"));
+}
+
+#[test]
+fn what_comes_before_the_due_date_settles_no_costs() {
+    let regime = Regime::Statutory(Jurisdiction::France);
+    let debt = Debt::new(regime, euros("1000.00"), day("2025-05-31"));
+    let early = (day("2025-05-31"), euros("600.00"));
+    let told = |until| {
+        let waterfall = Waterfall::CostsInterestPrincipal;
+        settle(Table::shipped(), &debt, euros("40.00"), &[early], waterfall, day(until))
+            .unwrap_or_else(|error| panic!("{error}"))
+    };
+    assert_eq!(told("2025-05-31").owed, Owed::principal(euros("400.00")));
+    let late = told("2025-06-01").owed;
+    assert_eq!((late.costs, late.principal), (euros("40.00"), euros("400.00")));
 }
 
 #[test]

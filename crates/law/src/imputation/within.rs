@@ -19,6 +19,17 @@ pub struct Owed {
     pub principal: Money,
 }
 
+impl Part {
+    /// A word for it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Part::Costs => "costs",
+            Part::Interest => "interest",
+            Part::Principal => "principal",
+        }
+    }
+}
+
 impl Owed {
     /// Principal only.
     pub const fn principal(principal: Money) -> Owed {
@@ -116,6 +127,17 @@ impl Waterfall {
             Waterfall::CostsInterestPrincipal => "costs_interest_principal",
             Waterfall::InterestPrincipalCosts => "interest_principal_costs",
             Waterfall::PrincipalInterestCosts => "principal_interest_costs",
+        }
+    }
+
+    /// Where it is written.
+    pub const fn source(self) -> &'static str {
+        match self {
+            Waterfall::CostsInterestPrincipal => {
+                "C. civ. art. 1343-1, costs as accessories of the debt; § 367(1) BGB"
+            }
+            Waterfall::InterestPrincipalCosts => "C. civ. art. 1343-1",
+            Waterfall::PrincipalInterestCosts => "consent of the creditor (C. civ. art. 1343-1)",
         }
     }
 

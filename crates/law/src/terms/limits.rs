@@ -24,9 +24,9 @@ pub enum Kind {
 /// Terms above the legal limit, as they work out for one invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Warning {
-    /// The terms.
-    pub terms: Terms,
-    /// When the invoice falls due by them.
+    /// The terms; `None` where only the due date is known.
+    pub terms: Option<Terms>,
+    /// When the invoice falls due.
     pub due_on: NaiveDate,
     /// The last day the law allows, counted from the invoice.
     pub latest_on: NaiveDate,
@@ -58,8 +58,45 @@ pub fn warn(
     kind: Kind,
     issued_on: NaiveDate,
 ) -> Result<Vec<Warning>, WarnError> {
-    let beyond = BeyondCalendar { issued_on, terms };
     let due_on = terms.due_on(issued_on)?;
+    let to_end_of_month = terms.steps().any(|step| match step {
+        Step::EndOfMonth | Step::DayOfNextMonth(_) => true,
+        Step::Days(_) | Step::Months(_) | Step::DayOfMonth(_) => false,
+    });
+    let limit = limit(table, jurisdiction, kind, issued_on, to_end_of_month)?;
+    let (latest_on, row) = limit.ok_or(BeyondCalendar { issued_on, terms })?;
+    let warning = Warning { terms: Some(terms), due_on, latest_on, row: row.clone() };
+    Ok(if due_on > latest_on { vec![warning] } else { Vec::new() })
+}
+
+/// What speaks against a due date of which the terms are not known, for an invoice of `issued_on`.
+///
+/// It may follow from the end of a month, so it is held against the latest day that any terms may
+/// reach.
+pub fn warn_due(
+    table: &Table,
+    due_on: NaiveDate,
+    jurisdiction: Jurisdiction,
+    kind: Kind,
+    issued_on: NaiveDate,
+) -> Result<Option<Warning>, NoRow> {
+    let limit = limit(table, jurisdiction, kind, issued_on, true)?;
+    Ok(limit.filter(|(latest_on, _)| due_on > *latest_on).map(|(latest_on, row)| Warning {
+        terms: None,
+        due_on,
+        latest_on,
+        row: row.clone(),
+    }))
+}
+
+/// The last day allowed, and the row that says so; none beyond the calendar.
+fn limit(
+    table: &Table,
+    jurisdiction: Jurisdiction,
+    kind: Kind,
+    issued_on: NaiveDate,
+    to_end_of_month: bool,
+) -> Result<Option<(NaiveDate, &Row)>, NoRow> {
     let special = match kind {
         Kind::Ordinary => None,
         Kind::Periodic => table.on(Rule::TermsMaxPeriodic, jurisdiction, issued_on).ok(),
@@ -72,35 +109,37 @@ pub fn warn(
     let days_later = |day: NaiveDate, row: &Row| {
         row.value.to_u64().and_then(|days| day.checked_add_days(Days::new(days)))
     };
-    let mut limit = (days_later(issued_on, row).ok_or(beyond)?, row);
-
-    let to_end_of_month = terms.steps().any(|step| match step {
-        Step::EndOfMonth | Step::DayOfNextMonth(_) => true,
-        Step::Days(_) | Step::Months(_) | Step::DayOfMonth(_) => false,
-    });
+    let Some(latest) = days_later(issued_on, row) else { return Ok(None) };
     if to_end_of_month
         && special.is_none()
         && let Ok(row) = table.on(Rule::TermsMaxThenEndOfMonth, jurisdiction, issued_on)
     {
         let days_first = days_later(issued_on, row).and_then(end_of_month);
         let month_first = end_of_month(issued_on).and_then(|end| days_later(end, row));
-        let latest = days_first.max(month_first).ok_or(beyond)?;
-        if latest > limit.0 {
-            limit = (latest, row);
+        let Some(to_end) = days_first.max(month_first) else { return Ok(None) };
+        if to_end > latest {
+            return Ok(Some((to_end, row)));
         }
     }
-    let (latest_on, row) = limit;
-    let warning = Warning { terms, due_on, latest_on, row: row.clone() };
-    Ok(if due_on > latest_on { vec![warning] } else { Vec::new() })
+    Ok(Some((latest, row)))
+}
+
+impl Warning {
+    /// By how many days the invoice falls due after the last day the law allows; more than 0.
+    pub fn excess_days(&self) -> i64 {
+        (self.due_on - self.latest_on).num_days()
+    }
 }
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "terms {} fall due on {}, after {}, the last day allowed in {} ({})",
-            self.terms, self.due_on, self.latest_on, self.row.jurisdiction, self.row.source
-        )
+        let Warning { terms, due_on, latest_on, row } = self;
+        match terms {
+            Some(terms) => write!(f, "terms {terms} fall due on {due_on}")?,
+            None => write!(f, "it falls due on {due_on}")?,
+        }
+        let (jurisdiction, source) = (row.jurisdiction, &row.source);
+        write!(f, ", after {latest_on}, the last day allowed in {jurisdiction} ({source})")
     }
 }
 
@@ -163,6 +202,20 @@ mod tests {
             |jurisdiction| latest("45 days", jurisdiction, Kind::ToPublicBody, "2026-01-01");
         assert_eq!(public(Jurisdiction::Union).as_deref(), Some("2026-01-31"));
         assert_eq!(public(Jurisdiction::Germany).as_deref(), Some("2026-01-31"));
+    }
+
+    #[test]
+    fn a_due_date_without_terms_has_the_latest_day_of_any_terms() {
+        let of = |due_on| {
+            let (france, issued_on) = (Jurisdiction::France, day("2026-01-15"));
+            warn_due(Table::shipped(), day(due_on), france, Kind::Ordinary, issued_on)
+                .expect("a limit")
+        };
+        // 45 days, then to the end of the month.
+        assert_eq!(of("2026-03-31"), None);
+        let warning = of("2026-04-02").expect("two days beyond");
+        assert_eq!((warning.excess_days(), warning.row.rule), (2, Rule::TermsMaxThenEndOfMonth));
+        assert!(warning.to_string().starts_with("it falls due on 2026-04-02, after 2026-03-31"));
     }
 
     #[test]

@@ -195,3 +195,25 @@ fn the_guide_names_everything_a_template_can_say_and_its_example_is_one() {
     let example = guide.split("```").nth(1).unwrap();
     Template::try_new(source("Reminder", example)).unwrap();
 }
+
+#[test]
+fn a_letter_names_the_page_where_the_customer_answers_if_there_is_one() {
+    let page = "https://pay.example/acme.C-1.20261223.5f0c9a1e.0123456789abcdef0123456789abcdef";
+    for (kind, language) in all() {
+        let template = shipped(kind, language).unwrap();
+        for letter in [sample(kind, language), minimal(kind, language)] {
+            let without = render(&template, &letter).unwrap();
+            let with = crate::Letter { portal: Some(page.to_owned()), ..letter };
+            let with = render(&template, &with).unwrap();
+            assert!(with.text.contains(page), "{kind} {language}: {}", with.text);
+            assert!(with.html.contains(&format!("<a href=\"{page}\">{page}</a>")));
+            assert!(!without.text.contains("https://") && without.hash != with.hash);
+        }
+    }
+    // Whatever stands there is printed, and never more than that.
+    let template = shipped(Kind::Reminder, Language::En).unwrap();
+    let letter = sample(Kind::Reminder, Language::En);
+    let hostile = "https://a.example/\"><script>".to_owned();
+    let html = render(&template, &crate::Letter { portal: Some(hostile), ..letter }).unwrap().html;
+    assert!(!html.contains("<script") && !html.contains("\"><s"), "{html}");
+}

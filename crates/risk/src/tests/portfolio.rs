@@ -66,6 +66,7 @@ fn issued(id: &str, on: &str, due: &str, gross: &str, tax: Option<&str>) -> Fact
         order: None,
         contract: None,
         site: None,
+        terms_version: None,
     })))
 }
 

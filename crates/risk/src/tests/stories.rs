@@ -69,6 +69,7 @@ pub(super) fn invoice(id: &str, gross: &str, due: &str, order: Option<&str>) -> 
         order: order.map(|it| it.parse().unwrap()),
         contract: None,
         site: None,
+        terms_version: None,
     }))
 }
 

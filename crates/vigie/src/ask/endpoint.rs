@@ -154,7 +154,8 @@ async fn settle(request: &Request, settling: Result<Settling, Refused>, max_payl
 /// Leaves out what is for people only, if the answer would be larger than the server passes on.
 fn shorten(settled: &mut Settled, max_payload: usize) {
     let bytes = |it: &delivery::ItemResult| match &it.outcome {
-        Outcome::Changed | Outcome::Unchanged => it.id.len() + 32,
+        Outcome::Changed(warning) => it.id.len() + warning.as_ref().map_or(0, String::len) + 64,
+        Outcome::Unchanged => it.id.len() + 32,
         Outcome::Refused(refused) => {
             it.id.len() + refused.field.len() + refused.message.len() + 256
         }
@@ -172,7 +173,10 @@ fn shorten(settled: &mut Settled, max_payload: usize) {
                 refused.field.truncate(refused.field.floor_char_boundary(64));
             }
             Outcome::Failed(why) => why.truncate(why.floor_char_boundary(64)),
-            Outcome::Changed | Outcome::Unchanged => {}
+            Outcome::Changed(Some(warning)) => {
+                warning.truncate(warning.floor_char_boundary(64));
+            }
+            Outcome::Changed(None) | Outcome::Unchanged => {}
         }
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use async_nats::{Client, Message, StatusCode, Subscriber};
 use bytes::Bytes;
 use chrono::NaiveDate;
-use events::{Context, TenantId};
+use events::{Context, Partition, Sequence, TenantId};
 use futures::StreamExt as _;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout};
@@ -58,8 +58,8 @@ pub enum LineError {
 /// What became of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Became {
-    /// It is durable, and something changed.
-    Changed,
+    /// It is durable, and something changed; with what a person should know of it.
+    Changed(Option<String>),
     /// The same was known already.
     Known,
     /// It was not taken.
@@ -84,6 +84,8 @@ pub struct Refusal {
 #[derive(Deserialize)]
 struct Reply {
     #[serde(default)]
+    position: BTreeMap<Partition, Sequence>,
+    #[serde(default)]
     results: Vec<ItemReply>,
     refused: Option<Refusal>,
 }
@@ -91,6 +93,7 @@ struct Reply {
 #[derive(Deserialize)]
 struct ItemReply {
     changed: Option<bool>,
+    warning: Option<String>,
     refused: Option<Refusal>,
     failed: Option<Failure>,
 }
@@ -127,6 +130,8 @@ pub struct Line<T> {
     early: BTreeMap<u64, Message>,
     /// Whether anybody ever answered.
     answered: bool,
+    /// How far what was answered can be read, by partition.
+    position: BTreeMap<Partition, Sequence>,
 }
 
 impl<T> std::fmt::Debug for Line<T> {
@@ -153,6 +158,7 @@ impl<T> Line<T> {
             sent: VecDeque::new(),
             early: BTreeMap::new(),
             answered: false,
+            position: BTreeMap::new(),
         })
     }
 
@@ -180,8 +186,9 @@ impl<T> Line<T> {
             let (number, items, to) = (first.number, first.items, first.to);
             let why = match self.answer(number).await? {
                 Some(message) => match read(&message, items)? {
-                    Ok(became) => {
+                    Ok((became, position)) => {
                         self.answered = true;
+                        self.position.extend(position);
                         return Ok(self.sent.pop_front().map(|it| (it.tag, became)));
                     }
                     Err(why) => why,
@@ -198,6 +205,11 @@ impl<T> Line<T> {
             self.send_again().await?;
         }
         Ok(None)
+    }
+
+    /// Up to here everything can be read that the latest answer to each partition told.
+    pub fn position(&self) -> &BTreeMap<Partition, Sequence> {
+        &self.position
     }
 
     /// Sends everything that is on its way once more, in its order: what was taken meanwhile is
@@ -283,8 +295,11 @@ impl<T> Line<T> {
     }
 }
 
+/// What became of the commands of a request, and how far that can be read.
+type Answered = (Vec<Became>, BTreeMap<Partition, Sequence>);
+
 /// What an answer says; or why the request is to be sent again.
-fn read(message: &Message, items: usize) -> Result<Result<Vec<Became>, String>, LineError> {
+fn read(message: &Message, items: usize) -> Result<Result<Answered, String>, LineError> {
     if let Some(status) = message.status {
         let nobody = status == StatusCode::NO_RESPONDERS;
         let why = if nobody { "no responders".to_owned() } else { status.to_string() };
@@ -294,7 +309,9 @@ fn read(message: &Message, items: usize) -> Result<Result<Vec<Became>, String>, 
         .map_err(|error| LineError::Unreadable(error.to_string()))?;
     match reply.refused {
         Some(refusal) if refusal.reason == "TOO_MANY_REQUESTS" => return Ok(Err(refusal.message)),
-        Some(refusal) => return Ok(Ok(vec![Became::Refused(refusal); items])),
+        Some(refusal) => {
+            return Ok(Ok((vec![Became::Refused(refusal); items], reply.position)));
+        }
         None => {}
     }
     if reply.results.len() != items {
@@ -304,7 +321,7 @@ fn read(message: &Message, items: usize) -> Result<Result<Vec<Became>, String>, 
     let mut became = Vec::with_capacity(items);
     for result in reply.results {
         became.push(match (result.changed, result.refused, result.failed) {
-            (Some(true), ..) => Became::Changed,
+            (Some(true), ..) => Became::Changed(result.warning),
             (Some(false), ..) => Became::Known,
             (None, Some(refusal), _) => Became::Refused(refusal),
             (None, None, Some(failure)) => return Ok(Err(failure.message)),
@@ -313,5 +330,5 @@ fn read(message: &Message, items: usize) -> Result<Result<Vec<Became>, String>, 
             }
         });
     }
-    Ok(Ok(became))
+    Ok(Ok((became, reply.position)))
 }

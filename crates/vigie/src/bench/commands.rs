@@ -131,6 +131,7 @@ fn data(whose: u64, n: u64) -> Result<InvoiceData, Trouble> {
         order: None,
         contract: None,
         site: None,
+        terms_version: None,
     })
 }
 

@@ -278,10 +278,14 @@ pub(crate) fn open_items(items: &[OpenItem]) -> Sheet {
         "order",
         "contract",
         "site",
+        "terms_latest_date",
+        "terms_excess_days",
+        "terms_source",
     ];
     let mut sheet = Sheet::new("open_items", "", &columns);
     for it in items {
         let late = it.days_past_due > 0;
+        let terms = it.terms_warning.as_ref();
         sheet.row(
             if late { Tone::Alarming } else { Tone::Plain },
             [
@@ -302,6 +306,9 @@ pub(crate) fn open_items(items: &[OpenItem]) -> Sheet {
                 it.order.as_str().into(),
                 it.contract.as_str().into(),
                 it.site.as_str().into(),
+                date(terms.and_then(|it| it.latest_date.as_ref())),
+                terms.map_or(Cell::Nothing, |it| it.excess_days.into()),
+                terms.map_or(Cell::Nothing, |it| it.source.as_str().into()),
             ],
         );
     }

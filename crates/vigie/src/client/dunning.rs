@@ -1,6 +1,7 @@
 //! `vigie dunning`: what a person does about reminders.
 
 mod answers;
+mod charges;
 mod policy;
 mod supply;
 
@@ -11,8 +12,9 @@ use api::dunning::{
     ChooseLadder, ChooseLadderRequest, ContactResult, HoldReason, LiftHold, LiftHoldRequest,
     LogContact, LogContactRequest, PlaceHold, PlaceHoldRequest, PresentationResult, RecordFailure,
     RecordFailureRequest, RecordPresentation, RecordPresentationRequest, RecordSending,
-    RecordSendingRequest, WithdrawReminder, WithdrawReminderRequest,
-    dunning_service_client::DunningServiceClient,
+    RecordSendingRequest, RestoreCharges, RestoreChargesRequest, WaiveCharges, WaiveChargesRequest,
+    WithdrawReminder, WithdrawReminderRequest, dunning_service_client::DunningServiceClient,
+    waive_charges::Interest,
 };
 use chrono::NaiveDate;
 
@@ -26,6 +28,7 @@ use super::{
 use crate::wall;
 
 pub(super) use answers::{Reminders, Worklist, get, list, worklist};
+pub(super) use charges::get as charges;
 pub(super) use supply::{beside as supply_beside, get as get_supply};
 
 /// What a person does about reminders.
@@ -117,7 +120,7 @@ enum What {
         customer: String,
         /// An id for it
         contact: String,
-        /// What came of it: reached, `no_answer`, `wrong_number`, promises, `says_paid`, contests or refuses
+        /// What came of it: reached, `no_answer`, `wrong_number`, promises, `says_paid`, contests, refuses or `asks_for_copy`
         #[arg(long, value_parser = contact_result)]
         result: ContactResult,
         /// How: email, letter, `registered_letter`, call or webhook
@@ -168,6 +171,33 @@ enum What {
         #[arg(long)]
         proof: Option<String>,
     },
+    /// Give up charges on an invoice: interest for late payment, the fixed sum, or both
+    Waive {
+        /// Which customer
+        customer: String,
+        /// On which invoice
+        invoice: String,
+        /// So much of the interest, such as "12.50 EUR", or all
+        #[arg(long, value_name = "AMOUNT|all", value_parser = interest, required_unless_present = "fixed_sum")]
+        interest: Option<Interest>,
+        /// The fixed sum for recovery costs
+        #[arg(long)]
+        fixed_sum: bool,
+        #[command(flatten)]
+        person: Person,
+        /// What there is to say, in at most 64 bytes
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Take back that charges on an invoice are given up: all of them are owed again
+    Restore {
+        /// Which customer
+        customer: String,
+        /// On which invoice
+        invoice: String,
+        #[command(flatten)]
+        person: Person,
+    },
     /// Choose a ladder for a customer, or for an invoice
     ChooseLadder {
         /// Which customer
@@ -198,6 +228,14 @@ words! {
     hold_reason HoldReason: "HOLD_REASON", "reason for a hold, such as legal or manual";
     presentation_result PresentationResult: "PRESENTATION_RESULT", "result, such as delivered or refused";
     contact_result ContactResult: "CONTACT_RESULT", "result of a contact, such as reached or no_answer";
+}
+
+/// How much of the interest: all of it, or an amount.
+fn interest(text: &str) -> Result<Interest, String> {
+    if text == "all" {
+        return Ok(Interest::AllInterest(true));
+    }
+    super::list::stated_amount(text).map(Interest::InterestAmount)
 }
 
 impl Dunning {
@@ -320,6 +358,27 @@ impl Dunning {
                 };
                 let done = ask!(record_presentation RecordPresentationRequest command);
                 (("reminder", &named.reminder), done)
+            }
+            What::Waive { customer, invoice, interest, fixed_sum, person, note } => {
+                let command = WaiveCharges {
+                    customer_id: customer.clone(),
+                    invoice_id: invoice.clone(),
+                    interest: interest.clone(),
+                    fixed_sum: *fixed_sum,
+                    waived_by: person.by(),
+                    waive_date: Some(person.on()),
+                    note: text(note),
+                };
+                (("invoice", invoice), ask!(waive_charges WaiveChargesRequest command))
+            }
+            What::Restore { customer, invoice, person } => {
+                let command = RestoreCharges {
+                    customer_id: customer.clone(),
+                    invoice_id: invoice.clone(),
+                    restored_by: person.by(),
+                    restore_date: Some(person.on()),
+                };
+                (("invoice", invoice), ask!(restore_charges RestoreChargesRequest command))
             }
             What::ChooseLadder { customer, ladder, invoice, person } => {
                 let command = ChooseLadder {

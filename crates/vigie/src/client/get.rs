@@ -16,7 +16,7 @@ use api::{
     invoicing::{
         GetAccountRequest, GetAgedBalanceRequest, GetDisputeCausesRequest, GetIndicatorsRequest,
         GetInvoiceRequest, GetPaymentRequest, GetPolicyRequest, GetStatementRequest,
-        invoicing_service_client::InvoicingServiceClient,
+        GetTermsRequest, invoicing_service_client::InvoicingServiceClient,
     },
     risk::{
         GetCreditFileRequest, GetExposureRequest, GetOrderRequest, GetScoreRequest,
@@ -153,6 +153,14 @@ enum What {
         /// Which
         customer: String,
     },
+    /// What is owed besides each invoice of a customer: interest, fixed sums, waivers, what to refund
+    Charges {
+        /// Which
+        customer: String,
+        /// Only on this invoice
+        #[arg(long)]
+        invoice: Option<String>,
+    },
     /// Whether an order may be delivered, and what would let it pass
     Order {
         /// Whose
@@ -169,6 +177,12 @@ enum What {
         /// Where the letter on paper is written
         #[arg(long, value_name = "FILE")]
         pdf: Option<PathBuf>,
+    },
+    /// The terms of sale there are, and which are in force
+    Terms {
+        /// Those agreed with a customer too
+        #[arg(long)]
+        customer: Option<String>,
     },
     /// The tenant's rules for receivables
     Policy,
@@ -288,6 +302,9 @@ impl Get {
             What::Supply { customer } => {
                 dunning::get_supply(&self.asked, channel, customer).await?
             }
+            What::Charges { customer, invoice } => {
+                dunning::charges(&self.asked, channel, customer, &named(invoice)).await?
+            }
             What::Order { customer, order } => {
                 let mut client = RiskServiceClient::new(channel.clone());
                 let (customer_id, order) = (customer.clone(), order.clone());
@@ -300,6 +317,11 @@ impl Get {
             What::Policy => {
                 let request = GetPolicyRequest { tenant_id, as_of, min_position };
                 documents::policy(&client.get_policy(request).await?.into_inner())
+            }
+            What::Terms { customer } => {
+                let customer_id = named(customer);
+                let request = GetTermsRequest { tenant_id, as_of, min_position, customer_id };
+                documents::terms(&client.get_terms(request).await?.into_inner())
             }
             What::Day => {
                 let mut client = TenantServiceClient::new(channel);

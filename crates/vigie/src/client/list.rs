@@ -63,6 +63,9 @@ enum What {
         /// At least this much, such as "100.00 EUR"
         #[arg(long, value_parser = stated_amount)]
         at_least: Option<Money>,
+        /// Only those whose terms go beyond the law
+        #[arg(long)]
+        terms_too_long: bool,
     },
     /// Customers and how they stand
     Accounts {
@@ -187,8 +190,16 @@ impl List {
     }
 
     async fn open_items(&self) -> Result<Paper, Trouble> {
-        let What::OpenItems { customer, currency, overdue, disputed, due_from, due_to, at_least } =
-            &self.what
+        let What::OpenItems {
+            customer,
+            currency,
+            overdue,
+            disputed,
+            due_from,
+            due_to,
+            at_least,
+            terms_too_long,
+        } = &self.what
         else {
             return Ok(Paper::default());
         };
@@ -207,6 +218,7 @@ impl List {
             due_date_min: due_from.map(asked::date),
             due_date_max: due_to.map(asked::date),
             open_amount_min: at_least.clone(),
+            terms_too_long_only: *terms_too_long,
         };
         let mut items = Vec::new();
         let last = loop {

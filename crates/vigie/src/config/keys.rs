@@ -91,6 +91,9 @@ keys! {
 
     "sending.directory" Text "Directory with a file for each tenant that sends reminders, <tenant>.toml"
 
+    "portal.listen" Text "Where customers are shown their page (HTTP, behind what speaks TLS); none: nowhere"
+    "portal.behind_proxy" Flag "Callers are told apart by the last X-Forwarded-For, which a proxy must set"
+
     "service.queue" Number "Requests that may wait to be decided, for each service and journal"
     "service.silence" Text "How long another writer must be silent before this process takes over"
     "service.drain_within" Text "How long calls on their way may take when told to stop"

@@ -41,6 +41,7 @@ fn every_key_is_a_field_and_every_field_a_key() {
     config.traces.otlp_endpoint = text();
     config.snapshots.directory = path();
     config.sending.directory = path();
+    config.portal.listen = Some(config.grpc.address);
     let written = toml::Value::try_from(&config).unwrap();
     let fields: BTreeSet<String> = written
         .as_table()

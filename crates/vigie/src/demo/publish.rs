@@ -145,7 +145,7 @@ impl Published {
     fn add(&mut self, ((), became): Settled<()>) {
         for became in became {
             match became {
-                Became::Changed => self.taken += 1,
+                Became::Changed(_) => self.taken += 1,
                 Became::Known => self.known += 1,
                 Became::Refused(why) => self.refused.push(why),
             }

@@ -11,6 +11,7 @@ use events::{
     invoicing::{Event, Source},
 };
 use invoicing::{Account, Command, Policy};
+use law::terms::Warning;
 use tonic::{Request, Status};
 
 use super::{
@@ -64,6 +65,7 @@ requests! {
     ApproveWriteOffRequest ApproveWriteOff
     RejectWriteOffRequest RejectWriteOff
     AdoptPolicyRequest AdoptPolicy
+    RegisterTermsRequest RegisterTerms
 }
 
 /// What a command is about, for answers that say how it stands now.
@@ -93,6 +95,7 @@ impl About {
             Command::RequestWriteOff(it) => Self::WriteOff(it.write_off_id.clone()),
             Command::ApproveWriteOff(it) => Self::WriteOff(it.write_off_id.clone()),
             Command::AdoptPolicy(_)
+            | Command::RegisterTerms(_)
             | Command::RegisterCustomer(_)
             | Command::AmendCustomer(_)
             | Command::CancelInvoice(_)
@@ -119,6 +122,8 @@ pub(crate) struct Answered {
     about: About,
     /// How the account stands; read only for answers that say so.
     account: Option<Arc<Account>>,
+    /// What speaks against the terms of an invoice.
+    terms_warning: Option<Warning>,
 }
 
 /// At the end of time, what is recorded is what is effective.
@@ -139,6 +144,13 @@ pub(crate) async fn take<R: OfCommand>(api: &Api, request: Request<R>) -> Result
             state.map_err(Explanation::from)?
         }
     };
+    let terms_warning = match (&about, &account) {
+        (About::Invoice(invoice), Some(account)) => {
+            let judged = host.read(|books| books.policy.terms_warning(account, invoice));
+            judged.map_err(Explanation::from)?
+        }
+        (_, _) => None,
+    };
     let Taken { position, events } = taken;
-    Ok(Answered { position: position::of(&position), events, about, account })
+    Ok(Answered { position: position::of(&position), events, about, account, terms_warning })
 }

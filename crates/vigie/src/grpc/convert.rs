@@ -2,12 +2,13 @@
 //! only read what they say.
 
 use api::invoicing as proto;
-use events::invoicing::Policy;
+use events::invoicing::{Policy, TermsKind, TermsLaw};
 use invoicing::{
     AgreePlan, Allocate, ApproveWriteOff, CancelCreditNote, CancelInvoice, CancelPlan, Command,
     Contact, CustomerData, DesignationData, InstalmentData, InvoiceData, IssueCreditNote,
-    MakePromise, OpenDispute, RecordPayment, RecordRefund, RejectWriteOff, ReleaseDeposit,
-    RequestWriteOff, ResolveDispute, ReversePayment, WithdrawAllocation, WithdrawPromise,
+    MakePromise, OpenDispute, RecordPayment, RecordRefund, RegisterTerms, RejectWriteOff,
+    ReleaseDeposit, RequestWriteOff, ResolveDispute, ReversePayment, WithdrawAllocation,
+    WithdrawPromise,
 };
 
 use super::fields::{Fields, Read};
@@ -40,6 +41,7 @@ pub(crate) fn command(fields: &mut Fields, item: Item) -> Read<Command> {
         Item::ApproveWriteOff(it) => Command::ApproveWriteOff(approve(fields, &it)?),
         Item::RejectWriteOff(it) => Command::RejectWriteOff(reject(fields, &it)?),
         Item::AdoptPolicy(it) => Command::AdoptPolicy(Box::new(policy(fields, &it)?)),
+        Item::RegisterTerms(it) => Command::RegisterTerms(Box::new(terms(fields, &it)?)),
     })
 }
 
@@ -98,6 +100,7 @@ fn invoice(fields: &mut Fields, it: &proto::InvoiceData) -> Read<InvoiceData> {
     let order = fields.optional("order", &it.order);
     let contract = fields.optional("contract", &it.contract);
     let site = fields.optional("site", &it.site);
+    let terms_version = fields.optional("terms_version", &it.terms_version);
     Ok(InvoiceData {
         customer_id: customer_id?,
         invoice_id: invoice_id?,
@@ -111,6 +114,7 @@ fn invoice(fields: &mut Fields, it: &proto::InvoiceData) -> Read<InvoiceData> {
         order: order?,
         contract: contract?,
         site: site?,
+        terms_version: terms_version?,
     })
 }
 
@@ -184,6 +188,26 @@ fn plan(fields: &mut Fields, it: proto::AgreePlan) -> Read<AgreePlan> {
     })
 }
 
+fn terms(fields: &mut Fields, it: &proto::RegisterTerms) -> Read<RegisterTerms> {
+    let customer_id = fields.optional("customer_id", &it.customer_id);
+    let version = fields.text("version", &it.version);
+    let document_hash = fields.text("document_hash", &it.document_hash);
+    let from_date = fields.date("from_date", it.from_date);
+    let rate = it.penalty_rate_percent.as_ref();
+    let rate = rate.map(|it| fields.decimal("penalty_rate_percent", &it.value)).transpose();
+    let jurisdiction = fields.optional("jurisdiction", &it.jurisdiction);
+    Ok(RegisterTerms {
+        customer_id: customer_id?,
+        version: version?,
+        document_hash: document_hash?,
+        from_date: from_date?,
+        reservation_of_title: it.reservation_of_title,
+        acceleration: it.acceleration,
+        penalty_rate_percent: rate?,
+        jurisdiction: jurisdiction?,
+    })
+}
+
 fn policy(fields: &mut Fields, it: &proto::Policy) -> Read<Policy> {
     let terms = fields.text("terms", &it.terms);
     let small_balances = fields.each("small_balances", &it.small_balances, |fields, field, it| {
@@ -197,6 +221,16 @@ fn policy(fields: &mut Fields, it: &proto::Policy) -> Read<Policy> {
     let promise_days = small("promise_tolerance_days", it.promise_tolerance_days);
     let instalment_days = small("instalment_tolerance_days", it.instalment_tolerance_days);
     let waterfall = fields.word("waterfall", it.waterfall);
+    let terms_law = it.terms_law.as_ref().map(|it| {
+        fields.within("terms_law", |fields| {
+            let jurisdiction = fields.text("jurisdiction", &it.jurisdiction);
+            let kind = match it.kind {
+                0 => Ok(TermsKind::default()),
+                given => fields.word("kind", given),
+            };
+            Ok(TermsLaw { jurisdiction: jurisdiction?, kind: kind? })
+        })
+    });
     Ok(Policy {
         terms: terms?,
         small_balances: small_balances?,
@@ -206,6 +240,7 @@ fn policy(fields: &mut Fields, it: &proto::Policy) -> Read<Policy> {
         waterfall: waterfall?,
         promise_tolerance_days: promise_days?,
         instalment_tolerance_days: instalment_days?,
+        terms_law: terms_law.transpose()?,
     })
 }
 

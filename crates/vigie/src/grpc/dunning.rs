@@ -1,6 +1,7 @@
 //! `vigie.dunning.v1.DunningService`: every method, and where it is answered.
 
 mod batch;
+mod charges;
 mod convert;
 mod list;
 mod messages;
@@ -106,12 +107,15 @@ service! {
         log_contact LogContactRequest LogContactResponse LogContact contact;
         record_presentation
             RecordPresentationRequest RecordPresentationResponse RecordPresentation presentation;
+        waive_charges WaiveChargesRequest WaiveChargesResponse WaiveCharges waive;
+        restore_charges RestoreChargesRequest RestoreChargesResponse RestoreCharges restore;
     }
     others {
         batch_approve_reminders
             BatchApproveRemindersRequest BatchApproveRemindersResponse batch::approve;
         batch_withdraw_reminders
             BatchWithdrawRemindersRequest BatchWithdrawRemindersResponse batch::withdraw;
+        get_charges GetChargesRequest GetChargesResponse charges::get_charges;
         get_dunning GetDunningRequest GetDunningResponse get_dunning;
         get_supply GetSupplyRequest GetSupplyResponse supply::get_supply;
         list_reminders ListRemindersRequest ListRemindersResponse list::list_reminders;

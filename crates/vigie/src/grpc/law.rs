@@ -2,14 +2,19 @@
 //! and needs no journal, so every process answers.
 
 mod convert;
+mod debt;
+mod discount;
+mod impact;
+mod settle;
+mod spread;
 
-use ::law::{
-    DeadlineError, Debt, InterestError, Jurisdiction, Movement, Regime, RegimeError, Row, Rule,
-    Table, deadline::deadline,
-};
+use ::law::{DeadlineError, Jurisdiction, Row, Rule, Table, deadline::deadline};
 use api::law::{
-    ComputeDeadlineRequest, ComputeDeadlineResponse, ExplainInterestRequest,
-    ExplainInterestResponse, ListRulesRequest, ListRulesResponse, law_service_server::LawService,
+    ComputeBankDiscountRequest, ComputeBankDiscountResponse, ComputeDeadlineRequest,
+    ComputeDeadlineResponse, ComputeDiscountRequest, ComputeDiscountResponse, ComputeImpactRequest,
+    ComputeImpactResponse, ComputeSettlementRequest, ComputeSettlementResponse,
+    ComputeSpreadRequest, ComputeSpreadResponse, ExplainInterestRequest, ExplainInterestResponse,
+    ListRulesRequest, ListRulesResponse, law_service_server::LawService,
 };
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -17,14 +22,12 @@ use serde::{Deserialize, Serialize};
 use tonic::{Request, Response, Status};
 
 use super::{
-    fields::{Fields, Read, day},
+    fields::{Fields, day},
     page::{self, Token},
     status::Explanation,
 };
 use convert::{explained, rule};
-
-/// Payments of one debt: more are no debt but an account.
-const MOVEMENTS_MAX: usize = 1_000;
+pub(super) use convert::{line as interest_line, warning as interest_warning};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Service;
@@ -53,73 +56,52 @@ impl LawService for Service {
     ) -> Result<Response<ComputeDeadlineResponse>, Status> {
         Ok(Response::new(last_day(&request.into_inner())?))
     }
+
+    async fn compute_settlement(
+        &self,
+        request: Request<ComputeSettlementRequest>,
+    ) -> Result<Response<ComputeSettlementResponse>, Status> {
+        Ok(Response::new(settle::answer(&request.into_inner())?))
+    }
+
+    async fn compute_spread(
+        &self,
+        request: Request<ComputeSpreadRequest>,
+    ) -> Result<Response<ComputeSpreadResponse>, Status> {
+        Ok(Response::new(spread::answer(&request.into_inner())?))
+    }
+
+    async fn compute_impact(
+        &self,
+        request: Request<ComputeImpactRequest>,
+    ) -> Result<Response<ComputeImpactResponse>, Status> {
+        Ok(Response::new(impact::answer(&request.into_inner())?))
+    }
+
+    async fn compute_discount(
+        &self,
+        request: Request<ComputeDiscountRequest>,
+    ) -> Result<Response<ComputeDiscountResponse>, Status> {
+        Ok(Response::new(discount::answer(&request.into_inner())?))
+    }
+
+    async fn compute_bank_discount(
+        &self,
+        request: Request<ComputeBankDiscountRequest>,
+    ) -> Result<Response<ComputeBankDiscountResponse>, Status> {
+        Ok(Response::new(discount::bank(&request.into_inner())?))
+    }
 }
 
 fn explain(request: &ExplainInterestRequest) -> Answer<ExplainInterestResponse> {
-    let (debt, until) =
-        Fields::read(|fields| debt(fields, request)).map_err(Explanation::fields)?;
-    let interest = debt.interest(Table::shipped(), until).map_err(|error| match error {
-        InterestError::NoRow(missing) => Explanation::law_not_known(missing),
-        InterestError::Rate(_) => Explanation::field("rate_percent", error),
-        InterestError::Money(error) => {
-            Explanation::out_of_range("AMOUNT_OUT_OF_RANGE", error.to_string())
-        }
-    })?;
-    Ok(explained(&interest))
-}
-
-fn debt(fields: &mut Fields, it: &ExplainInterestRequest) -> Read<(Debt, NaiveDate)> {
-    let jurisdiction = fields.text::<Jurisdiction>("jurisdiction", &it.jurisdiction);
-    let basis = fields.word("basis", it.basis);
-    let principal = fields.money("principal_amount", it.principal_amount.as_ref());
-    let principal = principal.and_then(|principal| {
-        let why = "is more than nothing";
-        if principal.is_positive() {
-            Ok(principal)
-        } else {
-            Err(fields.wrong("principal_amount", why))
-        }
-    });
-    let due_on = fields.date("due_date", it.due_date);
-    let until = fields.date("until_date", it.until_date);
-    let rate = it.rate_percent.as_ref();
-    let rate = rate.map(|it| fields.decimal("rate_percent", &it.value)).transpose();
-    let day_count = match it.day_count {
-        0 => Ok(::law::DayCount::default()),
-        given => fields.word("day_count", given),
-    };
-    let movements = if it.movements.len() > MOVEMENTS_MAX {
-        Err(fields.wrong("movements", format_args!("are at most {MOVEMENTS_MAX}")))
-    } else {
-        fields.each("movements", &it.movements, |fields, field, it| {
-            fields.within(field, |fields| {
-                let on = fields.date("effective_date", it.effective_date);
-                let change = fields.money("change_amount", it.change_amount.as_ref());
-                let change = change.and_then(|change| match principal {
-                    Ok(principal) if principal.currency() != change.currency() => {
-                        let why = format_args!("is in {}, as the debt", principal.currency());
-                        Err(fields.wrong("change_amount", why))
-                    }
-                    Ok(_) | Err(_) => Ok(change),
-                });
-                Ok(Movement { on: on?, change: change? })
-            })
-        })
-    };
-    let (jurisdiction, basis, rate) = (jurisdiction?, basis?, rate?);
-    let regime = Regime::of(jurisdiction, basis, rate).map_err(|error| {
-        let field = match error {
-            RegimeError::Unknown { .. } | RegimeError::NotThere { .. } => "basis",
-            RegimeError::RateMissing | RegimeError::RateGiven(_) => "rate_percent",
-        };
-        fields.wrong(field, error)
-    });
-    let debt = Debt {
-        movements: movements?,
-        day_count: day_count?,
-        ..Debt::new(regime?, principal?, due_on?)
-    };
-    Ok((debt, until?))
+    let (debt, until) = Fields::read(|fields| {
+        let until = fields.date("until_date", request.until_date);
+        let debt = debt::read(fields, &debt::of(request));
+        Ok((debt?, until?))
+    })
+    .map_err(Explanation::fields)?;
+    let interest = debt.interest(Table::shipped(), until);
+    Ok(explained(&interest.map_err(|error| debt::unknown("", error))?))
 }
 
 /// Which row of the table: rule, jurisdiction, from which amount and from which day.

@@ -98,11 +98,13 @@ async fn preview(
     let contact = tenant.contacts.contact(&tenant.id, &customer).await;
     let contact = contact.map_err(|why| Explanation::internal("CONTACTS_UNREADABLE", why))?;
     let reminder = pending.reminder.clone();
+    let whose = tenant.id.clone();
     let written = compute(move || {
         let writing = Writing {
             company: &company,
             policy: &policy,
             dunning: &state,
+            tenant: &whose,
             customer: &customer,
             contact: &contact.unwrap_or_default(),
             reminder: &pending.reminder,

@@ -6,7 +6,7 @@ use api::{
 };
 use events::{
     CustomerId,
-    invoicing::{Customer, Source},
+    invoicing::{Customer, Source, TermsOfSale},
 };
 use invoicing::{
     Contact,
@@ -16,7 +16,7 @@ use invoicing::{
     },
 };
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, prelude::ToPrimitive as _};
 
 use super::{
     fields::{day, money},
@@ -59,6 +59,30 @@ pub(crate) fn allocation(it: &AllocationView) -> proto::Allocation {
         rule: it.rule.number(),
         effective_date: Some(day(it.effective_on)),
         recovery: it.recovery,
+    }
+}
+
+pub(crate) fn terms_of_sale(it: &TermsOfSale) -> proto::TermsOfSale {
+    proto::TermsOfSale {
+        version: it.version.to_string(),
+        document_hash: it.document_hash.to_string(),
+        from_date: Some(day(it.from)),
+        reservation_of_title: it.reservation_of_title,
+        acceleration: it.acceleration,
+        penalty_rate_percent: it.penalty_rate.map(decimal),
+        jurisdiction: text(it.jurisdiction.as_ref()),
+    }
+}
+
+pub(crate) fn terms_warning(it: &law::terms::Warning) -> proto::TermsWarning {
+    proto::TermsWarning {
+        due_date: Some(day(it.due_on)),
+        latest_date: Some(day(it.latest_on)),
+        excess_days: i32::try_from(it.excess_days()).unwrap_or(i32::MAX),
+        limit_days: it.row.value.to_i32().unwrap_or(i32::MAX),
+        end_of_month: it.row.rule == law::Rule::TermsMaxThenEndOfMonth,
+        jurisdiction: it.row.jurisdiction.code().to_owned(),
+        source: it.row.source.clone(),
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod open_items;
 pub(crate) mod payment;
 pub(crate) mod policy;
 pub(crate) mod statement;
+pub(crate) mod terms;
 pub(crate) mod watch;
 
 mod as_of;

@@ -92,6 +92,7 @@ service! {
         approve_write_off ApproveWriteOffRequest ApproveWriteOffResponse
         reject_write_off RejectWriteOffRequest RejectWriteOffResponse
         adopt_policy AdoptPolicyRequest AdoptPolicyResponse
+        register_terms RegisterTermsRequest RegisterTermsResponse
     }
     questions {
         get_account account GetAccountRequest GetAccountResponse
@@ -105,5 +106,6 @@ service! {
         get_policy policy GetPolicyRequest GetPolicyResponse
         get_dispute_causes
             dispute_causes GetDisputeCausesRequest GetDisputeCausesResponse
+        get_terms terms GetTermsRequest GetTermsResponse
     }
 }

@@ -58,9 +58,10 @@ words! {
     WriteOffReason WriteOffReason {
         Uncollectible Insolvency Dispute Prescribed Goodwill Other
     }
-    Waterfall Waterfall { OldestDue OldestIssued LargestOpen Hold }
+    Waterfall Waterfall { OldestDue OldestIssued LargestOpen Hold Statutory InsurerOldest }
+    TermsKind TermsKind { Ordinary Periodic ToPublicBody }
     Rule AllocationRule {
-        Designated Reference Deposit ExactAmount Subset Waterfall Manual
+        Designated Reference Deposit ExactAmount Subset Waterfall Manual Statutory InsurerOldest
     }
 }
 
@@ -112,7 +113,7 @@ words! {
         Dispute Promise Plan Insolvency Legal Manual UnallocatedCash SaysPaid
     }
     ContactResult ContactResult {
-        Reached NoAnswer WrongNumber Promises SaysPaid Contests Refuses
+        Reached NoAnswer WrongNumber Promises SaysPaid Contests Refuses AsksForCopy
     }
     Approval Approval { Automatic ByPerson }
     Presentation PresentationResult { Delivered Refused Unclaimed Opened }
@@ -150,7 +151,7 @@ word!(collection::Circumstance, api::collection::Circumstance {
 });
 word!(collection::Verdict, api::collection::Verdict { RulesOut Against For });
 word!(dunning::view::worklist::TaskKind, api::dunning::TaskKind {
-    UnknownOutcome Stuck Exhausted BrokenPromise Send Call Approve
+    UnknownOutcome Stuck Exhausted BrokenPromise Send Call SendCopy Approve
 });
 word!(dunning::view::worklist::Rule, api::dunning::WorkRule {
     Task AmountOverdue DaysPastDue Grade BrokenPromises Promised Contested Held

@@ -35,6 +35,11 @@ pub struct Report {
     pub unmatched: u64,
     /// The first of them: file, row and number of the company.
     unmatched_first: Vec<(usize, u64, String)>,
+    /// Facts that were recorded and should still be looked at, such as invoices with terms above the
+    /// legal limit.
+    pub warned: u64,
+    /// The first of them: file, row and what to know.
+    warned_first: Vec<(usize, u64, String)>,
     /// By reason.
     refused: BTreeMap<String, Group>,
     out: Option<csv::Writer<BufWriter<File>>>,
@@ -77,6 +82,8 @@ impl Report {
             days_opened: 0,
             unmatched: 0,
             unmatched_first: Vec::new(),
+            warned: 0,
+            warned_first: Vec::new(),
             refused: BTreeMap::new(),
             out,
             out_path: import.refused.clone(),
@@ -106,7 +113,15 @@ impl Report {
     ) -> Result<(), ImportError> {
         for (origin, became) in origins.iter().zip(became) {
             match became {
-                Became::Changed => self.taken += 1,
+                Became::Changed(warning) => {
+                    self.taken += 1;
+                    if let Some(about) = warning {
+                        self.warned += 1;
+                        if self.warned_first.len() < EXAMPLES {
+                            self.warned_first.push((origin.file, origin.row, about));
+                        }
+                    }
+                }
                 Became::Known => self.known += 1,
                 Became::Refused(why) => {
                     let Origin { file, row, kind } = *origin;
@@ -212,12 +227,16 @@ impl fmt::Display for Report {
                 writeln!(f, "    and {} more", grouped(more))?;
             }
         }
-        if self.unmatched > 0 {
-            writeln!(f, "\n  about companies that are nobody's: {}", grouped(self.unmatched))?;
-            for (file, row, siren) in &self.unmatched_first {
-                writeln!(f, "    {}: {siren}", self.place(*file, *row))?;
+        let first = [
+            ("about companies that are nobody's", self.unmatched, &self.unmatched_first),
+            ("recorded, with terms above the legal limit", self.warned, &self.warned_first),
+        ];
+        for (what, count, first) in first.into_iter().filter(|(_, count, _)| *count > 0) {
+            writeln!(f, "\n  {what}: {}", grouped(count))?;
+            for (file, row, about) in first {
+                writeln!(f, "    {}: {about}", self.place(*file, *row))?;
             }
-            let more = self.unmatched.saturating_sub(u64::try_from(EXAMPLES).unwrap_or(u64::MAX));
+            let more = count.saturating_sub(u64::try_from(EXAMPLES).unwrap_or(u64::MAX));
             if more > 0 {
                 writeln!(f, "    and {} more", grouped(more))?;
             }

@@ -218,6 +218,7 @@ fn command(it: &Happens<'_>) -> Command {
             order: None,
             contract: None,
             site: None,
+            terms_version: None,
         })),
         Happens::Paid(bill) => Command::RecordPayment(Box::new(RecordPayment {
             customer_id: bill.customer.clone(),

@@ -8,6 +8,7 @@ use letters::{Language, Sender, Source, Template, Window};
 use serde::Deserialize;
 
 use super::slots::{RegionForm, Slots};
+use crate::portal::{self, Links};
 
 /// Everything a tenant's sending needs.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct Company {
     pub webhook: Option<Webhook>,
     /// When something may leave, by the region of whoever gets it.
     pub slots: Slots,
+    /// Links to the customers' page; none: letters name none.
+    pub links: Option<Links>,
 }
 
 /// Why a company's file cannot be followed.
@@ -71,6 +74,7 @@ struct Form {
     smtp: Option<SmtpForm>,
     post: Option<PostForm>,
     webhook: Option<WebhookForm>,
+    portal: Option<portal::Form>,
     #[serde(default)]
     templates: Vec<Source>,
 }
@@ -163,6 +167,10 @@ impl Form {
             }
         };
         let slots = Slots::read(self.zone.as_deref(), self.hours, self.regions)?;
+        let links = match self.portal {
+            None => None,
+            Some(it) => Some(it.links().await?),
+        };
         Ok(Company {
             sender: Sender {
                 name: self.name,
@@ -183,6 +191,7 @@ impl Form {
             post: self.post.map(|it| Folder { path: it.folder.into() }),
             webhook,
             slots,
+            links,
         })
     }
 }

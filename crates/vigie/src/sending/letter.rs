@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use dunning::{Dunning, Policy};
 use events::{
-    CustomerId, InvoiceId,
-    dunning::{Channel, Item, Reminder, Tone},
+    CustomerId, InvoiceId, TenantId,
+    dunning::{Channel, Item, Purpose, Reminder, Tone},
     invoicing::Source,
 };
 use invoicing::Contact;
@@ -14,7 +14,13 @@ use letters::{
 };
 use money::{Money, MoneyError};
 
-use super::Company;
+use super::{
+    Company,
+    document::{instalments, periods},
+};
+
+#[cfg(test)]
+mod tests;
 
 /// A letter, in every form it may leave in.
 #[derive(Debug)]
@@ -58,7 +64,9 @@ pub struct Writing<'a> {
     pub policy: &'a Policy,
     /// What is known of the customer.
     pub dunning: &'a Dunning,
-    /// To whom.
+    /// To whom is owed.
+    pub tenant: &'a TenantId,
+    /// To whom it is written.
     pub customer: &'a CustomerId,
     /// Its name and address.
     pub contact: &'a Contact,
@@ -73,7 +81,7 @@ pub struct Writing<'a> {
 impl Writing<'_> {
     /// Writes it.
     pub fn write(self) -> Result<Written, Unwritten> {
-        let kind = kind(self.reminder.tone, self.channel);
+        let kind = kind(self.reminder, self.channel);
         let language = language(self.company, self.dunning);
         let letter = self.letter(kind, language)?;
         let template = template(self.company, self.reminder, kind, language)?;
@@ -91,8 +99,13 @@ impl Writing<'_> {
     fn letter(self, kind: Kind, language: Language) -> Result<Letter, Unwritten> {
         let Self { company, policy, dunning, customer, contact, reminder, on, .. } = self;
         let mut lines = Vec::with_capacity(reminder.items.len());
+        let mut interest = Vec::new();
         for item in &reminder.items {
-            lines.push(line(dunning, item, on)?);
+            let line = line(dunning, item, on)?;
+            if reminder.purpose == Purpose::Charges {
+                interest.extend(periods(policy, dunning, reminder, item, &line, language)?);
+            }
+            lines.push(line);
         }
         let credits = credits(dunning, reminder, on);
         let totals = totals(&lines, &credits)?;
@@ -115,19 +128,24 @@ impl Writing<'_> {
             credits,
             totals,
             pay_by,
-            interest: Vec::new(),
-            instalments: Vec::new(),
+            interest,
+            instalments: instalments(dunning, &reminder.purpose),
+            // A call sheet is read by whoever calls.
+            portal: (company.links.as_ref().filter(|_| kind != Kind::CallSheet))
+                .map(|it| it.link(self.tenant, customer, on, None)),
         })
     }
 }
 
-fn kind(tone: Tone, channel: Channel) -> Kind {
-    match (channel, tone) {
-        (Channel::Call, _) => Kind::CallSheet,
-        (_, Tone::Courtesy) => Kind::PreDue,
-        (_, Tone::Reminder) => Kind::Reminder,
-        (_, Tone::Firm) => Kind::FirmReminder,
-        (_, Tone::Final) => Kind::FinalDemand,
+fn kind(reminder: &Reminder, channel: Channel) -> Kind {
+    match (&reminder.purpose, channel, reminder.tone) {
+        (Purpose::Charges, ..) => Kind::InterestInvoice,
+        (Purpose::PlanConfirmation(_), ..) => Kind::PlanConfirmation,
+        (Purpose::Reminder, Channel::Call, _) => Kind::CallSheet,
+        (Purpose::Reminder, _, Tone::Courtesy) => Kind::PreDue,
+        (Purpose::Reminder, _, Tone::Reminder) => Kind::Reminder,
+        (Purpose::Reminder, _, Tone::Firm) => Kind::FirmReminder,
+        (Purpose::Reminder, _, Tone::Final) => Kind::FinalDemand,
     }
 }
 
@@ -163,6 +181,9 @@ fn line(dunning: &Dunning, item: &Item, on: NaiveDate) -> Result<Line, Unwritten
     let document = view.and_then(|it| it.document).ok_or_else(missing)?;
     let zero = Money::zero(item.open.currency());
     let disputed = item.disputed.unwrap_or(zero);
+    // What was settled since is late no longer than until then.
+    let settled_on = dunning.risk().account().debt(&item.invoice).and_then(|it| it.settled_on());
+    let late_until = settled_on.map_or(on, |it| it.min(on));
     let number = document.number.map_or_else(|| item.invoice.to_string(), |it| it.to_string());
     Ok(Line {
         invoice: number,
@@ -171,7 +192,7 @@ fn line(dunning: &Dunning, item: &Item, on: NaiveDate) -> Result<Line, Unwritten
         original: document.gross,
         open: item.open.plus(disputed)?,
         disputed,
-        days_past_due: (on - item.due_on).num_days(),
+        days_past_due: (late_until - item.due_on).num_days(),
         interest: item.interest.unwrap_or(zero),
         fixed_sum: item.fixed_sum.unwrap_or(zero),
     })

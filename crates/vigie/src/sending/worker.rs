@@ -256,6 +256,7 @@ impl Worker {
             company: &self.company,
             policy: &seen.policy,
             dunning: &seen.state,
+            tenant: &self.tenant.id,
             customer,
             contact: &contact,
             reminder,

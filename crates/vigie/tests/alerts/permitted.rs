@@ -85,6 +85,7 @@ async fn the_shipped_permissions_let_alerts_be_told_and_followed() {
         order: None,
         contract: None,
         site: None,
+        terms_version: None,
     }));
     let customer = Some("C-1".parse().unwrap());
     let issued = Decision { customer, cause: None, actor: None, events: vec![invoice] };

@@ -99,6 +99,19 @@ async fn a_day_at_the_desk_is_typed() {
     let invoice = &chosen["invoices"][0];
     assert_eq!((&invoice["ladder"], &invoice["because"]), (&"calls".into(), &"customer".into()));
 
+    // 1,200 for 17 days at 12.15, and 40.
+    let waived = format!("waive C-1 F-1 --interest all --fixed-sum {on}");
+    let owed = then(&world, &waived, "get charges C-1").await;
+    assert_eq!(owed["charges"][0]["waived"], "6.79 EUR + 40.00 EUR");
+    assert_eq!(owed["still_to_ask"], Value::Null);
+    let restored = format!("restore C-1 F-1 {on}");
+    let owed = then(&world, &restored, "get charges C-1 --invoice F-1").await;
+    assert_eq!(owed["still_to_ask"], "46.79 EUR");
+    assert_eq!(
+        (&owed["interest"][0]["days"], &owed["interest"][0]["rate"]),
+        (&17.into(), &"12.15".into())
+    );
+
     // What is refused is said with its word.
     let gone = format!("dunning withdraw C-1 reminder-1 --by credit-1 {on}");
     let refused = typed(&world, &gone).await.unwrap_err().to_string();

@@ -150,6 +150,26 @@ async fn what_is_refused_is_told_by_row_and_the_rest_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn terms_above_the_limit_are_taken_and_counted() {
+    let Some(house) = House::open().await else { return };
+    let rules = r#"{"terms":"90 days","match_references":true,"match_amounts":true,
+        "subset_items_max":12,"waterfall":"oldest_due","promise_tolerance_days":3,
+        "instalment_tolerance_days":3,"terms_law":{"jurisdiction":"FR"}}"#;
+    let adopted = house.ask(none(), plain("dev.vigie.policy.adopted.v1", rules)).await;
+    assert_eq!(adopted.changed(), [true]);
+    let desk = Desk::new();
+    let rows = "C-1,F-1,2026-05-01,,10.00,\nC-1,F-2,2008-05-01,,10.00,\n";
+    let import = desk.import(&desk.file("invoices.csv", rows));
+    let report = run(&import, &house).await;
+    // Of a day whose limits are not known nobody is warned.
+    assert_eq!((report.taken, report.warned, report.refused()), (2, 1, 0), "{report}");
+    let text = report.to_string();
+    assert!(text.contains("with terms above the legal limit: 1"), "{text}");
+    assert!(text.contains("row 2: terms 90 days fall due on 2026-07-30"), "{text}");
+    assert_eq!(run(&import, &house).await.warned, 0, "what was known is not warned about again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_says_what_is_wrong_and_stores_nothing() {
     let Some(house) = House::open().await else { return };
     let desk = Desk::new();

@@ -36,6 +36,7 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
         true,
     ),
     ("instalment", "due_date: date; amount: amount", true),
+    ("terms_law", "jurisdiction: reference; kind?: ordinary|periodic|to_public_body", false),
     ("rate", "currency: currency; rate: decimal; on: date", false),
     ("authority", "person: id; amount_max?: money", true),
     ("change", "before: decimal; now: decimal", false),
@@ -52,6 +53,16 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
     (
         "interest",
         "jurisdiction: reference; basis: default|consumer|floor|contract; rate?: decimal",
+        true,
+    ),
+    (
+        "charges",
+        "after_days: 0..3650; within_days?: 1..3650; minimums?: [money]; channels: [email|letter|registered_letter|webhook]; template?: reference; approval?: automatic|by_person",
+        true,
+    ),
+    (
+        "confirmation",
+        "within_days?: 1..3650; channels: [email|letter|registered_letter|webhook]; template?: reference; approval?: automatic|by_person",
         true,
     ),
     (

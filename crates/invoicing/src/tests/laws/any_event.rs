@@ -42,6 +42,22 @@ fn credit_note() -> impl Strategy<Value = &'static str> {
     one_of(&["A-1", "A-2"])
 }
 
+fn terms_of_sale(version: &str) -> invoicing::TermsOfSale {
+    invoicing::TermsOfSale {
+        version: id(version),
+        document_hash: id(&"0f".repeat(32)),
+        from: date_of_terms(),
+        reservation_of_title: true,
+        acceleration: false,
+        penalty_rate: Some(rust_decimal::Decimal::new(125, 1)),
+        jurisdiction: None,
+    }
+}
+
+fn date_of_terms() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or_default()
+}
+
 fn document() -> impl Strategy<Value = Event> {
     let stated = (an_invoice(), money(), on(), on(), any::<bool>());
     let stated = stated.prop_map(|(it, gross, issued_on, due_on, corrects)| {
@@ -56,11 +72,14 @@ fn document() -> impl Strategy<Value = Event> {
             order: reference("O-1"),
             contract: None,
             site: None,
+            terms_version: None,
         });
         if corrects { Event::InvoiceCorrected(document) } else { Event::InvoiceIssued(document) }
     });
     let about_the_tenant_or_customer = select(vec![
         Event::PolicyAdopted(Box::default()),
+        Event::TermsRegistered(Box::new(terms_of_sale("CGV-1"))),
+        Event::TermsRegistered(Box::new(terms_of_sale("CGV-2"))),
         Event::CustomerRegistered(Box::default()),
         Event::CustomerAmended(Box::default()),
     ]);

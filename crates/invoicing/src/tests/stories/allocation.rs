@@ -166,6 +166,67 @@ fn money_without_a_sign_follows_the_tenants_order() {
 }
 
 #[test]
+fn by_the_law_the_oldest_debt_is_settled_and_equal_ones_in_proportion() {
+    let due =
+        |it, gross, on, due| issue(InvoiceData { due_date: Some(day(due)), ..bill(it, gross, on) });
+    let books = || {
+        books_with(|it| it.waterfall = Waterfall::Statutory)
+            .asked(day("01-01"), due("F-1", "70.00", "01-01", "03-01"))
+            .asked(day("01-02"), due("F-2", "60.00", "01-02", "02-01"))
+            .asked(day("01-03"), due("F-3", "20.00", "01-03", "02-01"))
+            .asked(day("01-04"), due("F-4", "50.00", "01-04", "02-15"))
+    };
+    books()
+        .asked(day("02-20"), payment("P-1", "40.00", "02-20"))
+        .shows(settled("F-2"), "P-1 30.00 EUR Statutory")
+        .shows(settled("F-3"), "P-1 10.00 EUR Statutory")
+        // What is due goes before what is not, and that in the order of its days.
+        .asked(day("02-21"), payment("P-2", "101.00", "02-21"))
+        .shows(open, "F-1 59.00 EUR");
+    // The payer's word goes first (article 1342-10, first paragraph), and no cent is lost.
+    books()
+        .asked(day("02-20"), payment_for("P-1", "30.00", "02-20", &["F-1 29.99"]))
+        .shows(settled("F-1"), "P-1 29.99 EUR Designated")
+        .shows(settled("F-2"), "P-1 0.01 EUR Statutory");
+    // What is contested stays so.
+    books()
+        .asked(day("02-01"), dispute("D-1", "F-2", None, "02-01"))
+        .asked(day("02-20"), payment("P-1", "40.00", "02-20"))
+        .shows(settled("F-2"), "")
+        .shows(settled("F-3"), "P-1 20.00 EUR Statutory")
+        .shows(settled("F-4"), "P-1 20.00 EUR Statutory");
+}
+
+#[test]
+fn by_an_insurers_clause_the_oldest_is_settled_whatever_the_payer_says() {
+    let books = || {
+        books_with(|it| it.waterfall = Waterfall::InsurerOldest)
+            .asked(day("01-10"), invoice("F-1", "100.00", "01-10"))
+            .asked(day("01-11"), invoice("F-2", "100.00", "01-11"))
+    };
+    books()
+        .asked(day("02-01"), payment_for("P-1", "100.00", "02-01", &["F-2"]))
+        .shows(settled("F-1"), "P-1 100.00 EUR InsurerOldest")
+        .shows(settled("F-2"), "")
+        // Money for an invoice that has not arrived does not wait while another is open.
+        .asked(day("02-02"), payment_for("P-2", "130.00", "02-02", &["F-9"]))
+        .shows(settled("F-2"), "P-2 100.00 EUR InsurerOldest")
+        .shows(unallocated, "P-2 30.00 EUR")
+        .asked(day("02-03"), invoice("F-3", "50.00", "02-03"))
+        .shows(settled("F-3"), "P-2 30.00 EUR InsurerOldest");
+    // A credit note is no money: it reduces what it corrects.
+    books()
+        .asked(day("02-01"), credit("N-1", "F-2", "30.00", "02-01"))
+        .shows(open, "F-1 100.00 EUR, F-2 70.00 EUR");
+    // What is contested is for the payer who names it, once nothing else is open.
+    books()
+        .asked(day("02-01"), dispute("D-1", "F-1", None, "02-01"))
+        .asked(day("02-02"), payment_for("P-1", "130.00", "02-02", &["F-1"]))
+        .shows(settled("F-2"), "P-1 100.00 EUR InsurerOldest")
+        .shows(settled("F-1"), "P-1 30.00 EUR Designated");
+}
+
+#[test]
 fn a_person_may_allocate_what_the_rules_leave() {
     let story = holding()
         .asked(day("01-05"), invoice("F-1", "100.00", "01-05"))

@@ -24,6 +24,7 @@ fn invoiced(account: &mut Account, invoice: &str, site: Option<&str>) {
         order: None,
         contract: None,
         site: site.map(|it| it.parse().unwrap()),
+        terms_version: None,
     })));
 }
 

@@ -1,6 +1,7 @@
-use events::invoicing::{Event, Rule};
+use decider::spec::Story;
+use events::invoicing::{self, Event, Rule, TermsKind, TermsLaw};
 
-use crate::{Account, CustomerData, InvoiceData, Refusal, tests::say::*};
+use crate::{Account, CustomerData, InvoiceData, Policy, Refusal, tests::say::*};
 
 #[test]
 fn an_invoice_is_due_by_its_own_terms_else_the_customers_else_the_tenants() {
@@ -258,13 +259,53 @@ fn an_exact_amount_is_a_sign_of_a_credit_note_too() {
         .asked(day("01-10"), invoice("F-2", "30.00", "01-10"))
         .when(
             credit("A-1", "", "30.00", "01-11"),
-            &[Event::CreditNoteIssued(Box::new(events::invoicing::CreditNote {
+            &[Event::CreditNoteIssued(Box::new(invoicing::CreditNote {
                 credit_note: id("A-1"),
                 invoice: None,
                 issued_on: day("01-11"),
                 amount: eur("30.00"),
-                reason: events::invoicing::CreditReason::Price,
+                reason: invoicing::CreditReason::Price,
             }))],
         )
         .on(day("01-11"), &[allocated("A-1", "F-2", "30.00", Rule::ExactAmount)]);
+}
+
+#[test]
+fn terms_above_the_limit_are_warned_about_and_taken() {
+    let law = |jurisdiction: &str, kind| {
+        let jurisdiction = id(jurisdiction);
+        let terms_law = Some(TermsLaw { jurisdiction, kind });
+        Policy::try_new(invoicing::Policy { terms_law, ..Default::default() }).unwrap()
+    };
+    let warned = |policy: Policy, data: InvoiceData| {
+        let story = Story::of(policy.clone()).asked(day("01-15"), issue(data));
+        let warning = story.look(|it| policy.terms_warning(it, &id("F-1")));
+        warning.map(|it| (it.latest_on.to_string(), it.excess_days()))
+    };
+    let bill = || bill("F-1", "100.00", "01-15");
+    let terms = |text: &str| InvoiceData { payment_terms: Some(text.to_owned()), ..bill() };
+    let due = |on| InvoiceData { due_date: Some(day(on)), ..bill() };
+    let france = || law("FR", TermsKind::Ordinary);
+    let beyond = |day: &str, days| Some((day.to_owned(), days));
+    assert_eq!(warned(france(), terms("60 days")), None);
+    assert_eq!(warned(france(), terms("90 days")), beyond("2026-03-16", 30));
+    assert_eq!(warned(france(), terms("45 days end of month")), None);
+    // A stated due date has the latest day that any terms may reach.
+    assert_eq!(warned(france(), due("03-31")), None);
+    assert_eq!(warned(france(), due("04-01")), beyond("2026-03-31", 1));
+    let periodic = law("FR", TermsKind::Periodic);
+    assert_eq!(warned(periodic, terms("60 days")), beyond("2026-03-01", 15));
+    assert_eq!(
+        warned(law("DE", TermsKind::ToPublicBody), terms("45 days")),
+        beyond("2026-02-14", 15)
+    );
+    // Who has chosen no law is not warned; of a day whose limits are not known nobody is.
+    assert_eq!(warned(Policy::default(), terms("90 days")), None);
+    let old = InvoiceData { issue_date: day("2008-01-15"), ..terms("90 days") };
+    assert_eq!(warned(france(), old), None);
+
+    let terms_law = Some(TermsLaw { jurisdiction: id("XX"), kind: TermsKind::Ordinary });
+    let rules = invoicing::Policy { terms_law, ..Default::default() };
+    let refused = Policy::try_new(rules).unwrap_err();
+    assert_eq!(refused.0[0].field, "terms_law.jurisdiction");
 }

@@ -37,6 +37,7 @@ fn every_command_is_read_as_it_is_written() {
         approve("W-1", "bert", "01-10"),
         reject("W-1", "bert", "01-10"),
         Command::AdoptPolicy(Box::default()),
+        terms("CGV-1", "01-01", None),
     ];
     assert_eq!(commands.len(), Kind::ALL.len());
     let mut digests = std::collections::BTreeSet::new();

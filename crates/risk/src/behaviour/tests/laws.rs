@@ -68,6 +68,7 @@ fn said(n: usize, it: &Deal) -> Vec<(NaiveDate, Command)> {
             order: None,
             contract: None,
             site: None,
+            terms_version: None,
         })),
     )];
     if it.contested {

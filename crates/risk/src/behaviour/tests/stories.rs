@@ -34,6 +34,7 @@ impl Books {
             order: None,
             contract: None,
             site: None,
+            terms_version: None,
         })))
     }
 

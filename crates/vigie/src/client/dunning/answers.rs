@@ -192,6 +192,7 @@ fn reminders(key: &'static str, title: &str, all: &[Reminder]) -> Sheet {
     let columns = [
         "customer",
         "reminder",
+        "for",
         "state",
         "since",
         "planned",
@@ -229,6 +230,7 @@ fn reminders(key: &'static str, title: &str, all: &[Reminder]) -> Sheet {
             [
                 it.customer_id.as_str().into(),
                 it.reminder_id.as_str().into(),
+                word(it.purpose().as_str_name(), "PURPOSE_"),
                 word(it.state().as_str_name(), "STATE_"),
                 date(it.state_date.as_ref()),
                 date(it.plan_date.as_ref()),

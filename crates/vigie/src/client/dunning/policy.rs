@@ -36,6 +36,21 @@ pub(super) fn shown(it: &DunningPolicy) -> Paper {
         Cell::from(format!("{} {}{rate}", it.jurisdiction, it.basis))
     });
     paper.fact("interest", interest.unwrap_or(Cell::Nothing));
+    let charges = it.charges.as_ref().map(|it| {
+        let least =
+            if it.minimums.is_empty() { "any amount".to_owned() } else { joined(&it.minimums) };
+        let (after, by) = (it.after_days, joined(&it.channels));
+        Cell::from(format!(
+            "{after} days after settlement, from {least}, {by}, {}",
+            said(it.approval)
+        ))
+    });
+    paper.fact("interest_invoices", charges.unwrap_or(Cell::Nothing));
+    let confirmed = it
+        .confirm_plans
+        .as_ref()
+        .map(|it| Cell::from(format!("{}, {}", joined(&it.channels), said(it.approval))));
+    paper.fact("plans_confirmed", confirmed.unwrap_or(Cell::Nothing));
     let columns = [
         "ladder",
         "for",
@@ -59,10 +74,7 @@ pub(super) fn shown(it: &DunningPolicy) -> Paper {
             Scope::Chosen => "whom it is chosen for".to_owned(),
         };
         for (number, level) in (1_u32..).zip(&ladder.levels) {
-            let approval = match level.approval {
-                Approval::Automatic => "automatic",
-                Approval::ByPerson => "by person",
-            };
+            let approval = said(level.approval);
             let asks = [("interest", level.interest), ("fixed sum", level.fixed_sum)];
             let asks: Vec<_> = asks.into_iter().filter(|it| it.1).map(|it| it.0).collect();
             let deadline = level.deadline_days.map(days);
@@ -87,6 +99,13 @@ pub(super) fn shown(it: &DunningPolicy) -> Paper {
     }
     paper.sheet(sheet);
     paper
+}
+
+const fn said(approval: Approval) -> &'static str {
+    match approval {
+        Approval::Automatic => "automatic",
+        Approval::ByPerson => "by person",
+    }
 }
 
 fn joined(all: &[impl ToString]) -> String {

@@ -1,7 +1,8 @@
 use api::{
     invoicing::{
         Allocation, AllocationRule, GetAccountResponse, GetInvoiceResponse, GetPaymentResponse,
-        GetPolicyResponse, PaymentMethod, Waterfall, invoice, payment, plan, write_off,
+        GetPolicyResponse, GetTermsResponse, PaymentMethod, TermsKind, TermsWarning, Waterfall,
+        invoice, payment, plan, write_off,
     },
     tenant::GetDayResponse,
 };
@@ -146,7 +147,14 @@ pub(super) fn invoice(it: &GetInvoiceResponse) -> Paper {
     paper.fact("order", data.order);
     paper.fact("contract", data.contract);
     paper.fact("site", data.site);
+    paper.fact("terms_version", data.terms_version);
+    if let Some(terms) = &invoice.terms_of_sale {
+        paper.fact("reservation_of_title", terms.reservation_of_title);
+    }
     paper.fact("plan_id", invoice.plan_id);
+    if let Some(warning) = &invoice.terms_warning {
+        terms_warning(&mut paper, warning);
+    }
     of_when(&mut paper, it.effective_date.as_ref(), it.position.as_ref());
     paper.sheet(allocations(&invoice.allocations));
     paper.sheet(disputes(&invoice.disputes));
@@ -154,6 +162,15 @@ pub(super) fn invoice(it: &GetInvoiceResponse) -> Paper {
     paper.sheet(write_offs(&invoice.write_offs));
     paper.sheet(history(&it.history));
     paper
+}
+
+/// Terms above the legal limit.
+fn terms_warning(paper: &mut Paper, it: &TermsWarning) {
+    let end = if it.end_of_month { " with the end of a month" } else { "" };
+    paper.fact("terms_limit", format!("{} days{end}", it.limit_days));
+    paper.fact("terms_latest_date", date(it.latest_date.as_ref()));
+    paper.fact("terms_excess_days", it.excess_days);
+    paper.fact("terms_source", format!("{}: {}", it.jurisdiction, it.source));
 }
 
 pub(super) fn payment(it: &GetPaymentResponse) -> Paper {
@@ -199,8 +216,49 @@ pub(super) fn policy(it: &GetPolicyResponse) -> Paper {
     paper.fact("waterfall", word(waterfall.as_str_name(), "WATERFALL_"));
     paper.fact("promise_tolerance_days", days(policy.promise_tolerance_days));
     paper.fact("instalment_tolerance_days", days(policy.instalment_tolerance_days));
+    let law = policy.terms_law.unwrap_or_default();
+    let kind = TermsKind::try_from(law.kind).unwrap_or_default();
+    paper.fact("terms_law", law.jurisdiction);
+    paper.fact("terms_kind", word(kind.as_str_name(), "TERMS_KIND_"));
     paper.fact("adopted_by", it.actor_id.clone());
     paper.fact("position", position(it.position.as_ref()));
+    paper
+}
+
+pub(super) fn terms(it: &GetTermsResponse) -> Paper {
+    let columns = [
+        "version",
+        "customer_id",
+        "from_date",
+        "in_force",
+        "reservation_of_title",
+        "acceleration",
+        "penalty_rate_percent",
+        "jurisdiction",
+        "document_hash",
+    ];
+    let mut sheet = Sheet::new("terms", "", &columns);
+    for registered in &it.terms {
+        let terms = registered.terms.clone().unwrap_or_default();
+        let rate = terms.penalty_rate_percent;
+        sheet.row(
+            if registered.in_force { Tone::Strong } else { Tone::Plain },
+            [
+                terms.version.into(),
+                registered.customer_id.as_str().into(),
+                date(terms.from_date.as_ref()),
+                registered.in_force.into(),
+                terms.reservation_of_title.into(),
+                terms.acceleration.into(),
+                rate.map_or(Cell::Nothing, |it| Cell::Number(it.value)),
+                terms.jurisdiction.into(),
+                terms.document_hash.into(),
+            ],
+        );
+    }
+    let mut paper = Paper::new("Terms of sale");
+    of_when(&mut paper, it.effective_date.as_ref(), it.position.as_ref());
+    paper.sheet(sheet);
     paper
 }
 

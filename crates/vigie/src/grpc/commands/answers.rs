@@ -99,22 +99,27 @@ plain! {
     CancelPlanResponse
     RejectWriteOffResponse
     AdoptPolicyResponse
+    RegisterTermsResponse
 }
 
-impl From<Answered> for proto::IssueInvoiceResponse {
-    fn from(it: Answered) -> Self {
-        let (changed, allocations, (due_date, payment_terms)) =
-            (it.changed(), it.allocations(), it.due());
-        Self { position: Some(it.position), changed, due_date, payment_terms, allocations }
-    }
+/// The commands whose answer says what became of an invoice.
+macro_rules! invoices {
+    ($($response:ident)+) => {
+        $(impl From<Answered> for proto::$response {
+            fn from(it: Answered) -> Self {
+                let (changed, allocations) = (it.changed(), it.allocations());
+                let (due_date, payment_terms) = it.due();
+                let terms_warning = it.terms_warning.as_ref().map(messages::terms_warning);
+                let position = Some(it.position);
+                Self { position, changed, due_date, payment_terms, allocations, terms_warning }
+            }
+        })+
+    };
 }
 
-impl From<Answered> for proto::CorrectInvoiceResponse {
-    fn from(it: Answered) -> Self {
-        let (changed, allocations, (due_date, payment_terms)) =
-            (it.changed(), it.allocations(), it.due());
-        Self { position: Some(it.position), changed, due_date, payment_terms, allocations }
-    }
+invoices! {
+    IssueInvoiceResponse
+    CorrectInvoiceResponse
 }
 
 impl From<Answered> for proto::IssueCreditNoteResponse {

@@ -8,12 +8,17 @@ use dunning::{
     ApproveReminder, ChooseLadder, Command, ContactData, HoldData, LiftHold, RecordFailure,
     RecordPresentation, RecordSending, WithdrawReminder,
 };
-use events::dunning::{Approval, Channel, DunningPolicy, InterestRules, Ladder, Level, Scope};
+use events::dunning::{
+    Approval, Channel, ChargesRules, ConfirmationRules, DunningPolicy, InterestRules, Ladder,
+    Level, Scope,
+};
 
 use crate::grpc::{
     fields::{Fields, Read},
     words::Word,
 };
+
+pub(super) use super::charges::{restore, waive};
 
 pub(super) fn policy(fields: &mut Fields, it: &proto::DunningPolicy) -> Read<Command> {
     let default = DunningPolicy::default();
@@ -41,6 +46,14 @@ pub(super) fn policy(fields: &mut Fields, it: &proto::DunningPolicy) -> Read<Com
         })
     });
     let interest = interest.transpose();
+    let charges =
+        it.charges.as_ref().map(|it| fields.within("charges", |fields| charges(fields, it)));
+    let charges = charges.transpose();
+    let confirm_plans = it
+        .confirm_plans
+        .as_ref()
+        .map(|it| fields.within("confirm_plans", |fields| confirmation(fields, it)));
+    let confirm_plans = confirm_plans.transpose();
     let rules = DunningPolicy {
         version: version?.unwrap_or(default.version),
         calendar: calendar?.unwrap_or(default.calendar),
@@ -51,6 +64,8 @@ pub(super) fn policy(fields: &mut Fields, it: &proto::DunningPolicy) -> Read<Com
         daily_max: it.daily_max,
         minimums: minimums?,
         interest: interest?,
+        charges: charges?,
+        confirm_plans: confirm_plans?,
         ladders: ladders?,
     };
     checked(fields, Command::AdoptDunningPolicy(Box::new(rules)))
@@ -127,6 +142,40 @@ fn level(fields: &mut Fields, it: &proto::Level) -> Read<Level> {
         fixed_sum: it.fixed_sum,
         deadline_days: deadline_days?,
         supply_block: supply_block?,
+    })
+}
+
+fn charges(fields: &mut Fields, it: &proto::ChargesRules) -> Read<ChargesRules> {
+    let after_days = number(fields, "after_days", it.after_days);
+    let within_days = number(fields, "within_days", it.within_days.unwrap_or(365));
+    let minimums = fields.each("minimum_amounts", &it.minimum_amounts, |fields, field, it| {
+        fields.money(field, Some(it))
+    });
+    let channels = fields
+        .each("channels", &it.channels, |fields, field, it| fields.word::<Channel>(field, *it));
+    let template = fields.optional("template", &it.template);
+    let approval = optional_word::<Approval>(fields, "approval", it.approval);
+    Ok(ChargesRules {
+        after_days: after_days?,
+        within_days: within_days?,
+        minimums: minimums?,
+        channels: channels?,
+        template: template?,
+        approval: approval?.unwrap_or_default(),
+    })
+}
+
+fn confirmation(fields: &mut Fields, it: &proto::ConfirmationRules) -> Read<ConfirmationRules> {
+    let within_days = number(fields, "within_days", it.within_days.unwrap_or(30));
+    let channels = fields
+        .each("channels", &it.channels, |fields, field, it| fields.word::<Channel>(field, *it));
+    let template = fields.optional("template", &it.template);
+    let approval = optional_word::<Approval>(fields, "approval", it.approval);
+    Ok(ConfirmationRules {
+        within_days: within_days?,
+        channels: channels?,
+        template: template?,
+        approval: approval?.unwrap_or_default(),
     })
 }
 

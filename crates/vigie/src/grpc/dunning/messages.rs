@@ -1,7 +1,7 @@
 //! How customers stand with dunning, as messages.
 
 use ::dunning::{
-    Dunning, Policy,
+    Charges, Dunning, Policy,
     view::{
         Held, InvoiceStanding, PendingView, Presented, ReminderState, SentView,
         worklist::{Subject, Task, Work},
@@ -10,8 +10,8 @@ use ::dunning::{
 use api::dunning::{self as proto, reminder::State, task};
 use chrono::NaiveDate;
 use events::{
-    CustomerId,
-    dunning::{Contact, Item, Reminder},
+    CustomerId, InvoiceId,
+    dunning::{Contact, Item, Purpose, Reminder},
 };
 
 use crate::grpc::{
@@ -124,6 +124,7 @@ pub(super) fn sent(customer: &CustomerId, it: &SentView) -> proto::Reminder {
         deadline_date: it.deadline.map(day),
         regretted_invoice_ids: it.regretted.iter().map(ToString::to_string).collect(),
         presentations: it.presented.iter().map(presentation).collect(),
+        corrections: it.corrected.iter().map(correction).collect(),
         ..reminder(customer, &it.reminder)
     }
 }
@@ -139,7 +140,14 @@ fn presentation(it: &Presented) -> proto::Presentation {
 
 /// What it says.
 fn reminder(customer: &CustomerId, it: &Reminder) -> proto::Reminder {
+    let (purpose, plan) = match &it.purpose {
+        Purpose::Reminder => (proto::Purpose::Reminder, None),
+        Purpose::Charges => (proto::Purpose::Charges, None),
+        Purpose::PlanConfirmation(plan) => (proto::Purpose::PlanConfirmation, Some(plan)),
+    };
     proto::Reminder {
+        purpose: purpose.into(),
+        plan_id: text(plan),
         customer_id: customer.to_string(),
         reminder_id: it.reminder.to_string(),
         plan_date: Some(day(it.planned_on)),
@@ -157,6 +165,14 @@ fn reminder(customer: &CustomerId, it: &Reminder) -> proto::Reminder {
     }
 }
 
+fn correction((invoice, it): &(InvoiceId, Charges)) -> proto::ChargesCorrection {
+    proto::ChargesCorrection {
+        invoice_id: invoice.to_string(),
+        interest_amount: it.interest.map(money),
+        fixed_sum_amount: it.fixed_sum.map(money),
+    }
+}
+
 fn item(it: &Item) -> proto::ReminderItem {
     proto::ReminderItem {
         invoice_id: it.invoice.to_string(),
@@ -166,6 +182,7 @@ fn item(it: &Item) -> proto::ReminderItem {
         disputed_amount: it.disputed.map(money),
         interest_amount: it.interest.map(money),
         fixed_sum_amount: it.fixed_sum.map(money),
+        deducted_interest_amount: it.interest_deducted.map(money),
     }
 }
 

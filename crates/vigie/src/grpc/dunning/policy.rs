@@ -73,6 +73,20 @@ pub(crate) fn message(it: &DunningPolicy) -> proto::DunningPolicy {
             rate: it.rate.map(decimal),
         }),
         minimum_amounts: it.minimums.iter().map(|it| money(*it)).collect(),
+        charges: it.charges.as_ref().map(|it| proto::ChargesRules {
+            after_days: it.after_days.into(),
+            within_days: Some(it.within_days.into()),
+            minimum_amounts: it.minimums.iter().map(|it| money(*it)).collect(),
+            channels: it.channels.iter().map(|it| it.number()).collect(),
+            template: text(it.template.as_ref()),
+            approval: it.approval.number(),
+        }),
+        confirm_plans: it.confirm_plans.as_ref().map(|it| proto::ConfirmationRules {
+            within_days: Some(it.within_days.into()),
+            channels: it.channels.iter().map(|it| it.number()).collect(),
+            template: text(it.template.as_ref()),
+            approval: it.approval.number(),
+        }),
         ladders: it.ladders.iter().map(ladder).collect(),
     }
 }

@@ -15,7 +15,7 @@ use crate::grpc::{
 };
 
 /// As the row has it, its decimals kept.
-fn decimal(it: Decimal) -> api::Decimal {
+pub(super) fn decimal(it: Decimal) -> api::Decimal {
     api::Decimal { value: it.to_string() }
 }
 
@@ -47,7 +47,7 @@ pub(super) fn explained(it: &Interest) -> ExplainInterestResponse {
     }
 }
 
-fn warning(it: &Warning) -> InterestWarning {
+pub(in crate::grpc) fn warning(it: &Warning) -> InterestWarning {
     let kind = match it {
         Warning::Held { .. } => InterestWarningKind::Held,
         Warning::BelowFloor { .. } => InterestWarningKind::BelowFloor,
@@ -58,7 +58,7 @@ fn warning(it: &Warning) -> InterestWarning {
     InterestWarning { message: it.to_string(), kind: kind.into() }
 }
 
-fn line(it: &Line) -> InterestLine {
+pub(in crate::grpc) fn line(it: &Line) -> InterestLine {
     InterestLine {
         from_date: Some(day(it.from)),
         to_date: Some(day(it.to)),

@@ -70,6 +70,7 @@ impl Teller {
             Event::PolicyAdopted(_) | Event::CustomerRegistered(_) | Event::CustomerAmended(_) => {
                 None
             }
+            Event::TermsRegistered(it) => Some(it.from),
             Event::InvoiceIssued(it) | Event::InvoiceCorrected(it) => Some(it.issued_on),
             Event::CreditNoteIssued(it) => Some(it.issued_on),
             Event::PaymentReceived(it) => Some(it.value_date),
@@ -184,6 +185,7 @@ impl<'a> OfInvoice<'a> {
             Event::WriteOffApproved { write_off, .. }
             | Event::WriteOffRejected { write_off, .. } => self.write_offs.contains(write_off),
             Event::PolicyAdopted(_)
+            | Event::TermsRegistered(_)
             | Event::CustomerRegistered(_)
             | Event::CustomerAmended(_)
             | Event::CreditNoteCancelled { .. }

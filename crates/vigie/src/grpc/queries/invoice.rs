@@ -2,11 +2,12 @@
 
 use api::invoicing::{self as proto, invoice::State};
 use chrono::NaiveDate;
-use events::{CustomerId, InvoiceId, Sequence};
+use events::{CustomerId, InvoiceId, Sequence, invoicing::TermsOfSale};
 use invoicing::{
     Subject,
     view::{InvoiceState, InvoiceView},
 };
+use law::terms::Warning;
 use tokio::time::Instant;
 
 use super::{
@@ -43,6 +44,11 @@ pub(crate) async fn get_invoice(
 
     let (partition, host) =
         tenant.invoicing(&customer).ok_or_else(|| Explanation::role_elsewhere("invoicing"))?;
+    // By the law that is chosen now, as all of the law is today's.
+    let (warning, terms) = host.read(|books| {
+        let rules = &books.policy;
+        (rules.terms_warning(&single.account, &id), rules.terms_of(&single.account, &id))
+    })?;
     let moments = host.history(&customer, Sequence::START, single.at).await?;
     let (mut teller, mut of_invoice) = (Teller::default(), OfInvoice::new(&id));
     let history = moments
@@ -50,14 +56,20 @@ pub(crate) async fn get_invoice(
         .flat_map(|it| teller.tell(partition, it, |event| of_invoice.speaks(event)))
         .collect();
     Ok(proto::GetInvoiceResponse {
-        invoice: Some(message(&customer, &id, view)),
+        invoice: Some(message(&customer, &id, view, warning.as_ref(), terms.as_ref())),
         position: Some(single.position()),
         effective_date: Some(single.effective_date()),
         history,
     })
 }
 
-fn message(customer: &CustomerId, id: &InvoiceId, it: InvoiceView) -> proto::Invoice {
+fn message(
+    customer: &CustomerId,
+    id: &InvoiceId,
+    it: InvoiceView,
+    warning: Option<&Warning>,
+    terms: Option<&TermsOfSale>,
+) -> proto::Invoice {
     let state = match it.state {
         InvoiceState::Awaited => State::Awaited,
         InvoiceState::Open => State::Open,
@@ -84,6 +96,7 @@ fn message(customer: &CustomerId, id: &InvoiceId, it: InvoiceView) -> proto::Inv
         data.order = text(document.order);
         data.contract = text(document.contract);
         data.site = text(document.site);
+        data.terms_version = text(document.terms_version);
     }
     proto::Invoice {
         data: Some(data),
@@ -99,5 +112,7 @@ fn message(customer: &CustomerId, id: &InvoiceId, it: InvoiceView) -> proto::Inv
         promises: it.promises.iter().map(messages::promise).collect(),
         write_offs: it.write_offs.iter().map(messages::write_off).collect(),
         plan_id: text(it.plan),
+        terms_warning: warning.map(messages::terms_warning),
+        terms_of_sale: terms.map(messages::terms_of_sale),
     }
 }

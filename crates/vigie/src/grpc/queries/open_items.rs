@@ -10,7 +10,11 @@ use std::sync::Arc;
 use api::invoicing as proto;
 use chrono::NaiveDate;
 use events::{CustomerId, InvoiceId, date};
-use invoicing::view::{Filter, OpenItem, OrderBy, Total};
+use invoicing::{
+    Account,
+    view::{Filter, OpenItem, OrderBy, Total},
+};
+use law::terms::Warning;
 use money::{Currency, Money};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -19,10 +23,11 @@ use super::{AsOf, Everybody, compute};
 use crate::grpc::{
     Api,
     fields::{Fields, Read, day, money},
-    messages::{days, number, text},
+    messages::{self, days, number, text},
     page::{self, Token},
     status::Explanation,
 };
+use crate::tenants::Tenant;
 
 /// What orders compare of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,9 +83,15 @@ pub(crate) async fn list_open_items(
     };
     let (position, effective_date, on) = (all.position(), all.effective_date(), all.on);
     let after = after.map(OpenItem::from);
-    let page = compute(move || Page::of(&all, &filter, &order_by, after.as_ref(), size)).await?;
+    let rules = rules(&tenant)?;
+    let too_long_only = it.terms_too_long_only;
+    let page = compute(move || {
+        let judged = Judged { rules: &rules, too_long_only };
+        Page::of(&all, &filter, &judged, &order_by, after.as_ref(), size)
+    });
+    let page = page.await?;
     let next = page.items.last().filter(|_| page.more).map(|last| {
-        let token = Token { after: Row::from(last), pinned: Some(on) };
+        let token = Token { after: Row::from(&last.0), pinned: Some(on) };
         token.write(&asked)
     });
     Ok(proto::ListOpenItemsResponse {
@@ -117,10 +128,36 @@ fn order_by(fields: &mut Fields, it: &proto::ListOpenItemsRequest) -> Read<Order
     Ok(order_by)
 }
 
+/// The rules in force, which all partitions have been told alike: terms are held against the law
+/// that is chosen now.
+fn rules(tenant: &Tenant) -> Result<invoicing::Policy, Explanation> {
+    let (_, host) =
+        tenant.all_invoicing().next().ok_or_else(|| Explanation::role_elsewhere("invoicing"))?;
+    Ok(host.read(|books| books.policy.clone())?)
+}
+
+/// Whether terms are looked at.
+struct Judged<'a> {
+    rules: &'a invoicing::Policy,
+    too_long_only: bool,
+}
+
+impl Judged<'_> {
+    /// What speaks against the terms of an item.
+    fn warning(&self, account: &Account, it: &OpenItem) -> Option<Warning> {
+        self.rules.terms_warning(account, &it.invoice)
+    }
+
+    fn takes(&self, account: &Account, it: &OpenItem) -> bool {
+        !self.too_long_only || self.warning(account, it).is_some()
+    }
+}
+
 /// The rows of a page, and what all pages have together.
 #[derive(Debug, Default)]
 struct Page {
-    items: Vec<OpenItem>,
+    /// With what speaks against their terms.
+    items: Vec<(OpenItem, Option<Warning>)>,
     more: bool,
     count: u64,
     total: Total,
@@ -131,31 +168,46 @@ impl Page {
     fn of(
         all: &Everybody<invoicing::Policy>,
         filter: &Filter,
+        judged: &Judged<'_>,
         order_by: &OrderBy,
         after: Option<&OpenItem>,
         size: usize,
     ) -> Self {
         let mut page = Self::default();
         let most = size + 1;
-        let items = all.customers.iter().flat_map(|(id, account)| account.open_items(id, all.on));
-        for item in items.filter(|it| filter.takes(it)) {
+        let items = all
+            .customers
+            .iter()
+            .flat_map(|(id, account)| account.open_items(id, all.on).map(move |it| (it, account)));
+        let wanted = items.filter(|(it, account)| filter.takes(it) && judged.takes(account, it));
+        let compare = |(one, _): &Found<'_>, (other, _): &Found<'_>| order_by.compare(one, other);
+        let mut found: Vec<Found<'_>> = Vec::new();
+        for (item, account) in wanted {
             page.count += 1;
             page.total.add(&item);
             if after.is_some_and(|after| order_by.compare(&item, after).is_le()) {
                 continue;
             }
-            page.items.push(item);
-            if page.items.len() >= most * 2 {
-                page.items.select_nth_unstable_by(most, |a, b| order_by.compare(a, b));
-                page.items.truncate(most);
+            found.push((item, account));
+            if found.len() >= most * 2 {
+                found.select_nth_unstable_by(most, compare);
+                found.truncate(most);
             }
         }
-        page.items.sort_unstable_by(|a, b| order_by.compare(a, b));
-        page.more = page.items.len() > size;
-        page.items.truncate(size);
+        found.sort_unstable_by(compare);
+        page.more = found.len() > size;
+        found.truncate(size);
+        let judge = |(it, account): Found<'_>| {
+            let warning = judged.warning(account, &it);
+            (it, warning)
+        };
+        page.items = found.into_iter().map(judge).collect();
         page
     }
 }
+
+/// An item, and the account it stands on.
+type Found<'a> = (OpenItem, &'a Account);
 
 impl From<&OpenItem> for Row {
     fn from(it: &OpenItem) -> Self {
@@ -192,7 +244,7 @@ impl From<Row> for OpenItem {
     }
 }
 
-fn message(it: &OpenItem) -> proto::OpenItem {
+fn message((it, warning): &(OpenItem, Option<Warning>)) -> proto::OpenItem {
     proto::OpenItem {
         customer_id: it.customer.to_string(),
         invoice_id: it.invoice.to_string(),
@@ -208,5 +260,6 @@ fn message(it: &OpenItem) -> proto::OpenItem {
         order: text(it.order.as_ref()),
         contract: text(it.contract.as_ref()),
         site: text(it.site.as_ref()),
+        terms_warning: warning.as_ref().map(messages::terms_warning),
     }
 }

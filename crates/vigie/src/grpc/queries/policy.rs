@@ -93,5 +93,9 @@ fn message(it: &Policy) -> proto::Policy {
         waterfall: it.waterfall.number(),
         promise_tolerance_days: it.promise_tolerance_days.into(),
         instalment_tolerance_days: it.instalment_tolerance_days.into(),
+        terms_law: it.terms_law.as_ref().map(|it| proto::TermsLaw {
+            jurisdiction: it.jurisdiction.to_string(),
+            kind: it.kind.number(),
+        }),
     }
 }

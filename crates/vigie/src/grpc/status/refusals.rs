@@ -166,6 +166,19 @@ impl Explain for dunning::Refusal {
             Self::NoLadder(name) => missing("vigie.dunning.v1.Ladder", name.to_string()),
             Self::HoldConflict(id) => taken(HOLD, id.to_string()),
             Self::ContactConflict(id) => taken(CONTACT, id.to_string()),
+            Self::NoInvoice(id) => missing("vigie.invoicing.v1.Invoice", id.to_string()),
+            Self::NotOwed { field, asked, owed } => {
+                let subject = "vigie.dunning.v1.InvoiceCharges".to_owned();
+                let named = Some((*field).to_owned());
+                let detail = Detail::Precondition { subject, field: named };
+                let it = Explanation::new(
+                    Code::FailedPrecondition,
+                    self.reason(),
+                    self.to_string(),
+                    detail,
+                );
+                return it.with("field", field).with("asked", asked).with("owed", owed);
+            }
             Self::TooLate { reminder, .. }
             | Self::Changed(reminder)
             | Self::NotYet { reminder, .. }
@@ -301,5 +314,6 @@ pub(super) fn resource(subject: Subject) -> &'static str {
         Subject::Promise => "vigie.invoicing.v1.Promise",
         Subject::Plan => "vigie.invoicing.v1.Plan",
         Subject::WriteOff => "vigie.invoicing.v1.WriteOff",
+        Subject::Terms => "vigie.invoicing.v1.TermsOfSale",
     }
 }

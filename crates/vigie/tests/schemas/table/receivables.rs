@@ -7,10 +7,20 @@ pub(super) const FORMS: &[Form] = &[
         "invoicing",
         "dev.vigie.policy.adopted.v1",
         "Rules for receivables, for every customer",
-        "terms: reference; small_balances?: [money]; match_references: flag; match_amounts: flag; subset_items_max: 0..20; waterfall: oldest_due|oldest_issued|largest_open|hold; promise_tolerance_days: 0..30; instalment_tolerance_days: 0..30",
+        "terms: reference; small_balances?: [money]; match_references: flag; match_amounts: flag; subset_items_max: 0..20; waterfall: oldest_due|oldest_issued|largest_open|hold|statutory|insurer_oldest; promise_tolerance_days: 0..30; instalment_tolerance_days: 0..30; terms_law?: terms_law",
         false,
         &[
-            r#"{"terms":"30 days","small_balances":["1.00 EUR"],"match_references":true,"match_amounts":true,"subset_items_max":12,"waterfall":"oldest_due","promise_tolerance_days":3,"instalment_tolerance_days":3}"#,
+            r#"{"terms":"30 days","small_balances":["1.00 EUR"],"match_references":true,"match_amounts":true,"subset_items_max":12,"waterfall":"oldest_due","promise_tolerance_days":3,"instalment_tolerance_days":3,"terms_law":{"jurisdiction":"FR","kind":"periodic"}}"#,
+        ],
+    ),
+    form(
+        "invoicing",
+        "dev.vigie.terms.registered.v1",
+        "Terms of sale, the tenant's or a customer's",
+        "customer_id?: id; version: reference; document_hash: reference; from_date: date; reservation_of_title?: flag; acceleration?: flag; penalty_rate_percent?: decimal; jurisdiction?: reference",
+        true,
+        &[
+            r#"{"version":"CGV-2026","document_hash":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","from_date":"2026-01-01","reservation_of_title":true,"acceleration":true,"penalty_rate_percent":"12.5","jurisdiction":"FR"}"#,
         ],
     ),
     form(
@@ -37,20 +47,20 @@ pub(super) const FORMS: &[Form] = &[
         "invoicing",
         "dev.vigie.invoice.issued.v1",
         "An invoice",
-        "customer_id: id; invoice_id: id; number?: reference; issue_date: date; due_date?: date; payment_terms?: text; gross: amount; net?: amount; tax?: amount; order?: reference; contract?: reference; site?: reference",
+        "customer_id: id; invoice_id: id; number?: reference; issue_date: date; due_date?: date; payment_terms?: text; gross: amount; net?: amount; tax?: amount; order?: reference; contract?: reference; site?: reference; terms_version?: reference",
         true,
         &[
-            r#"{"customer_id":"C-1","invoice_id":"F-1001","number":"F 1001","issue_date":"2026-05-01","due_date":"2026-05-31","payment_terms":"30 days","gross":{"amount":"1190.00","currency":"EUR"},"net":{"amount":"1000.00","currency":"EUR"},"tax":{"amount":"190.00","currency":"EUR"},"order":"PO-7","contract":"K-3","site":"Lyon"}"#,
+            r#"{"customer_id":"C-1","invoice_id":"F-1001","number":"F 1001","issue_date":"2026-05-01","due_date":"2026-05-31","payment_terms":"30 days","gross":{"amount":"1190.00","currency":"EUR"},"net":{"amount":"1000.00","currency":"EUR"},"tax":{"amount":"190.00","currency":"EUR"},"order":"PO-7","contract":"K-3","site":"Lyon","terms_version":"CGV-2026"}"#,
         ],
     ),
     form(
         "invoicing",
         "dev.vigie.invoice.corrected.v1",
         "The whole of an invoice as it should have been",
-        "customer_id: id; invoice_id: id; number?: reference; issue_date: date; due_date?: date; payment_terms?: text; gross: amount; net?: amount; tax?: amount; order?: reference; contract?: reference; site?: reference",
+        "customer_id: id; invoice_id: id; number?: reference; issue_date: date; due_date?: date; payment_terms?: text; gross: amount; net?: amount; tax?: amount; order?: reference; contract?: reference; site?: reference; terms_version?: reference",
         true,
         &[
-            r#"{"customer_id":"C-1","invoice_id":"F-1001","number":"F 1001","issue_date":"2026-05-01","due_date":"2026-05-31","payment_terms":"30 days","gross":{"amount":"1190.00","currency":"EUR"},"net":{"amount":"1000.00","currency":"EUR"},"tax":{"amount":"190.00","currency":"EUR"},"order":"PO-7","contract":"K-3","site":"Lyon"}"#,
+            r#"{"customer_id":"C-1","invoice_id":"F-1001","number":"F 1001","issue_date":"2026-05-01","due_date":"2026-05-31","payment_terms":"30 days","gross":{"amount":"1190.00","currency":"EUR"},"net":{"amount":"1000.00","currency":"EUR"},"tax":{"amount":"190.00","currency":"EUR"},"order":"PO-7","contract":"K-3","site":"Lyon","terms_version":"CGV-2026"}"#,
         ],
     ),
     form(

@@ -7,10 +7,11 @@ pub(super) const FORMS: &[Form] = &[
         "dunning",
         "dev.vigie.dunningpolicy.adopted.v1",
         "Rules for reminding, for every customer",
-        "version?: reference; calendar?: reference; contact_gap_days?: 0..365; unallocated_days?: 0..365; word_days?: 0..365; stale_days?: 1..365; daily_max?: 0..4294967295; minimums?: [money]; interest?: interest; ladders?: [ladder]",
+        "version?: reference; calendar?: reference; contact_gap_days?: 0..365; unallocated_days?: 0..365; word_days?: 0..365; stale_days?: 1..365; daily_max?: 0..4294967295; minimums?: [money]; interest?: interest; charges?: charges; confirm_plans?: confirmation; ladders?: [ladder]",
         true,
         &[
             r#"{"version":"2026-1","calendar":"FR","contact_gap_days":7,"unallocated_days":5,"word_days":5,"stale_days":14,"daily_max":500,"minimums":["15.00 EUR"],"interest":{"jurisdiction":"FR","basis":"contract","rate":"12.5"},"ladders":[{"name":"usual","scope":"tenant","levels":[{"offset_days":5,"tone":"reminder","channels":["email","letter"],"approval":"by_person"},{"offset_days":30,"gap_days":14,"tone":"final","channels":["registered_letter"],"template":"final","approval":"by_person","minimums":["100.00 EUR"],"interest":true,"fixed_sum":true,"deadline_days":8,"supply_block":1}],"exhausted_after_days":15},{"name":"calls","scope":"chosen","levels":[{"offset_days":5,"tone":"reminder","channels":["call"],"approval":"automatic"}]}]}"#,
+            r#"{"version":"2026-3","interest":{"jurisdiction":"FR","basis":"default"},"charges":{"after_days":15,"within_days":365,"minimums":["25.00 EUR"],"channels":["email","letter"],"approval":"by_person"},"confirm_plans":{"within_days":30,"channels":["email"],"template":"plan_confirmation","approval":"automatic"}}"#,
             r#"{"version":"2026-2","ladders":[{"name":"public","scope":{"segment":"public"},"levels":[{"offset_days":15,"tone":"reminder","channels":["email"]}]}]}"#,
         ],
     ),
@@ -88,7 +89,7 @@ pub(super) const FORMS: &[Form] = &[
         "dunning",
         "dev.vigie.contact.logged.v1",
         "Somebody spoke with a customer, or wrote to it",
-        "customer_id: id; contact_id: id; contact_date: date; channel: email|letter|registered_letter|call|webhook; result: reached|no_answer|wrong_number|promises|says_paid|contests|refuses; reminder_id?: id; logged_by: id; note?: reference",
+        "customer_id: id; contact_id: id; contact_date: date; channel: email|letter|registered_letter|call|webhook; result: reached|no_answer|wrong_number|promises|says_paid|contests|refuses|asks_for_copy; reminder_id?: id; logged_by: id; note?: reference",
         true,
         &[
             r#"{"customer_id":"C-1","contact_id":"K-1","contact_date":"2026-06-08","channel":"call","result":"no_answer","reminder_id":"reminder-1","logged_by":"credit-1","note":"call again at ten"}"#,
@@ -102,6 +103,27 @@ pub(super) const FORMS: &[Form] = &[
         true,
         &[
             r#"{"customer_id":"C-1","reminder_id":"reminder-1","present_date":"2026-06-12","result":"unclaimed","proof":"RK 39 123 456 785 FR","recorded_by":"credit-1"}"#,
+        ],
+    ),
+    form(
+        "dunning",
+        "dev.vigie.charges.waived.v1",
+        "Charges on an invoice that a person gives up; what is not stated stays as it was",
+        "customer_id: id; invoice_id: id; interest?: money; all_interest?: flag; fixed_sum?: flag; waived_by: id; waive_date: date; note?: reference",
+        true,
+        &[
+            r#"{"customer_id":"C-1","invoice_id":"F-1001","interest":"12.50 EUR","fixed_sum":true,"waived_by":"credit-1","waive_date":"2026-07-03","note":"first time late"}"#,
+            r#"{"customer_id":"C-1","invoice_id":"F-1001","all_interest":true,"waived_by":"credit-1","waive_date":"2026-07-03"}"#,
+        ],
+    ),
+    form(
+        "dunning",
+        "dev.vigie.charges.restored.v1",
+        "Charges on an invoice that were given up and are owed again",
+        "customer_id: id; invoice_id: id; restored_by: id; restore_date: date",
+        true,
+        &[
+            r#"{"customer_id":"C-1","invoice_id":"F-1001","restored_by":"credit-1","restore_date":"2026-07-10"}"#,
         ],
     ),
 ];

@@ -1,0 +1,180 @@
+//! What the messages say that are no reminders, as whoever gets them reads it.
+
+use std::collections::BTreeMap;
+
+use decider::{Decider as _, Fold as _, Process as _};
+use events::dunning::{Event, Waiver};
+use letters::Window;
+use serde_json::{Value, json};
+
+use super::*;
+
+const RULES: &str = r#"{
+    "version": "v1", "contact_gap_days": 0,
+    "interest": {"jurisdiction": "FR", "basis": "default"},
+    "charges": {"after_days": 10, "channels": ["letter"], "approval": "automatic"},
+    "confirm_plans": {"channels": ["letter"], "approval": "automatic"}
+}"#;
+
+fn day(text: &str) -> NaiveDate {
+    events::date::parse(text).unwrap()
+}
+
+fn company() -> Company {
+    let sample = letters::sample(Kind::Reminder, Language::En);
+    Company {
+        sender: letters::Sender { window: Window::Left, ..sample.sender },
+        language: Language::En,
+        templates: Vec::new(),
+        mail: None,
+        post: None,
+        webhook: None,
+        links: None,
+        slots: crate::sending::slots::Slots::read(None, None, BTreeMap::default()).unwrap(),
+    }
+}
+
+/// A customer of whom all of this was heard.
+fn customer(facts: &[Value]) -> Dunning {
+    let mut dunning = Dunning::default();
+    dunning.stands_in(Some(1));
+    for fact in facts {
+        let event: events::invoicing::Event = serde_json::from_value(fact.clone()).unwrap();
+        dunning.evolve(&event.into());
+    }
+    dunning
+}
+
+fn issued(invoice: &str, gross: &str, due: &str) -> Value {
+    json!({"InvoiceIssued": {
+        "invoice": invoice, "number": format!("{invoice}/25"), "issued_on": "2025-05-01",
+        "due_on": due, "gross": gross,
+    }})
+}
+
+fn paid(payment: &str, invoice: &str, amount: &str, on: &str) -> [Value; 2] {
+    [
+        json!({"PaymentReceived": {
+            "payment": payment, "amount": amount, "value_date": on, "method": "transfer",
+        }}),
+        json!({"Allocated": {
+            "source": {"payment": payment}, "invoice": invoice, "amount": amount,
+            "rule": "designated",
+        }}),
+    ]
+}
+
+/// The message that a day calls for, as it is written on it.
+fn written(dunning: &mut Dunning, on: &str) -> (Reminder, Result<Written, Unwritten>) {
+    let policy = Policy::try_new(serde_json::from_str(RULES).unwrap()).unwrap();
+    let step = policy.step(dunning, day(on)).expect("something is called for");
+    let said = policy.decide(dunning, step).unwrap();
+    let [Event::ReminderPlanned(reminder)] = said.as_slice() else { panic!("{said:?}") };
+    let reminder = Reminder::clone(reminder);
+    for event in said {
+        dunning.evolve(&event.into());
+    }
+    let contact = Contact {
+        name: Some("Customer 1".to_owned()),
+        address_lines: vec!["1 Sample Street".to_owned(), "1000 Sample Town".to_owned()],
+        ..Contact::default()
+    };
+    let letter = Writing {
+        company: &company(),
+        policy: &policy,
+        dunning,
+        tenant: &"acme".parse().unwrap(),
+        customer: &"C-1".parse().unwrap(),
+        contact: &contact,
+        reminder: &reminder,
+        channel: reminder.channel,
+        on: day(on),
+    }
+    .write();
+    (reminder, letter)
+}
+
+/// The words of a letter, each gap as one space.
+fn words(written: &Written) -> String {
+    written.rendered.text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn an_interest_invoice_has_a_line_for_each_stretch_of_one_base_and_one_rate() {
+    let mut facts = vec![issued("F-1", "10000.00 EUR", "2025-05-31")];
+    facts.extend(paid("P-1", "F-1", "4000.00 EUR", "2025-07-15"));
+    facts.extend(paid("P-2", "F-1", "6000.00 EUR", "2025-09-30"));
+    let (reminder, letter) = written(&mut customer(&facts), "2025-10-10");
+    assert_eq!(reminder.purpose, Purpose::Charges);
+    let letter = letter.unwrap();
+    assert_eq!(letter.template, "vigie.interest_invoice.en@1");
+    assert!(letter.pdf.is_some());
+    let text = words(&letter);
+    for said in [
+        // 10,000 for 30 days at 13.15 and 15 at 12.15, then 6,000 for 77 days at 12.15.
+        "30 €10,000.00 13.15%",
+        "15 €10,000.00 12.15%",
+        "77 €6,000.00 12.15%",
+        "€108.08",
+        "€49.93",
+        "€153.79",
+        "L441-10",
+        // 311.80 of interest and 40.00.
+        "€351.80",
+    ] {
+        assert!(text.contains(said), "{said} is not in {}", letter.rendered.text);
+    }
+    assert!(letter.rendered.subject.contains("€311.80"), "{}", letter.rendered.subject);
+}
+
+#[test]
+fn what_was_waived_stands_on_a_line_of_its_own_and_the_sums_add_up() {
+    let mut facts = vec![issued("F-1", "10000.00 EUR", "2025-05-31")];
+    facts.extend(paid("P-1", "F-1", "10000.00 EUR", "2025-06-30"));
+    let mut dunning = customer(&facts);
+    let waiver = |interest: Option<&str>, all_interest| {
+        Event::ChargesWaived(Box::new(Waiver {
+            invoice: "F-1".parse().unwrap(),
+            interest: interest.map(|it| it.parse().unwrap()),
+            all_interest,
+            fixed_sum: false,
+            by: "desk-1".parse().unwrap(),
+            on: day("2025-07-01"),
+            note: None,
+        }))
+    };
+    dunning.evolve(&waiver(Some("8.08 EUR"), false).into());
+    let (_, letter) = written(&mut dunning.clone(), "2025-07-10");
+    let text = words(&letter.unwrap());
+    assert!(text.contains("waived") && text.contains("€140.00"), "{text}");
+    // Of the interest nothing is left: the fixed sum is.
+    dunning.evolve(&waiver(None, true).into());
+    let (_, letter) = written(&mut dunning, "2025-07-10");
+    let text = words(&letter.unwrap());
+    assert!(text.contains("€40.00") && !text.contains("€148.08"), "{text}");
+}
+
+#[test]
+fn a_confirmation_names_each_instalment_and_what_was_open_when_it_was_agreed() {
+    let mut facts = vec![
+        issued("F-1", "600.00 EUR", "2025-05-31"),
+        issued("F-2", "400.00 EUR", "2025-06-30"),
+        json!({"PlanAgreed": {
+            "plan": "L-1", "agreed_on": "2025-06-10", "invoices": ["F-1", "F-2"],
+            "instalments": [
+                {"due_on": "2025-07-01", "amount": "700.00 EUR"},
+                {"due_on": "2025-08-01", "amount": "300.00 EUR"},
+            ],
+        }}),
+    ];
+    // A first payment changes nothing of what was agreed.
+    facts.extend(paid("P-1", "F-1", "100.00 EUR", "2025-06-10"));
+    let mut dunning = customer(&facts);
+    let (reminder, letter) = written(&mut dunning, "2025-06-10");
+    assert_eq!(reminder.purpose, Purpose::PlanConfirmation("L-1".parse().unwrap()));
+    let text = words(&letter.unwrap());
+    for said in ["F-1/25", "F-2/25", "€1,000.00", "1 01/07/2025 €700.00", "2 01/08/2025 €300.00"]
+    {
+        assert!(text.contains(said), "{said} is not in {text}");
+    }
+}
