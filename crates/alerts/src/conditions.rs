@@ -282,13 +282,13 @@ impl Policy {
                 alert.evidence = evidence([contest.map(|it| it.at)]);
             }
             Subject::Order(order) => {
-                if let Some(held) = risk.held_order(order) {
+                let held = risk.held_order(order);
+                if let Some(held) = held {
                     alert.amount = Some(held.order.amount);
                     alert.date = Some(held.order.ordered_on);
                     alert.reasons.extend(held.rules.iter().map(obstacle));
                     alert.invoice = held.rules.iter().find_map(late_invoice);
                 }
-                let held = risk.held_order(order);
                 alert.evidence = evidence([held.and_then(place)]);
             }
             Subject::Limit(id) => {
