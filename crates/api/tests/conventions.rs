@@ -194,7 +194,7 @@ fn one_command_by_itself_and_among_many_is_the_same_message() {
         })
         .collect();
     assert_eq!(among_many, by_itself);
-    assert_eq!(by_itself.len(), 23);
+    assert_eq!(by_itself.len(), 24);
 }
 
 #[test]

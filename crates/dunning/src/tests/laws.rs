@@ -287,6 +287,7 @@ fn live(happenings: &[Happens]) -> Result<Life, TestCaseError> {
                     approved_by: "desk-1".parse().unwrap(),
                     approve_date: life.today,
                     channel: None,
+                    template: None,
                 };
                 life.ask(Command::ApproveReminder(it));
             }

@@ -340,6 +340,7 @@ fn a_payment_plan_is_confirmed_once_even_while_nothing_may_be_asked_for() {
         approved_by: "desk-1".parse().unwrap(),
         approve_date: day("2026-02-12"),
         channel: None,
+        template: None,
     });
     world
         .asks(agree, &["agreed reminder-1"])
