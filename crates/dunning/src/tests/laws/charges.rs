@@ -55,7 +55,7 @@ pub(super) fn with_documents(rules: DunningPolicy) -> DunningPolicy {
             minimums: vec![eur("45.00")],
             channels: vec![Channel::Email],
             template: None,
-            approval: Approval::Automatic,
+            approval: Approval::ByPerson,
         }),
         confirm_plans: Some(ConfirmationRules {
             within_days: 20,
