@@ -431,6 +431,8 @@ words! {
         Stale "stale"
         /// The rules do not ask for it any more.
         PolicyChanged "policy_changed"
+        /// A reminder is called for, which does not wait for a person's word on an interest invoice.
+        Overtaken "overtaken"
         /// A person does not want it.
         Suppressed "suppressed"
         /// A person wants it later.
