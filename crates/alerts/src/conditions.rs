@@ -261,12 +261,7 @@ impl Policy {
             }
             Subject::Payment(id) => {
                 let reversed = noted.payments.get(id);
-                let back = reversed.is_some_and(|it| it.what == ReversalReason::Chargeback);
-                alert.reasons.push(if back {
-                    ReasonCode::PaymentChargedBack
-                } else {
-                    ReasonCode::PaymentReturned
-                });
+                alert.reasons.push(returned(reversed.map(|it| it.what)));
                 let view = risk.account().payment_view(id, today);
                 alert.amount = view.and_then(|it| it.payment).map(|it| it.amount);
                 alert.date = reversed.map(|it| it.on);
@@ -419,6 +414,15 @@ fn notices(alerts: &Alerts, today: NaiveDate, found: &mut Vec<Condition>) {
         let subject = Subject::Notice(notice.notice.clone());
         let from = notice.judged_on.unwrap_or(notice.published_on);
         found.push(Condition { kind: Kind::InsolvencyPublished, subject, from, until: None });
+    }
+}
+
+/// How money came back.
+fn returned(why: Option<ReversalReason>) -> ReasonCode {
+    if why == Some(ReversalReason::Chargeback) {
+        ReasonCode::PaymentChargedBack
+    } else {
+        ReasonCode::PaymentReturned
     }
 }
 

@@ -217,8 +217,13 @@ impl Living<'_> {
         let waits = pending.reminder.to_approve && pending.stage == Stage::Planned;
         if self.trial.agreed && waits {
             let reminder = pending.reminder.reminder.clone();
-            let agreed =
-                Event::ReminderApproved { reminder, by: nobody(), on: today, channel: None };
+            let agreed = Event::ReminderApproved {
+                reminder,
+                by: nobody(),
+                on: today,
+                channel: None,
+                template: None,
+            };
             self.dunning.evolve(&Fact::Dunning(agreed));
         }
     }

@@ -168,6 +168,9 @@ pub struct ApproveReminder {
     /// How it is to be sent, if not as planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
+    /// In which words, if not in those planned: a name of templates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Reference>,
 }
 
 /// A reminder that a person does not want, or not yet.

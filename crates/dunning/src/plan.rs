@@ -83,24 +83,33 @@ impl Dunning {
 impl Policy {
     /// The message that is called for, if one is: the customer is spoken to about one thing at a time.
     pub(crate) fn plan(&self, dunning: &Dunning, today: NaiveDate) -> Option<Reminder> {
-        let rules = self.rules();
-        let waits = dunning.not_before.is_some_and(|it| today < it);
-        if dunning.pending.is_some() || waits {
-            return None;
-        }
-        let reminds = !rules.ladders.is_empty() && dunning.risk.account().has_open_items();
-        if !(reminds || rules.charges.is_some() || self.confirms(dunning))
-            || today < self.next_contact(dunning)
-            || !self.calendar(dunning).is_business_day(today)
-        {
+        let speaks =
+            self.reminds(dunning) || self.rules().charges.is_some() || self.confirms(dunning);
+        if dunning.pending.is_some() || !speaks || !self.may_speak(dunning, today) {
             return None;
         }
         self.plan_confirmation(dunning, today)
-            .or_else(|| if reminds { self.plan_reminder(dunning, today) } else { None })
+            .or_else(|| self.plan_reminder(dunning, today))
             .or_else(|| self.plan_charges(dunning, today))
     }
 
+    /// Whether anything may be planned on a day: it is a business day, and nobody has spoken with the
+    /// customer too lately or said to wait.
+    fn may_speak(&self, dunning: &Dunning, today: NaiveDate) -> bool {
+        dunning.not_before.is_none_or(|it| it <= today)
+            && self.next_contact(dunning) <= today
+            && self.calendar(dunning).is_business_day(today)
+    }
+
+    /// Whether there is something that reminders may be about.
+    fn reminds(&self, dunning: &Dunning) -> bool {
+        !self.rules().ladders.is_empty() && dunning.risk.account().has_open_items()
+    }
+
     fn plan_reminder(&self, dunning: &Dunning, today: NaiveDate) -> Option<Reminder> {
+        if !self.reminds(dunning) {
+            return None;
+        }
         let holds = self.holds(dunning, today);
         let owed = dunning.risk.account().owed();
         let named = self.named(dunning, &owed, &holds, today);
@@ -218,10 +227,16 @@ impl Policy {
             Withdrawal::PolicyChanged
         } else if later(pending.reminder.planned_on, rules.stale_days.into()) <= today {
             Withdrawal::Stale
-        } else if self.still_so(dunning, &pending.reminder, today) {
-            return None;
-        } else {
+        } else if !self.still_so(dunning, &pending.reminder, today) {
             Withdrawal::Changed
+        } else if pending.reminder.purpose == Purpose::Charges
+            && pending.is_to_approve()
+            && self.may_speak(dunning, today)
+            && self.plan_reminder(dunning, today).is_some()
+        {
+            Withdrawal::Overtaken
+        } else {
+            return None;
         };
         let reminder = pending.reminder.reminder.clone();
         Some(Event::ReminderWithdrawn { reminder, on: today, why, by: None, not_before: None })

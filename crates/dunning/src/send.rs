@@ -33,7 +33,8 @@ impl Dunning {
         match &pending.stage {
             Stage::Planned
                 if pending.agreed.is_some()
-                    && it.channel.is_none_or(|it| it == pending.channel) =>
+                    && it.channel.is_none_or(|it| it == pending.channel)
+                    && it.template.as_ref().is_none_or(|it| *it == pending.reminder.template) =>
             {
                 return Ok(Vec::new());
             }
@@ -47,6 +48,7 @@ impl Dunning {
             by: it.approved_by,
             on: it.approve_date,
             channel: it.channel,
+            template: it.template,
         }])
     }
 

@@ -165,8 +165,11 @@ impl Dunning {
                     stage: Stage::Planned,
                 });
             }
-            Event::ReminderApproved { reminder, by, on, channel } => {
+            Event::ReminderApproved { reminder, by, on, channel, template } => {
                 if let Some(it) = self.on_its_way(reminder) {
+                    if let Some(template) = template {
+                        it.reminder.0.template = template.clone();
+                    }
                     it.channel = channel.unwrap_or(it.channel);
                     it.agreed = Some((by.clone(), *on));
                     it.stage = Stage::Planned;

@@ -39,6 +39,9 @@ pub enum Event {
         /// How it is sent, if not as planned.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         channel: Option<Channel>,
+        /// In which words, if not in those planned: a name of templates.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        template: Option<Reference>,
     },
     /// It is not sent: what it would say is no longer so, or a person does not want it.
     ReminderWithdrawn {
@@ -428,6 +431,8 @@ words! {
         Stale "stale"
         /// The rules do not ask for it any more.
         PolicyChanged "policy_changed"
+        /// A reminder is called for, which does not wait for a person's word on an interest invoice.
+        Overtaken "overtaken"
         /// A person does not want it.
         Suppressed "suppressed"
         /// A person wants it later.

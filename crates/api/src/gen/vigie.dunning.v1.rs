@@ -933,6 +933,9 @@ pub struct ApproveReminder {
     /// How it is to be sent. None: as planned.
     #[prost(enumeration = "Channel", tag = "5")]
     pub channel: i32,
+    /// In which words: a name of templates. None: as planned.
+    #[prost(string, tag = "6")]
+    pub template: ::prost::alloc::string::String,
 }
 /// A person does not want a reminder, or not yet.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -105,6 +105,7 @@ impl Reminded {
                     approved_by: "desk-1".parse().unwrap(),
                     approve_date: self.today(),
                     channel: None,
+                    template: None,
                 }));
             }
             let today = self.today().to_string();

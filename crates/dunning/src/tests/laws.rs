@@ -198,9 +198,9 @@ impl Life {
 }
 
 #[expect(clippy::too_many_lines, reason = "a line or two for everything that may happen")]
-fn live(happenings: &[Happens]) -> Result<Life, TestCaseError> {
+fn live_by(rules: DunningPolicy, happenings: &[Happens]) -> Result<Life, TestCaseError> {
     let mut life = Life {
-        world: World::new(policy()),
+        world: World::new(rules),
         facts: Vec::new(),
         mails: Vec::new(),
         run: 0,
@@ -287,6 +287,7 @@ fn live(happenings: &[Happens]) -> Result<Life, TestCaseError> {
                     approved_by: "desk-1".parse().unwrap(),
                     approve_date: life.today,
                     channel: None,
+                    template: None,
                 };
                 life.ask(Command::ApproveReminder(it));
             }
@@ -324,6 +325,10 @@ fn live(happenings: &[Happens]) -> Result<Life, TestCaseError> {
         life.steps();
     }
     Ok(life)
+}
+
+fn live(happenings: &[Happens]) -> Result<Life, TestCaseError> {
+    live_by(policy(), happenings)
 }
 
 fn said(life: &Life) -> impl Iterator<Item = &Event> {

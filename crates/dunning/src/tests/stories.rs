@@ -1,6 +1,7 @@
 //! What is done about late invoices, as an accountant would tell it.
 
 mod charges;
+mod edit;
 
 use events::{
     dunning::{
@@ -303,6 +304,7 @@ fn a_reminder_waits_for_a_person_who_may_agree_postpone_or_suppress_it() {
             approved_by: "desk-1".parse().unwrap(),
             approve_date: day(on),
             channel: None,
+            template: None,
         })
     };
     world

@@ -107,6 +107,7 @@ fn what_should_have_left_by_itself_is_for_a_person_after_two_business_days() {
                 approved_by: "desk-1".parse().unwrap(),
                 approve_date: day("2026-02-05"),
                 channel: None,
+                template: None,
             }),
             &["agreed reminder-1"],
         )

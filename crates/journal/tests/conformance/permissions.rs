@@ -12,7 +12,7 @@ use journal::{Auth, Connection, Head, Outcome, Store};
 
 use crate::support::*;
 
-const USERS: [&str; 10] = [
+const USERS: [&str; 11] = [
     "WATCH",
     "OPERATOR",
     "CLOCK",
@@ -21,6 +21,7 @@ const USERS: [&str; 10] = [
     "DUNNING",
     "COLLECTION",
     "ALERTS",
+    "PORTAL",
     "ACME_ERP",
     "ACME_DASHBOARD",
 ];

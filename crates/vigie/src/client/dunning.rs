@@ -62,6 +62,9 @@ enum What {
         /// How it is sent, if not as planned: email, letter, `registered_letter`, call or webhook
         #[arg(long, value_parser = channel)]
         channel: Option<By>,
+        /// In which words, if not in those planned: a name of templates
+        #[arg(long)]
+        template: Option<String>,
     },
     /// Take a reminder back: the customer is left alone for the days between two contacts
     Withdraw {
@@ -267,13 +270,14 @@ impl Dunning {
             What::Backtest(_) => {
                 return Err(Trouble::Usage("a trial asks no server".to_owned()));
             }
-            What::Approve { named, person, channel } => {
+            What::Approve { named, person, channel, template } => {
                 let command = ApproveReminder {
                     customer_id: named.customer.clone(),
                     reminder_id: named.reminder.clone(),
                     approved_by: person.by(),
                     approve_date: Some(person.on()),
                     channel: number(channel),
+                    template: text(template),
                 };
                 (
                     ("reminder", &named.reminder),

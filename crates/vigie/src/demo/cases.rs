@@ -57,7 +57,9 @@ pub(super) async fn write(text: &mut String, house: &House) -> Result<(), DemoEr
     });
     let Some((customer, collection, case)) = largest else { return Ok(()) };
     let mut experience = Experience::default();
-    known.customers.iter().for_each(|(_, it)| experience.add(it));
+    for (_, it) in &known.customers {
+        experience.add(it);
+    }
     let id = &case.case.case;
     let ways = known.policy.advise(collection, id, &experience, known.today);
     line!(text, "\n  The largest is {id} of {customer}. By which way it may go on:");

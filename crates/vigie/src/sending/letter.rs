@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use dunning::{Dunning, Policy};
 use events::{
-    CustomerId, InvoiceId, TenantId,
+    CustomerId, InvoiceId, Reference, TenantId,
     dunning::{Channel, Item, Purpose, Reminder, Tone},
     invoicing::Source,
 };
@@ -41,6 +41,9 @@ pub enum Unwritten {
     /// What it names is not known any more.
     #[error("invoice {0} is not known")]
     NoInvoice(InvoiceId),
+    /// Neither the tenant nor what is shipped has words of that name.
+    #[error("no template is named {0}: the company's file has it, or it is a tone's")]
+    NoTemplate(Reference),
     /// Sums beyond what amounts can be.
     #[error(transparent)]
     Money(#[from] MoneyError),
@@ -156,22 +159,27 @@ fn language(company: &Company, dunning: &Dunning) -> Language {
     two.unwrap_or(company.language)
 }
 
-/// The tenant's own template of that name, kind and language, else the shipped one.
+/// The tenant's own template of that name, kind and language, else the shipped one; of a name that
+/// nobody knows there is none.
 fn template(
     company: &Company,
     reminder: &Reminder,
     kind: Kind,
     language: Language,
-) -> Result<Template, letters::Fault> {
+) -> Result<Template, Unwritten> {
+    let name = reminder.template.as_str();
+    let is_shipped = Tone::ALL.iter().any(|it| it.word() == name)
+        || [Kind::InterestInvoice, Kind::PlanConfirmation].iter().any(|it| it.as_str() == name);
+    if !is_shipped && company.templates.iter().all(|it| it.source().name != name) {
+        return Err(Unwritten::NoTemplate(reminder.template.clone()));
+    }
     let own = company.templates.iter().filter(|it| {
         let source = it.source();
-        source.name == reminder.template.as_str()
-            && source.kind == kind
-            && source.language == language
+        source.name == name && source.kind == kind && source.language == language
     });
     match own.max_by_key(|it| it.source().version) {
         Some(own) => Ok(own.clone()),
-        None => letters::shipped(kind, language),
+        None => Ok(letters::shipped(kind, language)?),
     }
 }
 

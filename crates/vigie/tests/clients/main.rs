@@ -166,7 +166,15 @@ async fn clients_of_other_languages_get_every_alert_once_and_in_order_also_after
 
     house.replay().await;
 
-    let said = support::said(&store).await;
+    // What the last day called for may still be on its way.
+    let mut said = support::said(&store).await;
+    loop {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let now = support::said(&store).await;
+        if std::mem::replace(&mut said, now.clone()) == now {
+            break;
+        }
+    }
     let mut wanted = ByCustomer::new();
     for id in said.values().flatten() {
         let mut words = id.split('/');

@@ -39,6 +39,8 @@ async fn the_example_of_every_command_of_dunning_is_taken_by_the_inbox() {
         Kind::WithdrawReminder,
         Kind::PlaceHold,
         Kind::LiftHold,
+        Kind::WaiveCharges,
+        Kind::RestoreCharges,
     ];
     assert_eq!(order.len(), Kind::ALL.len());
     for (n, kind) in order.into_iter().enumerate() {

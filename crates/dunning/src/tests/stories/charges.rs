@@ -307,6 +307,23 @@ fn the_days_between_two_contacts_hold_for_interest_invoices_and_they_climb_no_la
     assert_eq!(view.next_contact, day("2025-07-17"));
 }
 
+#[test]
+fn a_reminder_does_not_wait_for_a_persons_word_on_an_interest_invoice() {
+    let usual = invoices_interest();
+    let charges =
+        usual.charges.clone().map(|it| ChargesRules { approval: Approval::ByPerson, ..it });
+    let rules = DunningPolicy { charges, ladders: french().ladders, ..usual };
+    World::new(rules)
+        .hears([issued("F-1", "10000.00", "2025-05-31"), issued("F-2", "100.00", "2025-07-11")])
+        .hears(paid("P-1", "F-1", "10000.00", "2025-06-30"))
+        .on("2025-07-10", &["reminder-1 charges: F-1 0"])
+        .on("2025-07-15", &[])
+        .on("2025-07-16", &["withdrawn reminder-1 overtaken", "reminder-2 firm: F-2 1"])
+        .sends("reminder-2", "2025-07-16")
+        .on("2025-07-18", &[])
+        .on("2025-07-21", &["reminder-3 charges: F-1 0"]);
+}
+
 fn agreed(plan: &str, on: &str) -> invoicing::Event {
     let text = format!(
         r#"{{"PlanAgreed":{{"plan":"{plan}","agreed_on":"{on}","invoices":["F-1"],"instalments":[
@@ -340,6 +357,7 @@ fn a_payment_plan_is_confirmed_once_even_while_nothing_may_be_asked_for() {
         approved_by: "desk-1".parse().unwrap(),
         approve_date: day("2026-02-12"),
         channel: None,
+        template: None,
     });
     world
         .asks(agree, &["agreed reminder-1"])

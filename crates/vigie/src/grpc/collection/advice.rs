@@ -40,7 +40,9 @@ pub(super) async fn get_advice(
     let told = compute(move || {
         let (customer, case) = named;
         let mut experience = Experience::default();
-        customers.iter().for_each(|(_, it)| experience.add(it));
+        for (_, it) in &customers {
+            experience.add(it);
+        }
         let routes = policy.advise(&collection, &case, &experience, on)?;
         let view = policy.case(&collection, &case, on)?;
         let view = messages::case(&customer, &view, &collection.placements());

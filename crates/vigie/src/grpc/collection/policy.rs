@@ -134,7 +134,7 @@ fn optional_money(
     it.map(|it| fields.money(field, Some(it))).transpose()
 }
 
-fn span(fields: &mut Fields, field: &str, it: &proto::Span) -> Read<Span> {
+fn span(fields: &mut Fields, field: &str, it: proto::Span) -> Read<Span> {
     match it.length {
         Some(Length::Days(days)) => number(fields, field, days).map(Span::Days),
         Some(Length::Months(months)) => number(fields, field, months).map(Span::Months),
@@ -144,14 +144,14 @@ fn span(fields: &mut Fields, field: &str, it: &proto::Span) -> Read<Span> {
 
 fn insurance(fields: &mut Fields, it: &proto::InsuranceRules) -> Read<InsuranceRules> {
     let policy = fields.text("policy", &it.policy);
-    let extension = match &it.extension {
+    let extension = match it.extension {
         Some(it) => span(fields, "extension", it),
         None => Err(fields.wrong("extension", REQUIRED)),
     };
     let notice_days = optional_number(fields, "notice_days", it.notice_days);
     let handover_days = number(fields, "handover_days", it.handover_days);
     let claim_days = optional_number(fields, "claim_days", it.claim_days);
-    let waiting = it.waiting.as_ref().map(|it| span(fields, "waiting", it)).transpose();
+    let waiting = it.waiting.map(|it| span(fields, "waiting", it)).transpose();
     Ok(InsuranceRules {
         policy: policy?,
         extension: extension?,

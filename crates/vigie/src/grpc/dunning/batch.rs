@@ -50,6 +50,7 @@ pub(super) async fn approve(
                 approved_by,
                 approve_date,
                 channel,
+                template: None,
             })
         })
     };

@@ -235,12 +235,14 @@ pub(super) fn approve(fields: &mut Fields, it: &proto::ApproveReminder) -> Read<
     let approved_by = fields.text("approved_by", &it.approved_by);
     let approve_date = fields.date("approve_date", it.approve_date);
     let channel = optional_word(fields, "channel", it.channel);
+    let template = fields.optional("template", &it.template);
     Ok(Command::ApproveReminder(ApproveReminder {
         customer_id: customer_id?,
         reminder_id: reminder_id?,
         approved_by: approved_by?,
         approve_date: approve_date?,
         channel: channel?,
+        template: template?,
     }))
 }
 

@@ -178,3 +178,17 @@ fn a_confirmation_names_each_instalment_and_what_was_open_when_it_was_agreed() {
         assert!(text.contains(said), "{said} is not in {text}");
     }
 }
+
+#[test]
+fn words_that_nobody_knows_are_not_replaced_by_others() {
+    let mut facts = vec![issued("F-1", "10000.00 EUR", "2025-05-31")];
+    facts.extend(paid("P-1", "F-1", "10000.00 EUR", "2025-06-30"));
+    let (mut reminder, _) = written(&mut customer(&facts), "2025-10-10");
+    let of = |reminder: &Reminder| {
+        template(&company(), reminder, Kind::InterestInvoice, Language::En).map(|_| ())
+    };
+    assert!(of(&reminder).is_ok());
+    reminder.template = "friends".parse().unwrap();
+    let told = of(&reminder).unwrap_err().to_string();
+    assert_eq!(told, "no template is named friends: the company's file has it, or it is a tone's");
+}

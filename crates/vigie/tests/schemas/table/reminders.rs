@@ -49,10 +49,11 @@ pub(super) const FORMS: &[Form] = &[
         "dunning",
         "dev.vigie.reminder.approved.v1",
         "A reminder that a person agrees to",
-        "customer_id: id; reminder_id: id; approved_by: id; approve_date: date; channel?: email|letter|registered_letter|call|webhook",
+        "customer_id: id; reminder_id: id; approved_by: id; approve_date: date; channel?: email|letter|registered_letter|call|webhook; template?: reference",
         true,
         &[
             r#"{"customer_id":"C-1","reminder_id":"reminder-1","approved_by":"credit-1","approve_date":"2026-06-08","channel":"email"}"#,
+            r#"{"customer_id":"C-1","reminder_id":"reminder-1","approved_by":"credit-1","approve_date":"2026-06-08","template":"friends"}"#,
         ],
     ),
     form(
