@@ -283,16 +283,16 @@ async fn each_role_does_its_work_with_its_own_user_and_no_other_work() {
     let hold = serde_json::json!({"customer_id": "C-1", "hold_id": "H-1", "reason": "legal",
         "hold_date": "2026-06-01", "placed_by": "credit-1"});
     send(&erp, "vigie.in.acme.dunning", "dev.vigie.hold.placed.v1", &hold).await;
-    let held = ["get", "dunning", "C-1", "--output", "json"];
-    let held = until_answered(&house, &dunning, &held, &["legal"]).await;
-    let held: Value = serde_json::from_str(&held).unwrap();
+    let stands = ["get", "dunning", "C-1", "--output", "json"];
+    let stands = until_answered(&house, &dunning, &stands, &["legal"]).await;
+    let stands: Value = serde_json::from_str(&stands).unwrap();
     let case = |invoice| {
         serde_json::json!({"customer_id": "C-1", "invoice_ids": [invoice],
         "opened_by": "credit-1", "open_date": "2026-06-01"})
     };
     let opened = "dev.vigie.case.opened.v1";
     let cases = ["get", "cases", "C-1"];
-    let known = [&cases[..], &["--min-position", held["position"].as_str().unwrap()]].concat();
+    let known = [&cases[..], &["--min-position", stands["position"].as_str().unwrap()]].concat();
     until_answered(&house, &collection, &known, &["Cases of C-1"]).await;
     send(&erp, "vigie.in.acme.collection", opened, &case("F-9")).await;
     let message = tokio::time::timeout(PATIENCE, refused.next()).await.unwrap().unwrap();
