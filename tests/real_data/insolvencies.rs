@@ -175,12 +175,12 @@ fn found(
         assert_eq!(it.state(), state, "{it:?}");
         let Some(right::Subject::NoticeId(notice)) = &it.subject else { panic!("{it:?}") };
         let last = it.deadline_date.expect("a last day");
-        let [stake] = it.stake_amounts.as_slice() else { panic!("{it:?}") };
-        assert_eq!(stake.currency_code, "EUR");
+        let [at_stake] = it.stake_amounts.as_slice() else { panic!("{it:?}") };
+        assert_eq!(at_stake.currency_code, "EUR");
         let opening = Opening {
             notice: notice.clone(),
             last_day: (last.year, last.month, last.day),
-            stake: stake.units * 100 + i64::from(stake.nanos / 10_000_000),
+            stake: at_stake.units * 100 + i64::from(at_stake.nanos / 10_000_000),
         };
         (it.customer_id.clone(), opening)
     });
