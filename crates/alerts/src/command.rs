@@ -2,28 +2,30 @@
 
 use chrono::NaiveDate;
 use events::{
-    ActorId, AlertId, Cause, CustomerId, Reference,
+    ActorId, AlertId, CustomerId, Reference,
     alerts::{AlertPolicy, Event, Figures},
     date,
 };
-use invoicing::{FieldError, Invalid, read_data};
+use invoicing::Invalid;
 use serde::{Deserialize, Serialize};
 
 use crate::Policy;
 
-/// A command, about one customer or about the tenant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Rules for the tenant.
-    AdoptAlertPolicy(Box<AlertPolicy>),
-    /// Somebody has seen an alert.
-    AcknowledgeAlert(AcknowledgeAlert),
-    /// Somebody is to look after an alert.
-    AssignAlert(AssignAlert),
-    /// All customers of the tenant were looked at together; never from outside.
-    TakeFigures(Box<Figures>),
-    /// What the state itself calls for, and what is then said; never from outside.
-    Step(Box<Event>),
+invoicing::commands! {
+    from outside {
+        /// Rules for the tenant.
+        AdoptAlertPolicy(Box<AlertPolicy>) = "dev.vigie.alertpolicy.adopted.v1",
+        /// Somebody has seen an alert.
+        AcknowledgeAlert(AcknowledgeAlert) = "dev.vigie.alert.acknowledged.v1",
+        /// Somebody is to look after an alert.
+        AssignAlert(AssignAlert) = "dev.vigie.alert.assigned.v1",
+    }
+    never from outside {
+        /// All customers of the tenant were looked at together.
+        TakeFigures(Box<Figures>),
+        /// What the state itself calls for, and what is then said.
+        Step(Box<Event>),
+    }
 }
 
 /// An alert that somebody has seen.
@@ -63,52 +65,16 @@ pub struct AssignAlert {
     pub assign_date: NaiveDate,
 }
 
-/// Which command; producers name it by the fact it states.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// `dev.vigie.alertpolicy.adopted.v1`
-    AdoptAlertPolicy,
-    /// `dev.vigie.alert.acknowledged.v1`
-    AcknowledgeAlert,
-    /// `dev.vigie.alert.assigned.v1`
-    AssignAlert,
-}
-
-impl Kind {
-    /// Every kind, with the `type` a `CloudEvent` says it by.
-    pub const ALL: [(Self, &'static str); 3] = [
-        (Self::AdoptAlertPolicy, "dev.vigie.alertpolicy.adopted.v1"),
-        (Self::AcknowledgeAlert, "dev.vigie.alert.acknowledged.v1"),
-        (Self::AssignAlert, "dev.vigie.alert.assigned.v1"),
-    ];
-
-    /// The `type` a `CloudEvent` says it by.
-    pub fn ce_type(self) -> &'static str {
-        Self::ALL.into_iter().find(|(it, _)| *it == self).map_or("", |(_, ce_type)| ce_type)
-    }
-
-    /// The kind a `CloudEvent` of this `type` asks for.
-    pub fn of_type(ce_type: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(_, it)| *it == ce_type).map(|(kind, _)| kind)
-    }
-}
-
 impl Command {
-    /// Reads the data of a command strictly, then refuses every value that cannot be.
-    pub fn read(kind: Kind, data: &[u8]) -> Result<Self, Invalid> {
-        let command = Self::read_form(kind, data).map_err(|error| Invalid(vec![error]))?;
-        if let Self::AdoptAlertPolicy(rules) = &command {
-            Policy::check(rules)?;
+    /// Every value that cannot be, whatever is known.
+    pub fn check(&self) -> Result<(), Invalid> {
+        match self {
+            Self::AdoptAlertPolicy(rules) => Policy::check(rules),
+            Self::AcknowledgeAlert(_)
+            | Self::AssignAlert(_)
+            | Self::TakeFigures(_)
+            | Self::Step(_) => Ok(()),
         }
-        Ok(command)
-    }
-
-    fn read_form(kind: Kind, data: &[u8]) -> Result<Self, FieldError> {
-        Ok(match kind {
-            Kind::AdoptAlertPolicy => Self::AdoptAlertPolicy(read_data(data)?),
-            Kind::AcknowledgeAlert => Self::AcknowledgeAlert(read_data(data)?),
-            Kind::AssignAlert => Self::AssignAlert(read_data(data)?),
-        })
     }
 
     /// Whom it is about; nobody means the tenant.
@@ -127,32 +93,5 @@ impl Command {
             Self::AdoptAlertPolicy(_) | Self::Step(_) => false,
             Self::AcknowledgeAlert(_) | Self::AssignAlert(_) | Self::TakeFigures(_) => true,
         }
-    }
-
-    /// Which command it is; none if it never comes from outside.
-    fn kind(&self) -> Option<Kind> {
-        Some(match self {
-            Self::AdoptAlertPolicy(_) => Kind::AdoptAlertPolicy,
-            Self::AcknowledgeAlert(_) => Kind::AcknowledgeAlert,
-            Self::AssignAlert(_) => Kind::AssignAlert,
-            Self::TakeFigures(_) | Self::Step(_) => return None,
-        })
-    }
-
-    /// The data of the command, as a producer writes it; nothing if it never comes from outside.
-    pub fn write(&self) -> Vec<u8> {
-        let written = match self {
-            Self::AdoptAlertPolicy(it) => serde_json::to_vec(it),
-            Self::AcknowledgeAlert(it) => serde_json::to_vec(it),
-            Self::AssignAlert(it) => serde_json::to_vec(it),
-            Self::TakeFigures(_) | Self::Step(_) => return Vec::new(),
-        };
-        // Ids, dates and numbers can always be written.
-        written.unwrap_or_default()
-    }
-
-    /// What is asked, as [`Cause::digest_of`] says it.
-    pub fn digest(&self) -> u64 {
-        Cause::digest_of(self.kind().map_or("", Kind::ce_type), &self.write())
     }
 }

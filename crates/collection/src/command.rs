@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use events::{
-    ActId, ActorId, CaseId, Cause, CoverId, CustomerId, GuaranteeId, InvoiceId, NoticeId,
-    Reference,
+    ActId, ActorId, CaseId, CoverId, CustomerId, GuaranteeId, InvoiceId, NoticeId, Reference,
     collection::{ActKind, CollectionPolicy, Event, Route},
     date,
 };
-use invoicing::{FieldError, Invalid, read_data};
+use invoicing::{FieldError, Invalid};
 use money::Money;
 use serde::{Deserialize, Serialize};
 
@@ -22,95 +21,51 @@ pub use placement::{
     RemittanceData, Report, RunOutcome, Start, WithdrawHandOver,
 };
 
-macro_rules! commands {
-    ($($(#[doc = $doc:literal])+ $name:ident($data:ty) = $ce_type:literal,)+) => {
-        /// A command, about one customer or about the tenant.
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        pub enum Command {
-            $($(#[doc = $doc])+ $name($data),)+
-            /// An errand is about to be run; only by whoever runs errands.
-            Start(Start),
-            /// What became of it; only by whoever runs errands.
-            Report(Box<Report>),
-            /// What the state itself calls for, and what is then said; never from outside.
-            Step(Box<Event>),
-        }
-
-        /// Which command; producers name it by the fact it states.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Kind {
-            $(#[doc = concat!("`", $ce_type, "`")] $name,)+
-        }
-
-        impl Kind {
-            /// Every kind, with the `type` a `CloudEvent` says it by.
-            pub const ALL: &[(Self, &'static str)] = &[$((Self::$name, $ce_type)),+];
-        }
-
-        impl Command {
-            fn read_form(kind: Kind, data: &[u8]) -> Result<Self, FieldError> {
-                Ok(match kind {
-                    $(Kind::$name => Self::$name(read_data(data)?),)+
-                })
-            }
-
-            /// Which command it is; none if it never comes from outside.
-            fn kind(&self) -> Option<Kind> {
-                Some(match self {
-                    $(Self::$name(_) => Kind::$name,)+
-                    Self::Start(_) | Self::Report(_) | Self::Step(_) => return None,
-                })
-            }
-
-            /// The data of the command, as a producer writes it; nothing if it never comes from
-            /// outside.
-            pub fn write(&self) -> Vec<u8> {
-                let written = match self {
-                    $(Self::$name(it) => serde_json::to_vec(it),)+
-                    Self::Start(_) | Self::Report(_) | Self::Step(_) => return Vec::new(),
-                };
-                // Ids, dates and numbers can always be written.
-                written.unwrap_or_default()
-            }
-        }
-    };
-}
-
-commands! {
-    /// Rules for the tenant.
-    AdoptCollectionPolicy(Box<CollectionPolicy>) = "dev.vigie.collectionpolicy.adopted.v1",
-    /// A person wants receivables to be collected by other means than reminders.
-    OpenCase(OpenCase) = "dev.vigie.case.opened.v1",
-    /// Receivables are to leave a case.
-    ReduceCase(ReduceCase) = "dev.vigie.case.reduced.v1",
-    /// A case is to go on in another one.
-    MergeCases(MergeCases) = "dev.vigie.case.merged.v1",
-    /// A part of a case is to go on by itself.
-    SplitCase(SplitCase) = "dev.vigie.case.split.v1",
-    /// A case is to go on by a way.
-    ChooseRoute(ChooseRoute) = "dev.vigie.route.chosen.v1",
-    /// A person takes a case back.
-    WithdrawCase(WithdrawCase) = "dev.vigie.case.withdrawn.v1",
-    /// A case is to be given to somebody who collects.
-    HandOver(HandOver) = "dev.vigie.handover.planned.v1",
-    /// It is not.
-    WithdrawHandOver(WithdrawHandOver) = "dev.vigie.handover.withdrawn.v1",
-    /// A person says what became of an errand.
-    RecordErrand(RecordErrand) = "dev.vigie.errand.recorded.v1",
-    /// A collector is to stop.
-    RecallPlacement(RecallPlacement) = "dev.vigie.placement.recalled.v1",
-    /// A collector takes a case on.
-    AcceptPlacement(AcceptPlacement) = "dev.vigie.placement.accepted.v1",
-    /// A collector does not.
-    RefusePlacement(RefusePlacement) = "dev.vigie.placement.refused.v1",
-    /// A collector says how a case stands.
-    ReportCollection(Box<CollectorData>) = "dev.vigie.placement.reported.v1",
-    /// A collector took money in.
-    Remit(Box<RemittanceData>) = "dev.vigie.remittance.announced.v1",
-    /// Something was done that moves rights.
-    RecordAct(Box<ActData>) = "dev.vigie.act.recorded.v1",
-    /// It was recorded by mistake.
-    WithdrawAct(WithdrawAct) = "dev.vigie.act.withdrawn.v1",
+invoicing::commands! {
+    from outside {
+        /// Rules for the tenant.
+        AdoptCollectionPolicy(Box<CollectionPolicy>) = "dev.vigie.collectionpolicy.adopted.v1",
+        /// A person wants receivables to be collected by other means than reminders.
+        OpenCase(OpenCase) = "dev.vigie.case.opened.v1",
+        /// Receivables are to leave a case.
+        ReduceCase(ReduceCase) = "dev.vigie.case.reduced.v1",
+        /// A case is to go on in another one.
+        MergeCases(MergeCases) = "dev.vigie.case.merged.v1",
+        /// A part of a case is to go on by itself.
+        SplitCase(SplitCase) = "dev.vigie.case.split.v1",
+        /// A case is to go on by a way.
+        ChooseRoute(ChooseRoute) = "dev.vigie.route.chosen.v1",
+        /// A person takes a case back.
+        WithdrawCase(WithdrawCase) = "dev.vigie.case.withdrawn.v1",
+        /// A case is to be given to somebody who collects.
+        HandOver(HandOver) = "dev.vigie.handover.planned.v1",
+        /// It is not.
+        WithdrawHandOver(WithdrawHandOver) = "dev.vigie.handover.withdrawn.v1",
+        /// A person says what became of an errand.
+        RecordErrand(RecordErrand) = "dev.vigie.errand.recorded.v1",
+        /// A collector is to stop.
+        RecallPlacement(RecallPlacement) = "dev.vigie.placement.recalled.v1",
+        /// A collector takes a case on.
+        AcceptPlacement(AcceptPlacement) = "dev.vigie.placement.accepted.v1",
+        /// A collector does not.
+        RefusePlacement(RefusePlacement) = "dev.vigie.placement.refused.v1",
+        /// A collector says how a case stands.
+        ReportCollection(Box<CollectorData>) = "dev.vigie.placement.reported.v1",
+        /// A collector took money in.
+        Remit(Box<RemittanceData>) = "dev.vigie.remittance.announced.v1",
+        /// Something was done that moves rights.
+        RecordAct(Box<ActData>) = "dev.vigie.act.recorded.v1",
+        /// It was recorded by mistake.
+        WithdrawAct(WithdrawAct) = "dev.vigie.act.withdrawn.v1",
+    }
+    never from outside {
+        /// An errand is about to be run; only by whoever runs errands.
+        Start(Start),
+        /// What became of it; only by whoever runs errands.
+        Report(Box<Report>),
+        /// What the state itself calls for, and what is then said; never from outside.
+        Step(Box<Event>),
+    }
 }
 
 /// Receivables that are to be collected together.
@@ -273,26 +228,7 @@ pub struct WithdrawAct {
     pub withdraw_date: NaiveDate,
 }
 
-impl Kind {
-    /// The `type` a `CloudEvent` says it by.
-    pub fn ce_type(self) -> &'static str {
-        Self::ALL.iter().find(|(it, _)| *it == self).map_or("", |(_, ce_type)| ce_type)
-    }
-
-    /// The kind a `CloudEvent` of this `type` asks for.
-    pub fn of_type(ce_type: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, it)| *it == ce_type).map(|(kind, _)| *kind)
-    }
-}
-
 impl Command {
-    /// Reads the data of a command strictly, then refuses every value that cannot be.
-    pub fn read(kind: Kind, data: &[u8]) -> Result<Self, Invalid> {
-        let command = Self::read_form(kind, data).map_err(|error| Invalid(vec![error]))?;
-        command.check()?;
-        Ok(command)
-    }
-
     /// Every value that cannot be, whatever is known of the customer.
     pub fn check(&self) -> Result<(), Invalid> {
         let wrong = |field: &str, reason: &str| {
@@ -372,10 +308,5 @@ impl Command {
             Self::RecordAct(it) => Some(&it.customer_id),
             Self::WithdrawAct(it) => Some(&it.customer_id),
         }
-    }
-
-    /// What is asked, as [`Cause::digest_of`] says it.
-    pub fn digest(&self) -> u64 {
-        Cause::digest_of(self.kind().map_or("", Kind::ce_type), &self.write())
     }
 }

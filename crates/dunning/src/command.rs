@@ -2,94 +2,50 @@
 
 use chrono::NaiveDate;
 use events::{
-    ActorId, Cause, ContactId, CustomerId, HoldId, InvoiceId, Reference, ReminderId, date,
+    ActorId, ContactId, CustomerId, HoldId, InvoiceId, Reference, ReminderId, date,
     dunning::{Channel, ContactResult, DunningPolicy, Event, HoldReason, Presentation, Rendering},
 };
-use invoicing::{FieldError, Invalid, read_data};
+use invoicing::{FieldError, Invalid};
 use money::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::Policy;
 
-macro_rules! commands {
-    ($($(#[doc = $doc:literal])+ $name:ident($data:ty) = $ce_type:literal,)+) => {
-        /// A command, about one customer or about the tenant.
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        pub enum Command {
-            $($(#[doc = $doc])+ $name($data),)+
-            /// A reminder is about to be sent; only by whoever sends.
-            Start(Start),
-            /// What became of it; only by whoever sends.
-            Report(Box<Report>),
-            /// What the state itself calls for, and what is then said; never from outside.
-            Step(Box<Event>),
-        }
-
-        /// Which command; producers name it by the fact it states.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Kind {
-            $(#[doc = concat!("`", $ce_type, "`")] $name,)+
-        }
-
-        impl Kind {
-            /// Every kind, with the `type` a `CloudEvent` says it by.
-            pub const ALL: &[(Self, &'static str)] = &[$((Self::$name, $ce_type)),+];
-        }
-
-        impl Command {
-            fn read_form(kind: Kind, data: &[u8]) -> Result<Self, FieldError> {
-                Ok(match kind {
-                    $(Kind::$name => Self::$name(read_data(data)?),)+
-                })
-            }
-
-            /// Which command it is; none if it never comes from outside.
-            fn kind(&self) -> Option<Kind> {
-                Some(match self {
-                    $(Self::$name(_) => Kind::$name,)+
-                    Self::Start(_) | Self::Report(_) | Self::Step(_) => return None,
-                })
-            }
-
-            /// The data of the command, as a producer writes it; nothing if it never comes from
-            /// outside.
-            pub fn write(&self) -> Vec<u8> {
-                let written = match self {
-                    $(Self::$name(it) => serde_json::to_vec(it),)+
-                    Self::Start(_) | Self::Report(_) | Self::Step(_) => return Vec::new(),
-                };
-                // Ids, dates and numbers can always be written.
-                written.unwrap_or_default()
-            }
-        }
-    };
-}
-
-commands! {
-    /// Rules for the tenant.
-    AdoptDunningPolicy(Box<DunningPolicy>) = "dev.vigie.dunningpolicy.adopted.v1",
-    /// A person chooses a ladder for a customer, or for an invoice.
-    ChooseLadder(ChooseLadder) = "dev.vigie.ladder.chosen.v1",
-    /// A customer, or an invoice, is not to be reminded for a time.
-    PlaceHold(Box<HoldData>) = "dev.vigie.hold.placed.v1",
-    /// The reason for it has gone.
-    LiftHold(LiftHold) = "dev.vigie.hold.lifted.v1",
-    /// A person agrees to a reminder.
-    ApproveReminder(ApproveReminder) = "dev.vigie.reminder.approved.v1",
-    /// A person does not want a reminder, or not yet.
-    WithdrawReminder(WithdrawReminder) = "dev.vigie.reminder.withdrawn.v1",
-    /// A person says that a reminder has left the building.
-    RecordSending(RecordSending) = "dev.vigie.reminder.sent.v1",
-    /// It did not arrive.
-    RecordFailure(RecordFailure) = "dev.vigie.reminder.failed.v1",
-    /// Somebody spoke with the customer, or wrote to it.
-    LogContact(Box<ContactData>) = "dev.vigie.contact.logged.v1",
-    /// Whoever carried a reminder says what came of it.
-    RecordPresentation(RecordPresentation) = "dev.vigie.reminder.presented.v1",
-    /// A person gives up charges on an invoice.
-    WaiveCharges(Box<WaiveCharges>) = "dev.vigie.charges.waived.v1",
-    /// A person takes that back.
-    RestoreCharges(RestoreCharges) = "dev.vigie.charges.restored.v1",
+invoicing::commands! {
+    from outside {
+        /// Rules for the tenant.
+        AdoptDunningPolicy(Box<DunningPolicy>) = "dev.vigie.dunningpolicy.adopted.v1",
+        /// A person chooses a ladder for a customer, or for an invoice.
+        ChooseLadder(ChooseLadder) = "dev.vigie.ladder.chosen.v1",
+        /// A customer, or an invoice, is not to be reminded for a time.
+        PlaceHold(Box<HoldData>) = "dev.vigie.hold.placed.v1",
+        /// The reason for it has gone.
+        LiftHold(LiftHold) = "dev.vigie.hold.lifted.v1",
+        /// A person agrees to a reminder.
+        ApproveReminder(ApproveReminder) = "dev.vigie.reminder.approved.v1",
+        /// A person does not want a reminder, or not yet.
+        WithdrawReminder(WithdrawReminder) = "dev.vigie.reminder.withdrawn.v1",
+        /// A person says that a reminder has left the building.
+        RecordSending(RecordSending) = "dev.vigie.reminder.sent.v1",
+        /// It did not arrive.
+        RecordFailure(RecordFailure) = "dev.vigie.reminder.failed.v1",
+        /// Somebody spoke with the customer, or wrote to it.
+        LogContact(Box<ContactData>) = "dev.vigie.contact.logged.v1",
+        /// Whoever carried a reminder says what came of it.
+        RecordPresentation(RecordPresentation) = "dev.vigie.reminder.presented.v1",
+        /// A person gives up charges on an invoice.
+        WaiveCharges(Box<WaiveCharges>) = "dev.vigie.charges.waived.v1",
+        /// A person takes that back.
+        RestoreCharges(RestoreCharges) = "dev.vigie.charges.restored.v1",
+    }
+    never from outside {
+        /// A reminder is about to be sent; only by whoever sends.
+        Start(Start),
+        /// What became of it; only by whoever sends.
+        Report(Box<Report>),
+        /// What the state itself calls for, and what is then said; never from outside.
+        Step(Box<Event>),
+    }
 }
 
 /// A ladder that a person chooses.
@@ -377,26 +333,7 @@ impl Outcome {
     }
 }
 
-impl Kind {
-    /// The `type` a `CloudEvent` says it by.
-    pub fn ce_type(self) -> &'static str {
-        Self::ALL.iter().find(|(it, _)| *it == self).map_or("", |(_, ce_type)| ce_type)
-    }
-
-    /// The kind a `CloudEvent` of this `type` asks for.
-    pub fn of_type(ce_type: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, it)| *it == ce_type).map(|(kind, _)| *kind)
-    }
-}
-
 impl Command {
-    /// Reads the data of a command strictly, then refuses every value that cannot be.
-    pub fn read(kind: Kind, data: &[u8]) -> Result<Self, Invalid> {
-        let command = Self::read_form(kind, data).map_err(|error| Invalid(vec![error]))?;
-        command.check()?;
-        Ok(command)
-    }
-
     /// Every value that cannot be, whatever is known of the customer.
     pub fn check(&self) -> Result<(), Invalid> {
         let wrong = |field: &str, reason: &str| {
@@ -456,10 +393,5 @@ impl Command {
             Self::WaiveCharges(it) => Some(&it.customer_id),
             Self::RestoreCharges(it) => Some(&it.customer_id),
         }
-    }
-
-    /// What is asked, as [`Cause::digest_of`] says it.
-    pub fn digest(&self) -> u64 {
-        Cause::digest_of(self.kind().map_or("", Kind::ce_type), &self.write())
     }
 }

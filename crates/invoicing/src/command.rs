@@ -4,6 +4,7 @@
 mod check;
 mod read;
 mod step;
+mod table;
 mod write;
 
 use std::collections::BTreeMap;

@@ -14,6 +14,7 @@ mod health;
 mod law;
 mod letters;
 mod messages;
+mod method;
 mod page;
 mod portfolio;
 mod position;

@@ -3,8 +3,8 @@ use events::{
     ActorId, CaseId, CustomerId, Hash, PaymentId, PlacementId, Reference, RemittanceId,
     collection::{Collected, CollectorStatus, Errand},
     date,
-    invoicing::Instalment,
 };
+use invoicing::InstalmentData;
 use money::Money;
 use serde::{Deserialize, Serialize};
 
@@ -126,7 +126,7 @@ pub struct CollectorData {
     pub status: CollectorStatus,
     /// Instalments that the customer proposes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub proposes: Vec<Instalment>,
+    pub proposes: Vec<InstalmentData>,
     /// What there is to say: never a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Reference>,

@@ -159,7 +159,7 @@ impl Collection {
             report: it.report_id,
             on: it.report_date,
             status: it.status,
-            proposes: it.proposes,
+            proposes: it.proposes.into_iter().map(Into::into).collect(),
             note: it.note,
         };
         match known.reports.iter().find(|it| it.report == report.report) {

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 use decider::Decider as _;
-use events::{
-    collection::{Collected, CollectionPolicy, Collector, CollectorStatus, Errand, FeeBand},
-    invoicing::Instalment,
+use events::collection::{
+    Collected, CollectionPolicy, Collector, CollectorStatus, Errand, FeeBand,
 };
+use invoicing::InstalmentData;
 use proptest::prelude::*;
 
 use super::world::*;
@@ -170,7 +170,10 @@ fn a_collector_says_what_the_customer_proposes_and_a_person_decides() {
         report_id: word("R-1"),
         report_date: day("2026-03-20"),
         status: CollectorStatus::Proposes,
-        proposes: vec![Instalment { due_on: day("2026-05-01"), amount: eur("500.00") }],
+        proposes: vec![InstalmentData {
+            due_date: day("2026-05-01"),
+            amount: money::Stated(eur("500.00")),
+        }],
         note: None,
     }));
     let mut world = case();

@@ -26,7 +26,13 @@ async fn replace(admin: &async_nats::jetstream::Context, entries: u64) {
     }
     admin.delete_stream(STREAM).await.unwrap();
     (config.deny_delete, config.deny_purge) = (false, false);
-    admin.create_stream(config).await.unwrap();
+    // The server takes a while to clear away what was deleted.
+    let mut tries = 0;
+    while let Err(error) = admin.create_stream(config.clone()).await {
+        tries += 1;
+        assert!(tries < 50, "{error}");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
     for message in messages {
         admin.publish(message.subject, message.payload).await.unwrap().await.unwrap();
     }

@@ -7,7 +7,7 @@ mod watch;
 
 use std::sync::Arc;
 
-use ::alerts::{Alerts, Command, Policy};
+use ::alerts::{Alerts, Policy};
 use api::alerts::{self as proto, alerts_service_server::AlertsService};
 use chrono::NaiveDate;
 use decider::Fold as _;
@@ -15,100 +15,37 @@ use events::{AlertId, CustomerId, Sequence};
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
-use super::{
-    Api, deadline,
-    decide::{Heading, decide},
-    fields::{Fields, Read, day},
-    position,
-    queries::AsOf,
-    service::Out,
-    status::Explanation,
-};
-use crate::{intake::Taken, tenants::Tenant};
+use super::{Api, fields::day, method, position, queries::AsOf, service::Out, status::Explanation};
+use crate::tenants::Tenant;
 
 /// The service.
 #[derive(Debug, Clone)]
 pub(crate) struct Service(pub(crate) Api);
 
-/// A request with one command in it.
-trait OfCommand {
-    type Item;
-    type Answer;
-    fn parts(self) -> (Heading, Option<Self::Item>);
-    fn read(fields: &mut Fields, item: Self::Item) -> Read<Command>;
-    fn answer(position: api::shared::Position, changed: bool) -> Self::Answer;
-}
-
-async fn take<R: OfCommand>(api: &Api, request: Request<R>) -> Result<R::Answer, Status> {
-    let deadline = deadline(&request);
-    let (heading, item) = request.into_inner().parts();
-    let (tenant, asked) = heading.over(api, item, R::read)?;
-    let (Taken { position, events }, _) = decide::<Policy>(&tenant, asked, deadline).await?;
-    Ok(R::answer(position::of(&position), !events.is_empty()))
-}
-
-macro_rules! service {
-    ($($method:ident $asks:ident $answers:ident $item:ident $read:ident;)+) => {
-        $(impl OfCommand for proto::$asks {
-            type Item = proto::$item;
-            type Answer = proto::$answers;
-
-            fn parts(self) -> (Heading, Option<Self::Item>) {
-                let Self { tenant_id, request_id, actor_id, command } = self;
-                (Heading { tenant_id, request_id, actor_id }, command)
-            }
-
-            fn read(fields: &mut Fields, item: Self::Item) -> Read<Command> {
-                convert::$read(fields, &item)
-            }
-
-            fn answer(position: api::shared::Position, changed: bool) -> Self::Answer {
-                proto::$answers { position: Some(position), changed }
-            }
-        })+
-
-        #[tonic::async_trait]
-        impl AlertsService for Service {
-            $(async fn $method(
-                &self,
-                request: Request<proto::$asks>,
-            ) -> Result<Response<proto::$answers>, Status> {
-                take(&self.0, request).await.map(Response::new)
-            })+
-
-            async fn get_alert(
-                &self,
-                request: Request<proto::GetAlertRequest>,
-            ) -> Result<Response<proto::GetAlertResponse>, Status> {
-                let deadline = deadline(&request);
-                Ok(Response::new(get_alert(&self.0, request.into_inner(), deadline).await?))
-            }
-
-            async fn list_alerts(
-                &self,
-                request: Request<proto::ListAlertsRequest>,
-            ) -> Result<Response<proto::ListAlertsResponse>, Status> {
-                let deadline = deadline(&request);
-                let answer = list::list_alerts(&self.0, request.into_inner(), deadline);
-                Ok(Response::new(answer.await?))
-            }
-
-            type WatchAlertsStream = Out<proto::WatchAlertsResponse>;
-
-            async fn watch_alerts(
-                &self,
-                request: Request<proto::WatchAlertsRequest>,
-            ) -> Result<Response<Self::WatchAlertsStream>, Status> {
-                watch::watch_alerts(&self.0, request).map(Response::new)
-            }
+method::service! {
+    AlertsService of Policy {
+        commands {
+            adopt_alert_policy
+                AdoptAlertPolicyRequest AdoptAlertPolicyResponse AlertPolicy convert::policy;
+            acknowledge_alert
+                AcknowledgeAlertRequest AcknowledgeAlertResponse AcknowledgeAlert
+                convert::acknowledge;
+            assign_alert AssignAlertRequest AssignAlertResponse AssignAlert convert::assign;
         }
-    };
-}
+        questions {
+            get_alert GetAlertRequest GetAlertResponse get_alert;
+            list_alerts ListAlertsRequest ListAlertsResponse list::list_alerts;
+        }
 
-service! {
-    adopt_alert_policy AdoptAlertPolicyRequest AdoptAlertPolicyResponse AlertPolicy policy;
-    acknowledge_alert AcknowledgeAlertRequest AcknowledgeAlertResponse AcknowledgeAlert acknowledge;
-    assign_alert AssignAlertRequest AssignAlertResponse AssignAlert assign;
+        type WatchAlertsStream = Out<proto::WatchAlertsResponse>;
+
+        async fn watch_alerts(
+            &self,
+            request: Request<proto::WatchAlertsRequest>,
+        ) -> Result<Response<Self::WatchAlertsStream>, Status> {
+            watch::watch_alerts(&self.0, request).map(Response::new)
+        }
+    }
 }
 
 async fn get_alert(

@@ -9,125 +9,62 @@ mod placements;
 mod policy;
 mod rights;
 
-use ::collection::{Command, Policy};
+use ::collection::Policy;
 use api::collection::{self as proto, collection_service_server::CollectionService};
 use events::CustomerId;
 use tokio::time::Instant;
-use tonic::{Request, Response, Status};
 
 pub(crate) use policy::message as policy_message;
 
 use super::{
-    Api, deadline,
-    decide::{Heading, decide},
-    fields::{Fields, Read, day},
-    position,
+    Api,
+    fields::day,
+    method,
     queries::{AsOf, One},
     status::Explanation,
 };
-use crate::intake::Taken;
 
 /// The service.
 #[derive(Debug, Clone)]
 pub(crate) struct Service(pub(crate) Api);
 
-/// A request with one command in it.
-trait OfCommand {
-    type Item;
-    type Answer;
-    fn parts(self) -> (Heading, Option<Self::Item>);
-    fn read(fields: &mut Fields, item: Self::Item) -> Read<Command>;
-    fn answer(position: api::shared::Position, changed: bool) -> Self::Answer;
-}
-
-async fn take<R: OfCommand>(api: &Api, request: Request<R>) -> Result<R::Answer, Status> {
-    let deadline = deadline(&request);
-    let (heading, item) = request.into_inner().parts();
-    let (tenant, asked) = heading.over(api, item, R::read)?;
-    let (Taken { position, events }, _) = decide::<Policy>(&tenant, asked, deadline).await?;
-    Ok(R::answer(position::of(&position), !events.is_empty()))
-}
-
-/// Commands, read by a function somewhere; and all else, answered by a function somewhere.
-macro_rules! service {
-    (
-        commands { $($method:ident $asks:ident $answers:ident $item:ident $read:path;)+ }
-        others { $($other:ident $other_asks:ident $other_answers:ident $answer:path;)+ }
-    ) => {
-        $(impl OfCommand for proto::$asks {
-            type Item = proto::$item;
-            type Answer = proto::$answers;
-
-            fn parts(self) -> (Heading, Option<Self::Item>) {
-                let Self { tenant_id, request_id, actor_id, command } = self;
-                (Heading { tenant_id, request_id, actor_id }, command)
-            }
-
-            fn read(fields: &mut Fields, item: Self::Item) -> Read<Command> {
-                $read(fields, &item)
-            }
-
-            fn answer(position: api::shared::Position, changed: bool) -> Self::Answer {
-                proto::$answers { position: Some(position), changed }
-            }
-        })+
-
-        #[tonic::async_trait]
-        impl CollectionService for Service {
-            $(async fn $method(
-                &self,
-                request: Request<proto::$asks>,
-            ) -> Result<Response<proto::$answers>, Status> {
-                take(&self.0, request).await.map(Response::new)
-            })+
-
-            $(async fn $other(
-                &self,
-                request: Request<proto::$other_asks>,
-            ) -> Result<Response<proto::$other_answers>, Status> {
-                let deadline = deadline(&request);
-                let answer = $answer(&self.0, request.into_inner(), deadline);
-                Ok(Response::new(answer.await?))
-            })+
+method::service! {
+    CollectionService of Policy {
+        commands {
+            adopt_collection_policy
+                AdoptCollectionPolicyRequest AdoptCollectionPolicyResponse CollectionPolicy policy::read;
+            open_case OpenCaseRequest OpenCaseResponse OpenCase convert::open;
+            reduce_case ReduceCaseRequest ReduceCaseResponse ReduceCase convert::reduce;
+            merge_cases MergeCasesRequest MergeCasesResponse MergeCases convert::merge;
+            split_case SplitCaseRequest SplitCaseResponse SplitCase convert::split;
+            choose_route ChooseRouteRequest ChooseRouteResponse ChooseRoute convert::choose;
+            withdraw_case WithdrawCaseRequest WithdrawCaseResponse WithdrawCase convert::withdraw;
+            hand_over HandOverRequest HandOverResponse HandOver convert::hand_over;
+            withdraw_hand_over
+                WithdrawHandOverRequest WithdrawHandOverResponse WithdrawHandOver
+                convert::withdraw_hand_over;
+            record_errand RecordErrandRequest RecordErrandResponse RecordErrand convert::errand;
+            recall_placement
+                RecallPlacementRequest RecallPlacementResponse RecallPlacement convert::recall;
+            accept_placement
+                AcceptPlacementRequest AcceptPlacementResponse AcceptPlacement collector::accept;
+            refuse_placement
+                RefusePlacementRequest RefusePlacementResponse RefusePlacement collector::refuse;
+            report_collection
+                ReportCollectionRequest ReportCollectionResponse ReportCollection collector::report;
+            remit RemitRequest RemitResponse Remit collector::remit;
+            record_act RecordActRequest RecordActResponse RecordAct convert::act;
+            withdraw_act WithdrawActRequest WithdrawActResponse WithdrawAct convert::withdraw_act;
         }
-    };
-}
-
-service! {
-    commands {
-        adopt_collection_policy
-            AdoptCollectionPolicyRequest AdoptCollectionPolicyResponse CollectionPolicy policy::read;
-        open_case OpenCaseRequest OpenCaseResponse OpenCase convert::open;
-        reduce_case ReduceCaseRequest ReduceCaseResponse ReduceCase convert::reduce;
-        merge_cases MergeCasesRequest MergeCasesResponse MergeCases convert::merge;
-        split_case SplitCaseRequest SplitCaseResponse SplitCase convert::split;
-        choose_route ChooseRouteRequest ChooseRouteResponse ChooseRoute convert::choose;
-        withdraw_case WithdrawCaseRequest WithdrawCaseResponse WithdrawCase convert::withdraw;
-        hand_over HandOverRequest HandOverResponse HandOver convert::hand_over;
-        withdraw_hand_over
-            WithdrawHandOverRequest WithdrawHandOverResponse WithdrawHandOver
-            convert::withdraw_hand_over;
-        record_errand RecordErrandRequest RecordErrandResponse RecordErrand convert::errand;
-        recall_placement
-            RecallPlacementRequest RecallPlacementResponse RecallPlacement convert::recall;
-        accept_placement
-            AcceptPlacementRequest AcceptPlacementResponse AcceptPlacement collector::accept;
-        refuse_placement
-            RefusePlacementRequest RefusePlacementResponse RefusePlacement collector::refuse;
-        report_collection
-            ReportCollectionRequest ReportCollectionResponse ReportCollection collector::report;
-        remit RemitRequest RemitResponse Remit collector::remit;
-        record_act RecordActRequest RecordActResponse RecordAct convert::act;
-        withdraw_act WithdrawActRequest WithdrawActResponse WithdrawAct convert::withdraw_act;
-    }
-    others {
-        get_cases GetCasesRequest GetCasesResponse get_cases;
-        list_cases ListCasesRequest ListCasesResponse list::list_cases;
-        list_placements ListPlacementsRequest ListPlacementsResponse placements::list_placements;
-        list_rights ListRightsRequest ListRightsResponse rights::list_rights;
-        get_advice GetAdviceRequest GetAdviceResponse advice::get_advice;
-        get_collection_policy
-            GetCollectionPolicyRequest GetCollectionPolicyResponse policy::get_policy;
+        questions {
+            get_cases GetCasesRequest GetCasesResponse get_cases;
+            list_cases ListCasesRequest ListCasesResponse list::list_cases;
+            list_placements ListPlacementsRequest ListPlacementsResponse placements::list_placements;
+            list_rights ListRightsRequest ListRightsResponse rights::list_rights;
+            get_advice GetAdviceRequest GetAdviceResponse advice::get_advice;
+            get_collection_policy
+                GetCollectionPolicyRequest GetCollectionPolicyResponse policy::get_policy;
+        }
     }
 }
 
@@ -160,6 +97,10 @@ async fn get_cases(
 pub(crate) fn read_policy(
     rules: &events::collection::CollectionPolicy,
 ) -> Result<events::collection::CollectionPolicy, Vec<invoicing::FieldError>> {
+    use ::collection::Command;
+
+    use super::fields::Fields;
+
     let command = Fields::read(|fields| policy::read(fields, &policy_message(rules)))?;
     let Command::AdoptCollectionPolicy(it) = command else { panic!("{command:?}") };
     Ok(*it)

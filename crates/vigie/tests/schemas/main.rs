@@ -54,7 +54,7 @@ fn commands() -> Vec<&'static str> {
     let risk = risk::Kind::all().map(|(_, it)| it);
     let dunning = dunning::Kind::ALL.iter().map(|(_, it)| *it);
     let collection = collection::Kind::ALL.iter().map(|(_, it)| *it);
-    let alerts = alerts::Kind::ALL.into_iter().map(|(_, it)| it);
+    let alerts = alerts::Kind::ALL.iter().map(|(_, it)| *it);
     invoicing.chain(risk).chain(dunning).chain(collection).chain(alerts).collect()
 }
 

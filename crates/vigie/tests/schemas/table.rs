@@ -29,7 +29,6 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
         "right: claim_filing|relief|title_claim|order_service|opposition|small_claim_answer|prescription|insurer_notice|extension|handover|indemnity_claim|indemnity|guarantee_call; days: [0..3650]",
         true,
     ),
-    ("proposed", "due_on: date; amount: money", false),
     (
         "route_terms",
         "route: agency|small_claim|payment_order|interim|merits|mediation|arbitration|insurer|factor|insolvency|write_off; fixed?: money; share: decimal; days: 0..3650; brings: decimal",

@@ -2,7 +2,8 @@
 
 use api::{collection as proto, invoicing::Instalment as InstalmentMessage};
 use collection::{AcceptPlacement, CollectorData, Command, RefusePlacement, RemittanceData};
-use events::{collection::Collected, invoicing::Instalment};
+use events::collection::Collected;
+use invoicing::InstalmentData;
 
 use super::convert::checked;
 use crate::grpc::fields::{Fields, Read};
@@ -55,10 +56,10 @@ pub(super) fn report(fields: &mut Fields, it: &proto::ReportCollection) -> Read<
     })))
 }
 
-fn instalment(fields: &mut Fields, it: &InstalmentMessage) -> Read<Instalment> {
-    let due_on = fields.date("due_date", it.due_date);
-    let amount = fields.money("amount", it.amount.as_ref());
-    Ok(Instalment { due_on: due_on?, amount: amount? })
+fn instalment(fields: &mut Fields, it: &InstalmentMessage) -> Read<InstalmentData> {
+    let due_date = fields.date("due_date", it.due_date);
+    let amount = fields.stated("amount", it.amount.as_ref());
+    Ok(InstalmentData { due_date: due_date?, amount: amount? })
 }
 
 pub(super) fn remit(fields: &mut Fields, it: &proto::Remit) -> Read<Command> {

@@ -139,10 +139,10 @@ pub(super) const FORMS: &[Form] = &[
         "collection",
         "dev.vigie.placement.reported.v1",
         "How a placement stands, as the collector says",
-        "customer_id: id; placement_id: id; report_id: reference; report_date: date; status: working|reached|not_found|promises|proposes|contests|insolvent|ended; proposes?: [proposed]; note?: reference",
+        "customer_id: id; placement_id: id; report_id: reference; report_date: date; status: working|reached|not_found|promises|proposes|contests|insolvent|ended; proposes?: [instalment]; note?: reference",
         true,
         &[
-            r#"{"customer_id":"C-1","placement_id":"placement-1","report_id":"report 1","report_date":"2026-06-08","status":"proposes","proposes":[{"due_on":"2026-07-01","amount":"500.00 EUR"}],"note":"in two parts"}"#,
+            r#"{"customer_id":"C-1","placement_id":"placement-1","report_id":"report 1","report_date":"2026-06-08","status":"proposes","proposes":[{"due_date":"2026-07-01","amount":{"amount":"500.00","currency":"EUR"}}],"note":"in two parts"}"#,
         ],
     ),
     form(
