@@ -78,7 +78,7 @@ fn rates_of_a_day_come_with_the_reference_they_rest_on() {
 #[test]
 fn deadlines_are_listed_and_counted() {
     let listed = json_of("deadlines");
-    assert_eq!(listed["rules"].as_array().unwrap().len(), 11);
+    assert_eq!(listed["rules"].as_array().unwrap().len(), 12);
     let counted = json_of("deadlines --jurisdiction FR --event 2025-12-31");
     let claim = &counted["deadlines"][0];
     assert_eq!(
