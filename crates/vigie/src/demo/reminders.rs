@@ -100,7 +100,9 @@ pub(super) async fn write(
     }
     let hardest = pending.iter().max_by_key(|(id, it)| {
         let sum: i64 = it.reminder.items.iter().map(|it| it.open.minor()).sum();
-        (it.reminder.tone, sum, std::cmp::Reverse(id.clone()))
+        // What is only read out is no letter.
+        let is_written = it.channel != events::dunning::Channel::Call;
+        (is_written, it.reminder.tone, sum, std::cmp::Reverse(id.clone()))
     });
     let Some((customer, _)) = hardest else { return Ok(()) };
     let request = GetReminderPreviewRequest {
@@ -142,7 +144,8 @@ pub(super) async fn try_others(text: &mut String, house: &House) -> Result<(), D
     let tried = backtest::run(&journals, &Arc::new(asked), &ProgressBar::hidden()).await;
     let tried = tried.map_err(|it| failed(&it))?;
     heading(text, "What milder rules would have done in these two years");
-    text.push_str(&client::backtest::as_brief(&tried, Minutes::USUAL, DIFFERENCES_SHOWN));
+    let brief = client::backtest::as_brief(&tried, Minutes::USUAL, DIFFERENCES_SHOWN);
+    text.push_str(brief.trim_start_matches('\n'));
     Ok(())
 }
 
