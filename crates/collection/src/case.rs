@@ -9,7 +9,6 @@ use chrono::NaiveDate;
 use events::{
     CaseId, InvoiceId,
     collection::{Case, Event, Outcome, RightKind, Why},
-    dunning::HoldReason,
     risk::{Notice, NoticeKind},
 };
 use invoicing::view::OwedItem;
@@ -28,7 +27,7 @@ impl Collection {
             None => None,
         };
         let mut joining = Vec::with_capacity(it.invoice_ids.len());
-        let holds = policy.dunning().view(&self.dunning, it.open_date).holds;
+        let reminded = policy.reminded(self, it.open_date);
         for invoice in it.invoice_ids {
             match self.case_of(&invoice) {
                 // Asked for once more.
@@ -44,13 +43,7 @@ impl Collection {
             if !self.dunning.risk().account().is_open(&invoice) {
                 return Err(Refusal::NotOpen(invoice));
             }
-            let held = holds.iter().any(|it| {
-                it.is_about(&invoice)
-                    && matches!(it.reason, HoldReason::Legal | HoldReason::Insolvency)
-            });
-            if !held && !self.dunning.is_exhausted(&invoice) {
-                return Err(Refusal::StillReminded(invoice));
-            }
+            reminded.check(&invoice)?;
             joining.push(invoice);
         }
         if joining.is_empty() {
@@ -81,7 +74,7 @@ impl Collection {
 
     #[expect(clippy::expect_used, reason = "a word and a number are an id")]
     fn next_name(&self) -> CaseId {
-        CaseId::new(&format!("case-{}", self.count.saturating_add(1))).expect("an id")
+        CaseId::new(&format!("case-{}", self.cases.len() + 1)).expect("an id")
     }
 
     pub(crate) fn find(&self, case: &CaseId) -> Result<&KnownCase, Refusal> {

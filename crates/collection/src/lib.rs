@@ -13,6 +13,7 @@ mod state;
 mod act;
 mod case;
 mod placement;
+mod reminded;
 mod right;
 mod route;
 

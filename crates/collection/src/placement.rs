@@ -12,9 +12,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use events::{
-    CaseId, Hash, InvoiceId, PlacementId, Reference, RemittanceId,
+    CaseId, Hash, PlacementId, Reference, RemittanceId,
     collection::{Collector, CollectorReport, Errand, Event, PlacedClaim, Placement, Remittance},
-    dunning::HoldReason,
 };
 use money::Money;
 use risk::Recorded;
@@ -124,9 +123,7 @@ impl Policy {
             }
             return Err(Refusal::PlacedAlready { case: it.case_id, placement: id.clone() });
         }
-        for invoice in &case.invoices {
-            self.is_left_alone(collection, invoice, it.place_date)?;
-        }
+        self.reminded(collection, it.place_date).check_open(&case.invoices)?;
         Ok(vec![Event::HandOverPlanned(Box::new(Placement {
             placement: collection.next_placement(),
             case: it.case_id,
@@ -135,25 +132,6 @@ impl Policy {
             planned_on: it.place_date,
             by: it.placed_by,
         }))])
-    }
-
-    /// Whether nobody reminds of a receivable while somebody else collects it.
-    fn is_left_alone(
-        &self,
-        collection: &Collection,
-        invoice: &InvoiceId,
-        on: NaiveDate,
-    ) -> Result<(), Refusal> {
-        let holds = self.dunning().view(&collection.dunning, on).holds;
-        let held = holds.iter().any(|it| {
-            it.is_about(invoice) && matches!(it.reason, HoldReason::Legal | HoldReason::Insolvency)
-        });
-        let open = collection.dunning.risk().account().is_open(invoice);
-        if held || !open || collection.dunning.is_exhausted(invoice) {
-            Ok(())
-        } else {
-            Err(Refusal::StillReminded(invoice.clone()))
-        }
     }
 
     /// What is owed of a case, as a collector is told.
@@ -201,9 +179,8 @@ impl Policy {
             return Ok(Vec::new());
         }
         let case = &known.placement.case;
-        for invoice in &collection.find_open(case)?.invoices {
-            self.is_left_alone(collection, invoice, today)?;
-        }
+        let invoices = &collection.find_open(case)?.invoices;
+        self.reminded(collection, today).check_open(invoices)?;
         let claims = self.claims(collection, case, today);
         if claims.is_empty() { Err(Refusal::NothingLeft(case.clone())) } else { Ok(claims) }
     }
@@ -269,9 +246,9 @@ impl Policy {
         let case = &known.placement.case;
         let now = self.claims(collection, case, today);
         let told = known.claims.iter().map(|it| &it.0);
-        let open = collection.find_open(case).is_ok_and(|case| {
-            case.invoices.iter().all(|it| self.is_left_alone(collection, it, today).is_ok())
-        });
+        let open = collection
+            .find_open(case)
+            .is_ok_and(|case| self.reminded(collection, today).check_open(&case.invoices).is_ok());
         started && open && told.eq(now.iter())
     }
 }

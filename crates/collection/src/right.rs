@@ -246,7 +246,7 @@ fn open<'a>(account: &Account, invoices: impl IntoIterator<Item = &'a InvoiceId>
 }
 
 /// A sum a currency. What is more than an amount can be counts as the largest there is.
-fn sums(amounts: impl IntoIterator<Item = Money>) -> Vec<Money> {
+pub(crate) fn sums(amounts: impl IntoIterator<Item = Money>) -> Vec<Money> {
     let mut by_currency = BTreeMap::<Currency, i64>::new();
     for it in amounts {
         let sum = by_currency.entry(it.currency()).or_default();

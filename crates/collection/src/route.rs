@@ -15,7 +15,12 @@ use events::{
 use money::{Currency, Money, Rounding};
 use rust_decimal::Decimal;
 
-use crate::{Collection, Policy, case::opening, view::CaseView};
+use crate::{
+    Collection, Policy,
+    case::opening,
+    right::{Running, sums},
+    view::CaseView,
+};
 
 /// Principal and interest up to which a commissaire de justice may give a title without a court
 /// (CPCE art. R125-1).
@@ -196,10 +201,11 @@ impl Policy {
         today: NaiveDate,
     ) -> Option<Vec<Advice>> {
         let view = self.case(collection, case, today)?;
-        let given = self.circumstances(collection, &view, today);
+        let rights = self.rights(collection, today);
+        let given = self.circumstances(collection, &view, &rights, today);
         let mut all: Vec<_> = Route::ALL
             .iter()
-            .map(|route| self.advice(*route, collection, &view, &given, experience, today))
+            .map(|route| self.advice(*route, &view, &rights, &given, experience, today))
             .collect();
         all.sort_by_key(|it| {
             let left: i64 = minor(&it.brings) - minor(&it.cost);
@@ -212,6 +218,7 @@ impl Policy {
         &self,
         collection: &Collection,
         view: &CaseView,
+        rights: &[Running],
         today: NaiveDate,
     ) -> BTreeSet<Circumstance> {
         let mut given = BTreeSet::from([Circumstance::Late, Circumstance::NoClause]);
@@ -219,10 +226,7 @@ impl Policy {
             given.extend(if holds { Some(yes) } else { no });
         };
         either(opening(collection, today).is_some(), Circumstance::Insolvent, None);
-        let insured = self
-            .rights(collection, today)
-            .into_iter()
-            .any(|it| it.kind == RightKind::Handover && it.is_running());
+        let insured = rights.iter().any(|it| it.kind == RightKind::Handover && it.is_running());
         either(insured, Circumstance::Insured, Some(Circumstance::NotInsured));
         let contested = view.claims.iter().any(|it| it.disputed.is_positive());
         either(contested, Circumstance::Contested, Some(Circumstance::Uncontested));
@@ -240,7 +244,7 @@ impl Policy {
         let region = collection.dunning.risk().account().region();
         let foreign = region.is_some_and(|it| it != self.rules().jurisdiction.as_str());
         either(foreign, Circumstance::Foreign, None);
-        let prescribed = self.rights(collection, today).iter().any(|it| {
+        let prescribed = rights.iter().any(|it| {
             it.kind == RightKind::Prescription && it.deadline.is_some_and(|it| it < today)
         });
         either(prescribed, Circumstance::Prescribed, None);
@@ -250,8 +254,8 @@ impl Policy {
     fn advice(
         &self,
         route: Route,
-        collection: &Collection,
         view: &CaseView,
+        rights: &[Running],
         given: &BTreeSet<Circumstance>,
         experience: &Experience,
         today: NaiveDate,
@@ -267,13 +271,8 @@ impl Policy {
         let part = |amount: Money, part: Decimal| {
             amount.percent(part * Decimal::ONE_HUNDRED, Rounding::HalfUp).unwrap_or(amount)
         };
-        let mut open = BTreeMap::<Currency, i64>::new();
-        for it in &view.claims {
-            let sum = open.entry(it.principal.currency()).or_default();
-            *sum = sum.saturating_add(it.principal.minor());
-        }
-        let open = open.into_iter().map(|(currency, minor)| Money::new(minor, currency));
-        let brings: Vec<_> = open.map(|it| part(it, brings)).collect();
+        let open = sums(view.claims.iter().map(|it| it.principal));
+        let brings: Vec<_> = open.into_iter().map(|it| part(it, brings)).collect();
         let mut cost: Vec<_> = brings.iter().map(|it| part(*it, terms.share)).collect();
         if let Some(fixed) = terms.fixed {
             match cost.iter_mut().find(|it| it.currency() == fixed.currency()) {
@@ -289,8 +288,7 @@ impl Policy {
         let because = table
             .filter_map(|(it, verdict, routes)| routes.contains(&route).then_some((*it, *verdict)));
         let end = today + chrono::Days::new(days.into());
-        let rights = self.rights(collection, today).into_iter();
-        let lapsing = rights.filter(|it| {
+        let lapsing = rights.iter().filter(|it| {
             it.is_running()
                 && !it.kind.is_theirs()
                 && !keeps(route, it.kind)

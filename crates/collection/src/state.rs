@@ -21,8 +21,6 @@ pub struct Collection {
     pub(crate) dunning: Dunning,
 
     pub(crate) cases: BTreeMap<CaseId, KnownCase>,
-    /// How many were opened.
-    pub(crate) count: u32,
     pub(crate) acts: BTreeMap<ActId, KnownAct>,
     pub(crate) placements: BTreeMap<PlacementId, KnownPlacement>,
     /// What was last said of each right.
@@ -121,7 +119,7 @@ impl Fold for Collection {
 impl Collection {
     /// Whether anything was ever said about the customer.
     pub fn is_known(&self) -> bool {
-        self.dunning.is_known() || self.count > 0 || !self.acts.is_empty()
+        self.dunning.is_known() || !self.cases.is_empty() || !self.acts.is_empty()
     }
 
     /// What dunning knows of the customer.
@@ -156,7 +154,6 @@ impl Collection {
             // About the tenant.
             Event::CollectionPolicyAdopted(_) => {}
             Event::CaseOpened(it) => {
-                self.count = self.count.saturating_add(1);
                 let known = KnownCase {
                     case: Recorded(Case::clone(it)),
                     invoices: it.invoices.iter().cloned().collect(),
@@ -204,7 +201,6 @@ impl Collection {
                     route: None,
                     closed: None,
                 };
-                self.count = self.count.saturating_add(1);
                 self.cases.insert(new.clone(), known);
             }
             Event::RouteChosen { case, route, collector, on, by } => {

@@ -28,6 +28,7 @@ use crate::{
 };
 
 pub use armed::Armed;
+pub(crate) use company::read_file;
 pub use company::{Company, CompanyError};
 pub use letter::{Unwritten, Writing, Written};
 pub use shelf::Shelf;

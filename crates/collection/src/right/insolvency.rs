@@ -34,6 +34,7 @@ impl Policy {
             collection.dunning.risk().notices().map(|it| &**it).collect();
         notices.sort_by_key(|it| it.published_on);
         let owed = collection.account().owed();
+        let acts = collection.acts();
         // Declared after an earlier judgment of the same procedure, it need not be declared again.
         let mut declared = BTreeSet::<InvoiceId>::new();
         for notice in notices {
@@ -47,9 +48,9 @@ impl Policy {
                 !declared.contains(*it) && begins_before(collection.account(), it, notice)
             });
             let before: BTreeSet<InvoiceId> = before.cloned().collect();
-            self.after_judgment(collection, notice, &before, today, found);
-            let acts = collection.acts();
-            let claims = acts.into_iter().filter(|it| answers(it, ActKind::ClaimDeclared, notice));
+            self.after_judgment(collection, notice, &acts, &before, today, found);
+            let claims =
+                acts.iter().copied().filter(|it| answers(it, ActKind::ClaimDeclared, notice));
             for claim in claims {
                 let about = before.iter().filter(|it| collection.is_about(claim, it));
                 declared.extend(about.cloned());
@@ -61,6 +62,7 @@ impl Policy {
         &self,
         collection: &Collection,
         notice: &Notice,
+        acts: &[&Act],
         before: &BTreeSet<InvoiceId>,
         today: NaiveDate,
         found: &mut Vec<Running>,
@@ -69,7 +71,6 @@ impl Policy {
         if stake.is_empty() {
             return;
         }
-        let acts = collection.acts();
         let answer = |kind| acts.iter().copied().find(|it| answers(it, kind, notice));
         let rule = if self.rules().abroad { Rule::ClaimFilingAbroad } else { Rule::ClaimFiling };
         let subject = RightSubject::Notice(NoticeId::clone(&notice.notice));

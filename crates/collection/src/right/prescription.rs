@@ -54,10 +54,11 @@ impl Policy {
         found: &mut Vec<Running>,
     ) {
         let rule = self.prescribes_by(collection);
+        let acts = collection.acts();
         for item in collection.account().owed().items {
             let view = collection.account().invoice_view(item.invoice, NaiveDate::MAX);
             let Some(document) = view.and_then(|it| it.document) else { continue };
-            let happenings = happenings(collection, item.invoice);
+            let happenings = happenings(collection, &acts, item.invoice);
             let Some(course) = self.course(rule, document.due_on, &happenings) else { continue };
             let (counted, deadline) = match course {
                 Course::Runs(it) => (it, true),
@@ -141,8 +142,11 @@ impl Policy {
 const MONTHS_LEFT: u32 = 6;
 
 /// What happened to the prescription of a receivable, in order.
-fn happenings(collection: &Collection, invoice: &InvoiceId) -> Vec<(NaiveDate, Happens)> {
-    let acts = collection.acts();
+fn happenings(
+    collection: &Collection,
+    acts: &[&Act],
+    invoice: &InvoiceId,
+) -> Vec<(NaiveDate, Happens)> {
     let about = acts.iter().filter(|it| collection.is_about(it, invoice));
     let mut all: Vec<_> = about.filter_map(|it| Some((it.on, happens(it)?))).collect();
     // A claim that was declared interrupts until the procedure is closed.

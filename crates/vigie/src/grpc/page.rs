@@ -33,6 +33,31 @@ pub(crate) fn size(fields: &mut Fields, size: i32) -> Read<usize> {
     }
 }
 
+/// A page out of everything there is.
+pub(crate) struct Cut<K, R> {
+    /// Its rows, each with where it stands among the others.
+    pub(crate) rows: Vec<(K, R)>,
+    /// Its last row, if there are more behind it.
+    pub(crate) next: Option<K>,
+    /// How many rows there are on all pages.
+    pub(crate) count: usize,
+}
+
+/// The rows behind one, in order, as many as a page has.
+pub(crate) fn cut<K: Ord + Clone, R>(
+    mut rows: Vec<(K, R)>,
+    after: Option<&K>,
+    size: usize,
+) -> Cut<K, R> {
+    let count = rows.len();
+    rows.retain(|(place, _)| after.is_none_or(|after| place > after));
+    rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next = rows.last().filter(|_| more).map(|(place, _)| place.clone());
+    Cut { rows, next, count }
+}
+
 /// Reads a token; there is none for the first page. `asked` is the request without what may differ
 /// from page to page.
 pub(crate) fn token<K: DeserializeOwned>(

@@ -27,6 +27,6 @@ pub(crate) use past::Past;
 
 pub(super) use as_of::{AsOf, compute};
 pub(super) use history::timestamp;
-pub(super) use known::{One, told};
+pub(super) use known::{Adopted, One};
 
 use as_of::{Everybody, Single};

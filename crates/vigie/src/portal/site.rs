@@ -1,7 +1,7 @@
 //! What a tenant says in its file about its customers' page: who is owed, where to pay, and what
 //! links are signed with. Of the rest of that file nothing is read here, and no other secret.
 
-use std::{io, path::Path};
+use std::path::Path;
 
 use chrono::{Days, NaiveDate};
 use events::{CustomerId, TenantId};
@@ -10,7 +10,7 @@ use letters::Language;
 use serde::Deserialize;
 
 use super::token::{Grant, Key, Keyring};
-use crate::sending::CompanyError;
+use crate::sending::{CompanyError, read_file};
 
 /// Links to the pages of a tenant's customers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,15 +77,9 @@ const DAYS_MAX: u16 = 366;
 impl Site {
     /// What the file of a tenant says; nothing if it has none, or none with a part `[portal]`.
     pub async fn load(directory: &Path, tenant: &TenantId) -> Result<Option<Self>, CompanyError> {
-        let path = directory.join(format!("{tenant}.toml"));
-        let shown = path.display().to_string();
-        let text = match tokio::fs::read_to_string(&path).await {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(CompanyError::Read { path: shown, error }),
-        };
-        let wrong = |why: String| CompanyError::Wrong { path: shown.clone(), why };
-        let file: File = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        let read = read_file::<File>(directory, tenant).await?;
+        let Some((file, path)) = read else { return Ok(None) };
+        let wrong = |why: String| CompanyError::Wrong { path: path.clone(), why };
         let Some(form) = file.portal else { return Ok(None) };
         let pay_url = form.pay_url.clone();
         if let Some(url) = &pay_url {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io, path::Path, time::Duration};
 use courier::{Folder, Login, Reach, Secret, Security, Smtp, Webhook};
 use events::TenantId;
 use letters::{Language, Sender, Source, Template, Window};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::slots::{RegionForm, Slots};
 use crate::portal::{self, Links};
@@ -129,16 +129,28 @@ const DATA: Duration = Duration::from_mins(5);
 impl Company {
     /// The file of a tenant; none if it has none.
     pub async fn load(directory: &Path, tenant: &TenantId) -> Result<Option<Self>, CompanyError> {
-        let path = directory.join(format!("{tenant}.toml"));
-        let shown = path.display().to_string();
-        let text = match tokio::fs::read_to_string(&path).await {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(CompanyError::Read { path: shown, error }),
+        let Some((form, path)) = read_file::<Form>(directory, tenant).await? else {
+            return Ok(None);
         };
-        let wrong = |why: String| CompanyError::Wrong { path: shown.clone(), why };
-        let form: Form = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        form.company().await.map(Some).map_err(wrong)
+        form.company().await.map(Some).map_err(|why| CompanyError::Wrong { path, why })
+    }
+}
+
+/// What the file of a tenant says, and what the file is called; none if it has none.
+pub(crate) async fn read_file<F: DeserializeOwned>(
+    directory: &Path,
+    tenant: &TenantId,
+) -> Result<Option<(F, String)>, CompanyError> {
+    let file = directory.join(format!("{tenant}.toml"));
+    let path = file.display().to_string();
+    let text = match tokio::fs::read_to_string(&file).await {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(CompanyError::Read { path, error }),
+    };
+    match toml::from_str(&text) {
+        Ok(form) => Ok(Some((form, path))),
+        Err(error) => Err(CompanyError::Wrong { path, why: error.to_string() }),
     }
 }
 

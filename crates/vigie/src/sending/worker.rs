@@ -43,6 +43,8 @@ pub(super) struct Worker {
     /// Customers with a reminder on its way, and when what failed for now is tried again.
     waiting: BTreeSet<CustomerId>,
     deferred: BTreeMap<CustomerId, (Instant, Duration)>,
+    /// Whether something might leave when this round began; before it does, that is asked again.
+    armed: bool,
     /// How many left on a day.
     left: (NaiveDate, u32),
 }
@@ -70,6 +72,7 @@ impl Worker {
             utc_offset,
             waiting: BTreeSet::new(),
             deferred: BTreeMap::new(),
+            armed: false,
             left: (NaiveDate::MIN, 0),
         }
     }
@@ -87,6 +90,9 @@ impl Worker {
         let mut next = Instant::now() + LOOK_EVERY;
         let mut now: Vec<_> = self.waiting.iter().cloned().collect();
         loop {
+            if !now.is_empty() {
+                self.armed = self.is_armed().await?;
+            }
             for customer in now.drain(..) {
                 if stop.is_cancelled() || !lead.is_ours() {
                     return Ok(());
@@ -185,6 +191,7 @@ impl Worker {
             || !self.is_open(&seen)
             || self.deferred.get(customer).is_some_and(|(at, _)| Instant::now() < *at)
             || self.is_enough_for_today(&seen)
+            || !self.armed
             || !self.is_armed().await?
         {
             return Ok(());

@@ -21,7 +21,7 @@ use crate::grpc::{
     Api,
     fields::{Fields, Read},
     messages::number,
-    page::{self, Token},
+    page::{self, Cut, Token},
     queries::{AsOf, compute},
     status::Explanation,
 };
@@ -95,12 +95,7 @@ impl Page {
                 rows.push((place, alert));
             }
         }
-        let count = rows.len();
-        rows.retain(|(place, _)| after.is_none_or(|after| place > after));
-        rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let next = rows.last().filter(|_| more).map(|(place, _)| place.clone());
+        let Cut { rows, next, count } = page::cut(rows, after, size);
         let rows = rows.into_iter().map(|(place, alert)| (place.customer, alert)).collect();
         Self { rows, next, count }
     }

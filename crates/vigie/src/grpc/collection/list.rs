@@ -15,7 +15,7 @@ use super::messages;
 use crate::grpc::{
     Api,
     messages::number,
-    page::{self, Token},
+    page::{self, Cut, Token},
     queries::{AsOf, compute},
     status::Explanation,
 };
@@ -69,7 +69,7 @@ pub(super) async fn list_cases(
             && (routes.is_empty() || route.is_some_and(|it| routes.contains(&it)))
             && it.placed.is_none_or(|placed| placed == is_placed)
     };
-    let (rows, next, count) = compute(move || {
+    let Cut { rows, next, count } = compute(move || {
         let mut rows = Vec::new();
         for (customer, collection) in customers.iter().filter(|(_, it)| it.has_open_case()) {
             let placements = collection.placements();
@@ -85,13 +85,7 @@ pub(super) async fn list_cases(
                 }
             }
         }
-        let count = rows.len();
-        rows.retain(|(place, _)| after.as_ref().is_none_or(|after| place > after));
-        rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let next = rows.last().filter(|_| more).map(|(place, _)| place.clone());
-        (rows, next, count)
+        page::cut(rows, after.as_ref(), size)
     })
     .await?;
     let next = next.map(|after| Token { after, pinned: Some(on) }.write(&asked));

@@ -12,7 +12,7 @@ use crate::grpc::{
     Api,
     fields::{Fields, Read},
     messages::number,
-    page::{self, Token},
+    page::{self, Cut, Token},
     queries::{AsOf, compute},
     status::Explanation,
 };
@@ -56,7 +56,7 @@ pub(super) async fn list_placements(
     let (position, effective_date, on) = (all.position(), all.effective_date(), all.on);
     let mut customers = all.customers;
     customers.retain(|(id, _)| customer.as_ref().is_none_or(|customer| customer == id));
-    let (rows, next, count) = compute(move || {
+    let Cut { rows, next, count } = compute(move || {
         let mut rows = Vec::new();
         for (customer, collection) in &customers {
             for it in collection.placements() {
@@ -71,13 +71,7 @@ pub(super) async fn list_placements(
                 }
             }
         }
-        let count = rows.len();
-        rows.retain(|(place, _)| after.as_ref().is_none_or(|after| place > after));
-        rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let next = rows.last().filter(|_| more).map(|(place, _)| place.clone());
-        (rows, next, count)
+        page::cut(rows, after.as_ref(), size)
     })
     .await?;
     let next = next.map(|after| Token { after, pinned: Some(on) }.write(&asked));

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use api::collection::{self as proto, span::Length};
 use collection::{Command, Fact, Policy};
 use events::{
-    Partition, Reference,
+    Reference,
     collection::{
         CollectionPolicy, Collector, Event, FeeBand, InsuranceRules, Lead, RouteTerms, Span,
     },
@@ -17,9 +17,8 @@ use super::convert::checked;
 use crate::grpc::{
     Api,
     fields::{Fields, REQUIRED, Read, money},
-    messages::{decimal, text},
-    position::{self, Places},
-    queries::{AsOf, timestamp, told},
+    messages::decimal,
+    queries::{Adopted, AsOf},
     status::Explanation,
     words::Word as _,
 };
@@ -32,35 +31,17 @@ pub(super) async fn get_policy(
     let proto::GetCollectionPolicyRequest { tenant_id, as_of, min_position } = request;
     let (tenant, as_of, ()) =
         AsOf::read(api, &tenant_id, as_of, min_position, deadline, |_| Ok(()))?;
-    let mut places = Places::new();
-    let mut answer = proto::GetCollectionPolicyResponse::default();
-    let mut rules = CollectionPolicy::default();
-    for (partition, host) in tenant.hosts::<Policy>() {
-        let at = match as_of.until(partition, host).await? {
-            Some(at) => at,
-            None => host.read(|books| books.position)?,
-        };
-        places.insert(partition, at);
-        // All partitions are told the same; the first one is asked.
-        if partition != Partition(0) {
-            continue;
-        }
-        for (recorded_at, decision) in told(host, at).await? {
-            for fact in decision.events {
-                if let Fact::Collection(Event::CollectionPolicyAdopted(it)) = fact {
-                    rules = *it;
-                    answer.adopt_time = Some(timestamp(recorded_at));
-                    answer.actor_id = text(decision.actor.as_ref());
-                }
-            }
-        }
-    }
-    if places.is_empty() {
-        return Err(Explanation::role_elsewhere("collection"));
-    }
-    answer.policy = Some(message(&rules));
-    answer.position = Some(position::of(&places));
-    Ok(answer)
+    let adopted = as_of.adopted::<Policy, CollectionPolicy>(&tenant, |fact| match fact {
+        Fact::Collection(Event::CollectionPolicyAdopted(it)) => Some(*it),
+        Fact::Collection(_) | Fact::Dunning(_) => None,
+    });
+    let Adopted { rules, adopt_time, actor_id, position } = adopted.await?;
+    Ok(proto::GetCollectionPolicyResponse {
+        policy: Some(message(&rules)),
+        position: Some(position),
+        adopt_time,
+        actor_id,
+    })
 }
 
 pub(super) fn read(fields: &mut Fields, it: &proto::CollectionPolicy) -> Read<Command> {

@@ -15,7 +15,7 @@ use super::messages;
 use crate::grpc::{
     Api,
     messages::number,
-    page::{self, Token},
+    page::{self, Cut, Token},
     queries::{AsOf, compute},
     status::Explanation,
 };
@@ -65,7 +65,7 @@ pub(super) async fn list_rights(
     let with_lapsed = it.with_lapsed;
     let last =
         it.days.map(|days| on.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX));
-    let (rows, next, count) = compute(move || {
+    let Cut { rows, next, count } = compute(move || {
         let mut rows = Vec::new();
         for (customer, collection) in &customers {
             for it in policy.rights(collection, on) {
@@ -87,13 +87,7 @@ pub(super) async fn list_rights(
                 }
             }
         }
-        let count = rows.len();
-        rows.retain(|(place, _)| after.as_ref().is_none_or(|after| place > after));
-        rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let next = rows.last().filter(|_| more).map(|(place, _)| place.clone());
-        (rows, next, count)
+        page::cut(rows, after.as_ref(), size)
     })
     .await?;
     let next = next.map(|after| Token { after, pinned: Some(on) }.write(&asked));

@@ -13,7 +13,7 @@ use crate::grpc::{
     Api,
     fields::{Fields, Read},
     messages::number,
-    page::{self, Token},
+    page::{self, Cut, Token},
     queries::{AsOf, compute},
     status::Explanation,
 };
@@ -63,7 +63,7 @@ pub(super) async fn list_reminders(
     let takes = move |state: State, by: Channel| {
         (states.is_empty() || states.contains(&state)) && channel.is_none_or(|it| it == by)
     };
-    let (rows, next, count) = compute(move || {
+    let Cut { rows, next, count } = compute(move || {
         let mut rows = Vec::new();
         for (customer, dunning) in &customers {
             let place = |it: &events::dunning::Reminder| Place {
@@ -80,13 +80,7 @@ pub(super) async fn list_reminders(
                 rows.push((place(&it.reminder), messages::sent(customer, &it)));
             }
         }
-        let count = rows.len();
-        rows.retain(|(place, _)| after.as_ref().is_none_or(|after| place > after));
-        rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let next = rows.last().filter(|_| more).map(|(place, _)| place.clone());
-        (rows, next, count)
+        page::cut(rows, after.as_ref(), size)
     })
     .await?;
     let next = next.map(|after| Token { after, pinned: Some(on) }.write(&asked));

@@ -2,18 +2,14 @@
 
 use api::dunning::{self as proto, ladder};
 use dunning::{Fact, Policy};
-use events::{
-    Partition,
-    dunning::{DunningPolicy, Event, Ladder, Level, Scope},
-};
+use events::dunning::{DunningPolicy, Event, Ladder, Level, Scope};
 use tokio::time::Instant;
 
 use crate::grpc::{
     Api,
     fields::money,
     messages::{decimal, text},
-    position::{self, Places},
-    queries::{AsOf, timestamp, told},
+    queries::{Adopted, AsOf},
     status::Explanation,
     words::Word as _,
 };
@@ -26,35 +22,17 @@ pub(super) async fn get_policy(
     let proto::GetDunningPolicyRequest { tenant_id, as_of, min_position } = request;
     let (tenant, as_of, ()) =
         AsOf::read(api, &tenant_id, as_of, min_position, deadline, |_| Ok(()))?;
-    let mut places = Places::new();
-    let mut answer = proto::GetDunningPolicyResponse::default();
-    let mut rules = DunningPolicy::default();
-    for (partition, host) in tenant.hosts::<Policy>() {
-        let at = match as_of.until(partition, host).await? {
-            Some(at) => at,
-            None => host.read(|books| books.position)?,
-        };
-        places.insert(partition, at);
-        // All partitions are told the same; the first one is asked.
-        if partition != Partition(0) {
-            continue;
-        }
-        for (recorded_at, decision) in told(host, at).await? {
-            for fact in decision.events {
-                if let Fact::Dunning(Event::DunningPolicyAdopted(it)) = fact {
-                    rules = *it;
-                    answer.adopt_time = Some(timestamp(recorded_at));
-                    answer.actor_id = text(decision.actor.as_ref());
-                }
-            }
-        }
-    }
-    if places.is_empty() {
-        return Err(Explanation::role_elsewhere("dunning"));
-    }
-    answer.policy = Some(message(&rules));
-    answer.position = Some(position::of(&places));
-    Ok(answer)
+    let adopted = as_of.adopted::<Policy, DunningPolicy>(&tenant, |fact| match fact {
+        Fact::Dunning(Event::DunningPolicyAdopted(it)) => Some(*it),
+        Fact::Dunning(_) | Fact::Risk(_) => None,
+    });
+    let Adopted { rules, adopt_time, actor_id, position } = adopted.await?;
+    Ok(proto::GetDunningPolicyResponse {
+        policy: Some(message(&rules)),
+        position: Some(position),
+        adopt_time,
+        actor_id,
+    })
 }
 
 /// Rules as a message.

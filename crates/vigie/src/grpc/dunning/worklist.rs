@@ -12,7 +12,7 @@ use super::messages;
 use crate::grpc::{
     Api,
     messages::number,
-    page::{self, Token},
+    page::{self, Cut, Token},
     queries::{AsOf, compute},
     status::Explanation,
 };
@@ -50,7 +50,7 @@ pub(super) async fn list_worklist(
     let (position, effective_date, on) = (all.position(), all.effective_date(), all.on);
     let mut customers = all.customers;
     customers.retain(|(id, _)| customer.as_ref().is_none_or(|customer| customer == id));
-    let (rows, next, count) = compute(move || {
+    let Cut { rows, next, count } = compute(move || {
         let mut rows = Vec::new();
         for (customer, dunning) in customers {
             let Some(work) = policy.work(&dunning, on) else { continue };
@@ -58,13 +58,7 @@ pub(super) async fn list_worklist(
                 rows.push((Rank::new(work.points, customer), work));
             }
         }
-        let count = rows.len();
-        rows.retain(|(rank, _)| after.as_ref().is_none_or(|after| rank > after));
-        rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let next = rows.last().filter(|_| more).map(|(rank, _)| rank.clone());
-        (rows, next, count)
+        page::cut(rows, after.as_ref(), size)
     })
     .await?;
     let next = next.map(|it| {

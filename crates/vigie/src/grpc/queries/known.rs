@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use decider::Fold as _;
-use events::{CustomerId, Decision, Heard as _, Sequence};
+use events::{CustomerId, Decision, Heard as _, Partition, Sequence};
 use host::{
     Host,
     engine::{Fact, Service},
 };
 
-use super::AsOf;
+use super::{AsOf, timestamp};
 use crate::{
     door::Door,
     grpc::{
-        position,
+        messages::text,
+        position::{self, Places},
         status::{Explain, Explanation},
     },
     tenants::Tenant,
@@ -76,6 +77,50 @@ impl AsOf {
     }
 }
 
+/// Rules of the tenant's that were in force: its own, or those before it said anything.
+pub(in crate::grpc) struct Adopted<R> {
+    pub(in crate::grpc) rules: R,
+    /// When the tenant said so; none if it never did.
+    pub(in crate::grpc) adopt_time: Option<prost_types::Timestamp>,
+    /// Who did, if that was said; else nothing.
+    pub(in crate::grpc) actor_id: String,
+    pub(in crate::grpc) position: api::shared::Position,
+}
+
+impl AsOf {
+    /// The rules that were in force, found in what the tenant was told.
+    pub(in crate::grpc) async fn adopted<P: Door, R: Default>(
+        &self,
+        tenant: &Tenant,
+        of: impl Fn(Fact<P>) -> Option<R>,
+    ) -> Result<Adopted<R>, Explanation> {
+        let mut places = Places::new();
+        let (mut rules, mut adopt_time, mut actor_id) = (R::default(), None, String::new());
+        for (partition, host) in tenant.hosts::<P>() {
+            let at = match self.until(partition, host).await? {
+                Some(at) => at,
+                None => host.read(|books| books.position)?,
+            };
+            places.insert(partition, at);
+            // All partitions are told the same; the first one is asked.
+            if partition != Partition(0) {
+                continue;
+            }
+            for (recorded_at, decision) in told(host, at).await? {
+                for adopted in decision.events.into_iter().filter_map(&of) {
+                    rules = adopted;
+                    adopt_time = Some(timestamp(recorded_at));
+                    actor_id = text(decision.actor.as_ref());
+                }
+            }
+        }
+        if places.is_empty() {
+            return Err(Explanation::role_elsewhere(P::own().name()));
+        }
+        Ok(Adopted { rules, adopt_time, actor_id, position: position::of(&places) })
+    }
+}
+
 /// The policy that was in force right after an entry: what the tenant was told is little.
 async fn policy_at<P: Service<Error: Explain> + Default>(
     host: &Host<P>,
@@ -91,7 +136,7 @@ async fn policy_at<P: Service<Error: Explain> + Default>(
 }
 
 /// What the tenant was told up to an entry, and when, read from the journal: it is little.
-pub(in crate::grpc) async fn told<P: Service<Error: Explain>>(
+async fn told<P: Service<Error: Explain>>(
     host: &Host<P>,
     until: Sequence,
 ) -> Result<Vec<(DateTime<Utc>, Decision<Fact<P>>)>, Explanation> {

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::{file, messages, policy_as_of};
 use crate::grpc::{
     Api,
-    page::{self, Token},
+    page::{self, Cut, Token},
     queries::AsOf,
     status::Explanation,
 };
@@ -28,18 +28,14 @@ struct Page<'a, K> {
 /// The rows behind the token's. They are few words each: what is told of them is worked out for those
 /// of the page only.
 fn page<'a, K: Ord + Clone + Serialize + DeserializeOwned>(
-    mut rows: Vec<(K, &'a Risk)>,
+    rows: Vec<(K, &'a Risk)>,
     size: usize,
     token: Option<&Token<K>>,
     asked: &impl Message,
 ) -> Page<'a, K> {
-    let total_size = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    rows.retain(|(it, _)| token.is_none_or(|token| *it > token.after));
-    rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let last = rows.last().filter(|_| more).map(|(it, _)| it.clone());
-    let next = last.map(|after| Token { after, pinned: None }.write(asked));
+    let Cut { rows, next, count } = page::cut(rows, token.map(|it| &it.after), size);
+    let total_size = i64::try_from(count).unwrap_or(i64::MAX);
+    let next = next.map(|after| Token { after, pinned: None }.write(asked));
     Page { rows, total_size, next_page_token: next.unwrap_or_default() }
 }
 
