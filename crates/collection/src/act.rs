@@ -6,6 +6,8 @@ use events::{
     collection::{Act, ActKind, Event},
 };
 
+use money::Money;
+
 use crate::{ActData, Collection, Refusal, WithdrawAct, case::opens, policy::Answer};
 
 /// What an act must answer.
@@ -71,7 +73,7 @@ impl Collection {
             notice: it.notice_id,
             cover: it.cover_id,
             guarantee: it.guarantee_id,
-            amount: it.amount,
+            amount: it.amount.map(Money::from),
             proof: it.proof,
             by: it.recorded_by,
         };

@@ -9,7 +9,7 @@ use events::{
     date,
 };
 use invoicing::{FieldError, Invalid};
-use money::Money;
+use money::Stated;
 use serde::{Deserialize, Serialize};
 
 use crate::Policy;
@@ -17,8 +17,8 @@ use crate::Policy;
 mod placement;
 
 pub use placement::{
-    AcceptPlacement, CollectorData, HandOver, RecallPlacement, RecordErrand, RefusePlacement,
-    RemittanceData, Report, RunOutcome, Start, WithdrawHandOver,
+    AcceptPlacement, CollectedData, CollectorData, HandOver, RecallPlacement, RecordErrand,
+    RefusePlacement, RemittanceData, Report, RunOutcome, Start, WithdrawHandOver,
 };
 
 invoicing::commands! {
@@ -205,7 +205,7 @@ pub struct ActData {
     pub guarantee_id: Option<GuaranteeId>,
     /// How much, where an amount belongs to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amount: Option<Money>,
+    pub amount: Option<Stated>,
     /// What proves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<Reference>,
@@ -247,21 +247,21 @@ impl Command {
             Self::MergeCases(it) if it.case_id == it.into_case_id => {
                 wrong("into_case_id", "is the same case")
             }
-            Self::RecordAct(it) if it.amount.is_some_and(|it| !it.is_positive()) => {
+            Self::RecordAct(it) if it.amount.is_some_and(|it| !it.0.is_positive()) => {
                 wrong("amount", "is not more than zero")
             }
             Self::Remit(it) => {
-                let currency = it.fee.currency();
+                let currency = it.fee.0.currency();
                 let mut invoices = BTreeSet::new();
-                if it.fee.is_negative() {
+                if it.fee.0.is_negative() {
                     wrong("fee", "is below zero")
                 } else if it.collected.is_empty() {
                     wrong("collected", "names none")
-                } else if it.collected.iter().any(|it| !it.amount.is_positive()) {
+                } else if it.collected.iter().any(|it| !it.amount.0.is_positive()) {
                     wrong("collected", "has an amount that is not more than zero")
-                } else if it.collected.iter().any(|it| it.amount.currency() != currency) {
+                } else if it.collected.iter().any(|it| it.amount.0.currency() != currency) {
                     wrong("collected", "is of another currency than the fee")
-                } else if !it.collected.iter().all(|it| invoices.insert(&it.invoice)) {
+                } else if !it.collected.iter().all(|it| invoices.insert(&it.invoice_id)) {
                     wrong("collected", "names an invoice twice")
                 } else {
                     Ok(())

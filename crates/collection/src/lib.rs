@@ -23,9 +23,10 @@ pub mod view;
 mod tests;
 
 pub use command::{
-    AcceptPlacement, ActData, ChooseRoute, CollectorData, Command, HandOver, Kind, MergeCases,
-    OpenCase, RecallPlacement, RecordErrand, ReduceCase, RefusePlacement, RemittanceData, Report,
-    RunOutcome, SplitCase, Start, WithdrawAct, WithdrawCase, WithdrawHandOver,
+    AcceptPlacement, ActData, ChooseRoute, CollectedData, CollectorData, Command, HandOver, Kind,
+    MergeCases, OpenCase, RecallPlacement, RecordErrand, ReduceCase, RefusePlacement,
+    RemittanceData, Report, RunOutcome, SplitCase, Start, WithdrawAct, WithdrawCase,
+    WithdrawHandOver,
 };
 pub use fact::Fact;
 pub use policy::Policy;

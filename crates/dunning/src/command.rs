@@ -6,7 +6,7 @@ use events::{
     dunning::{Channel, ContactResult, DunningPolicy, Event, HoldReason, Presentation, Rendering},
 };
 use invoicing::{FieldError, Invalid};
-use money::Money;
+use money::Stated;
 use serde::{Deserialize, Serialize};
 
 use crate::Policy;
@@ -242,7 +242,7 @@ pub struct WaiveCharges {
     pub invoice_id: InvoiceId,
     /// So much of the interest, more than nothing and at most what is owed on the day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interest: Option<Money>,
+    pub interest: Option<Stated>,
     /// All of the interest, whatever it comes to.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub all_interest: bool,
@@ -352,7 +352,7 @@ impl Command {
             Self::WaiveCharges(it) if it.all_interest && it.interest.is_some() => {
                 wrong("all_interest", "is stated beside an amount of interest")
             }
-            Self::WaiveCharges(it) if it.interest.is_some_and(|it| !it.is_positive()) => {
+            Self::WaiveCharges(it) if it.interest.is_some_and(|it| !it.0.is_positive()) => {
                 wrong("interest", "is not more than nothing")
             }
             Self::WaiveCharges(it)

@@ -4,7 +4,7 @@ use events::{
     InvoiceId,
     dunning::{Event, Purpose, Waiver},
 };
-use money::Money;
+use money::{Money, Stated};
 
 use crate::{
     Dunning, Policy, Refusal, RestoreCharges, WaiveCharges, charges::Charges, claim, policy::Answer,
@@ -19,7 +19,7 @@ impl Policy {
         let states_interest = it.interest.is_some() || it.all_interest;
         let (interest, all_interest) = match known {
             Some(known) if !states_interest => (known.interest, known.all_interest),
-            Some(_) | None => (it.interest, it.all_interest),
+            Some(_) | None => (it.interest.map(Money::from), it.all_interest),
         };
         let fixed_sum = it.fixed_sum || known.is_some_and(|it| it.fixed_sum);
         let same = |known: &Waiver| {
@@ -32,7 +32,7 @@ impl Policy {
         let bears = self.interest(dunning, &it.invoice_id, it.waive_date);
         let nothing = Money::zero(debt.gross.currency());
         let owed = bears.as_ref().map_or(nothing, |it| it.total);
-        if let Some(asked) = it.interest
+        if let Some(Stated(asked)) = it.interest
             && (asked.currency() != owed.currency() || asked.minor() > owed.minor())
         {
             return Err(Refusal::NotOwed { field: "interest", asked: asked.to_string(), owed });

@@ -1,11 +1,11 @@
 use chrono::NaiveDate;
 use events::{
-    ActorId, CaseId, CustomerId, Hash, PaymentId, PlacementId, Reference, RemittanceId,
-    collection::{Collected, CollectorStatus, Errand},
+    ActorId, CaseId, CustomerId, Hash, InvoiceId, PaymentId, PlacementId, Reference, RemittanceId,
+    collection::{CollectorStatus, Errand},
     date,
 };
 use invoicing::InstalmentData;
-use money::Money;
+use money::Stated;
 use serde::{Deserialize, Serialize};
 
 /// A case that is to be given to somebody who collects.
@@ -146,15 +146,25 @@ pub struct RemittanceData {
     #[serde(with = "date")]
     pub collect_date: NaiveDate,
     /// For which receivables.
-    pub collected: Vec<Collected>,
+    pub collected: Vec<CollectedData>,
     /// What the collector asks for.
-    pub fee: Money,
+    pub fee: Stated,
     /// Whether it keeps that back, or sends an invoice.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub kept_back: bool,
     /// The payment in the books by which the money came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_id: Option<PaymentId>,
+}
+
+/// What a collector took in for a receivable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CollectedData {
+    /// Which.
+    pub invoice_id: InvoiceId,
+    /// How much.
+    pub amount: Stated,
 }
 
 /// An errand that is about to be run.

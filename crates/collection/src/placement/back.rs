@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use events::{
     InvoiceId,
-    collection::{CollectorReport, Event, Remittance},
+    collection::{Collected, CollectorReport, Event, Remittance},
 };
 use money::{Money, Rounding};
 use rust_decimal::Decimal;
@@ -18,13 +18,18 @@ impl Policy {
     pub(crate) fn take_remittance(&self, collection: &Collection, it: RemittanceData) -> Answer {
         let known = collection.find_placement(&it.placement_id)?;
         may_answer(known)?;
+        let collected = it
+            .collected
+            .iter()
+            .map(|it| Collected { invoice: it.invoice_id.clone(), amount: it.amount.0 });
+        let collected = collected.collect();
         let remittance = Remittance {
             fee_by_scale: self.fee(collection, known, &it)?,
             remittance: it.remittance_id,
             placement: it.placement_id,
             on: it.collect_date,
-            collected: it.collected,
-            fee: it.fee,
+            collected,
+            fee: it.fee.0,
             kept_back: it.kept_back,
             payment: it.payment_id,
         };
@@ -93,9 +98,9 @@ impl Policy {
         known: &KnownPlacement,
         it: &RemittanceData,
     ) -> Result<Money, Refusal> {
-        let currency = it.fee.currency();
+        let currency = it.fee.0.currency();
         let taken =
-            it.collected.iter().fold(0_i64, |sum, it| sum.saturating_add(it.amount.minor()));
+            it.collected.iter().fold(0_i64, |sum, it| sum.saturating_add(it.amount.0.minor()));
         let placed: i64 = known.claims.iter().map(|it| it.principal.minor()).sum();
         let oldest = known.claims.iter().filter_map(|it| {
             let view =

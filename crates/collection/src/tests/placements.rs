@@ -2,16 +2,16 @@
 
 use chrono::NaiveDate;
 use decider::Decider as _;
-use events::collection::{
-    Collected, CollectionPolicy, Collector, CollectorStatus, Errand, FeeBand,
-};
+use events::collection::{CollectionPolicy, Collector, CollectorStatus, Errand, FeeBand};
 use invoicing::InstalmentData;
+use money::Stated;
 use proptest::prelude::*;
 
 use super::world::*;
 use crate::{
-    AcceptPlacement, CollectorData, Command, HandOver, RecallPlacement, RecordErrand,
-    RefusePlacement, RemittanceData, Report, RunOutcome, Start, WithdrawHandOver, view::Stage,
+    AcceptPlacement, CollectedData, CollectorData, Command, HandOver, RecallPlacement,
+    RecordErrand, RefusePlacement, RemittanceData, Report, RunOutcome, Start, WithdrawHandOver,
+    view::Stage,
 };
 
 fn agency() -> Collector {
@@ -99,9 +99,9 @@ fn refuse() -> Command {
 }
 
 fn remit(id: &str, collected: &[(&str, &str)], fee: &str) -> RemittanceData {
-    let collected = collected.iter().map(|(invoice, amount)| Collected {
-        invoice: invoice.parse().unwrap(),
-        amount: amount.parse().unwrap(),
+    let collected = collected.iter().map(|(invoice, amount)| CollectedData {
+        invoice_id: invoice.parse().unwrap(),
+        amount: Stated(amount.parse().unwrap()),
     });
     RemittanceData {
         customer_id: "C-1".parse().unwrap(),
@@ -109,7 +109,7 @@ fn remit(id: &str, collected: &[(&str, &str)], fee: &str) -> RemittanceData {
         remittance_id: id.parse().unwrap(),
         collect_date: day("2026-04-10"),
         collected: collected.collect(),
-        fee: fee.parse().unwrap(),
+        fee: Stated(fee.parse().unwrap()),
         kept_back: true,
         payment_id: None,
     }
@@ -172,7 +172,7 @@ fn a_collector_says_what_the_customer_proposes_and_a_person_decides() {
         status: CollectorStatus::Proposes,
         proposes: vec![InstalmentData {
             due_date: day("2026-05-01"),
-            amount: money::Stated(eur("500.00")),
+            amount: Stated(eur("500.00")),
         }],
         note: None,
     }));

@@ -10,7 +10,7 @@ use events::{
     },
     invoicing::{self, PaymentMethod, ReversalReason, Source},
 };
-use money::Money;
+use money::{Money, Stated};
 
 use crate::{
     Command, ContactData, Dunning, Fact, HoldData, Outcome, Policy, RecordSending, Refusal, Report,
@@ -194,7 +194,7 @@ pub(super) fn waive(invoice: &str, on: &str, interest: Option<&str>, fixed_sum: 
     Command::WaiveCharges(Box::new(WaiveCharges {
         customer_id: "C-1".parse().unwrap(),
         invoice_id: invoice.parse().unwrap(),
-        interest: interest.filter(|_| !all_interest).map(eur),
+        interest: interest.filter(|_| !all_interest).map(|it| Stated(eur(it))),
         all_interest,
         fixed_sum,
         waived_by: "desk-1".parse().unwrap(),

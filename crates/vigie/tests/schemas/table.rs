@@ -16,7 +16,7 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
         "name: reference; agreement: reference; insurance: reference; remits_in_days: 1..365; fees: [fee_band]; least_fee?: money",
         true,
     ),
-    ("collected", "invoice_id: id; amount: money", true),
+    ("collected", "invoice_id: id; amount: amount", true),
     ("designation", "invoice_id: id; amount?: amount", true),
     ("fee_band", "days_max?: 0..65535; amount_max?: money; share: decimal", true),
     (

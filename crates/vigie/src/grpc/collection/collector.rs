@@ -1,8 +1,9 @@
 //! What a collector says, as commands of collection.
 
 use api::{collection as proto, invoicing::Instalment as InstalmentMessage};
-use collection::{AcceptPlacement, CollectorData, Command, RefusePlacement, RemittanceData};
-use events::collection::Collected;
+use collection::{
+    AcceptPlacement, CollectedData, CollectorData, Command, RefusePlacement, RemittanceData,
+};
 use invoicing::InstalmentData;
 
 use super::convert::checked;
@@ -70,11 +71,11 @@ pub(super) fn remit(fields: &mut Fields, it: &proto::Remit) -> Read<Command> {
     let collected = fields.each("collected", &it.collected, |fields, field, it| {
         fields.within(field, |fields| {
             let invoice = fields.text("invoice_id", &it.invoice_id);
-            let amount = fields.money("amount", it.amount.as_ref());
-            Ok(Collected { invoice: invoice?, amount: amount? })
+            let amount = fields.stated("amount", it.amount.as_ref());
+            Ok(CollectedData { invoice_id: invoice?, amount: amount? })
         })
     });
-    let fee = fields.money("fee_amount", it.fee_amount.as_ref());
+    let fee = fields.stated("fee_amount", it.fee_amount.as_ref());
     let payment_id = fields.optional("payment_id", &it.payment_id);
     let command = Command::Remit(Box::new(RemittanceData {
         customer_id: customer_id?,

@@ -202,7 +202,7 @@ pub(super) fn act(fields: &mut Fields, it: &proto::RecordAct) -> Read<Command> {
     let notice_id = fields.optional("notice_id", &it.notice_id);
     let cover_id = fields.optional("cover_id", &it.cover_id);
     let guarantee_id = fields.optional("guarantee_id", &it.guarantee_id);
-    let amount = it.amount.as_ref().map(|it| fields.money("amount", Some(it))).transpose();
+    let amount = fields.optional_stated("amount", it.amount.as_ref());
     let proof = fields.optional("proof", &it.proof);
     let recorded_by = fields.text("recorded_by", &it.recorded_by);
     let command = Command::RecordAct(Box::new(ActData {

@@ -25,7 +25,7 @@ pub(super) fn waive(fields: &mut Fields, it: &proto::WaiveCharges) -> Read<Comma
     let customer_id = fields.text("customer_id", &it.customer_id);
     let invoice_id = fields.text("invoice_id", &it.invoice_id);
     let interest = match &it.interest {
-        Some(Interest::InterestAmount(it)) => fields.money("interest_amount", Some(it)).map(Some),
+        Some(Interest::InterestAmount(it)) => fields.stated("interest_amount", Some(it)).map(Some),
         Some(Interest::AllInterest(_)) | None => Ok(None),
     };
     let waived_by = fields.text("waived_by", &it.waived_by);

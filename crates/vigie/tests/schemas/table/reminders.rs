@@ -110,10 +110,10 @@ pub(super) const FORMS: &[Form] = &[
         "dunning",
         "dev.vigie.charges.waived.v1",
         "Charges on an invoice that a person gives up; what is not stated stays as it was",
-        "customer_id: id; invoice_id: id; interest?: money; all_interest?: flag; fixed_sum?: flag; waived_by: id; waive_date: date; note?: reference",
+        "customer_id: id; invoice_id: id; interest?: amount; all_interest?: flag; fixed_sum?: flag; waived_by: id; waive_date: date; note?: reference",
         true,
         &[
-            r#"{"customer_id":"C-1","invoice_id":"F-1001","interest":"12.50 EUR","fixed_sum":true,"waived_by":"credit-1","waive_date":"2026-07-03","note":"first time late"}"#,
+            r#"{"customer_id":"C-1","invoice_id":"F-1001","interest":{"amount":"12.50","currency":"EUR"},"fixed_sum":true,"waived_by":"credit-1","waive_date":"2026-07-03","note":"first time late"}"#,
             r#"{"customer_id":"C-1","invoice_id":"F-1001","all_interest":true,"waived_by":"credit-1","waive_date":"2026-07-03"}"#,
         ],
     ),
