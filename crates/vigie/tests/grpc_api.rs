@@ -23,6 +23,7 @@ mod grpc_api {
     mod identity;
     mod known_at;
     mod law;
+    mod life;
     mod pages;
     mod portfolio;
     mod questions;

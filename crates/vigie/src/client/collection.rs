@@ -9,11 +9,12 @@ use std::path::PathBuf;
 use api::{
     Money,
     collection::{ActKind, CollectorStatus, Errand, Route},
+    invoicing::Instalment,
 };
 
 use super::{
     Trouble,
-    asked::{Asked, Person},
+    asked::{self, Asked, Person},
     list::stated_amount,
     words::words,
 };
@@ -191,6 +192,10 @@ enum What {
         /// What: working, reached, `not_found`, promises, proposes, contests, insolvent or ended
         #[arg(long, value_parser = status)]
         status: CollectorStatus,
+        /// What the customer proposes to pay and when, such as "2026-07-31=200.00 EUR"; may be given more
+        /// than once
+        #[arg(long, value_parser = instalment)]
+        instalment: Vec<Instalment>,
         /// What there is to say, in at most 64 bytes; never a name
         #[arg(long)]
         note: Option<String>,
@@ -281,6 +286,15 @@ fn collected(text: &str) -> Result<(String, Money), String> {
     let wrong = || format!("`{text}` is no invoice with an amount: write \"F-1=500.00 EUR\"");
     let (invoice, amount) = text.rsplit_once('=').ok_or_else(wrong)?;
     Ok((invoice.to_owned(), stated_amount(amount)?))
+}
+
+/// `2026-07-31=200.00 EUR`.
+fn instalment(text: &str) -> Result<Instalment, String> {
+    let wrong = || format!("`{text}` is no day with an amount: write \"2026-07-31=200.00 EUR\"");
+    let (due, amount) = text.split_once('=').ok_or_else(wrong)?;
+    let due = events::date::parse(due).map_err(|_| wrong())?;
+    let (due_date, amount) = (Some(asked::date(due)), Some(stated_amount(amount)?));
+    Ok(Instalment { due_date, amount })
 }
 
 /// How far ahead, at most: a number of days.

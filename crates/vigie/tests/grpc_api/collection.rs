@@ -1,8 +1,7 @@
 //! From the end of the reminders to a collector, as it is typed: in memory, and on a real nats-server.
 
 use api::{
-    invoicing::invoicing_service_client::InvoicingServiceClient,
-    risk::{self as credit, credit_input::Input, risk_service_client::RiskServiceClient},
+    invoicing::invoicing_service_client::InvoicingServiceClient, risk::NoticeKind,
     tenant::tenant_service_client::TenantServiceClient,
 };
 use journal::server::SyncInterval;
@@ -11,7 +10,7 @@ use serde_json::Value;
 use super::{
     desk::{policy, typed, words},
     real_server,
-    support::{TENANT, World, day, on_the_first, until, whole_world},
+    support::{World, on_the_first, until, whole_world},
 };
 
 /// One reminder, and five days after it there is nothing left.
@@ -25,19 +24,19 @@ levels = [{ offset_days = 5, tone = "final", channels = ["letter"], approval = "
 "#;
 
 /// Does something that is new, and says where it stands.
-async fn done(world: &World, line: &[&str]) -> String {
+pub(super) async fn done(world: &World, line: &[&str]) -> String {
     let told = words(world, &[line, &["--by", "credit-1"]].concat()).await.unwrap();
     assert_eq!(told["new"], true, "{line:?}: {told}");
     told["position"].as_str().unwrap().to_owned()
 }
 
 /// What is told of somebody once a position is known.
-async fn told(world: &World, question: &str, position: &str) -> Value {
+pub(super) async fn told(world: &World, question: &str, position: &str) -> Value {
     typed(world, &format!("{question} --min-position {position}")).await.unwrap()
 }
 
 /// Waits until a list has one row.
-async fn one(world: &World, question: &str, key: &str) -> Value {
+pub(super) async fn one(world: &World, question: &str, key: &str) -> Value {
     let mut last = Value::Null;
     until(async || {
         last = typed(world, question).await.unwrap()[key].clone();
@@ -45,28 +44,6 @@ async fn one(world: &World, question: &str, key: &str) -> Value {
     })
     .await;
     last[0].clone()
-}
-
-/// A court winds a customer up, as the gazette says.
-async fn wound_up(world: &World, customer: &str) {
-    let address = format!("http://{}", world.running.grpc_address);
-    let notice = credit::Notice {
-        notice_id: "N-1".into(),
-        kind: credit::NoticeKind::Liquidation.into(),
-        publication_date: Some(day("2026-06-10")),
-        judgment_date: Some(day("2026-06-04")),
-        source: "BODACC".into(),
-        ..Default::default()
-    };
-    let request = credit::RecordInputRequest {
-        tenant_id: TENANT.into(),
-        command: Some(credit::CreditInput {
-            customer_id: customer.into(),
-            input: Some(Input::Notice(notice)),
-        }),
-        ..Default::default()
-    };
-    RiskServiceClient::connect(address).await.unwrap().record_input(request).await.unwrap();
 }
 
 /// All of it.
@@ -96,7 +73,8 @@ async fn story(mut world: World) {
 
     // A judgment is published: the claim is to be declared within two months, and is.
     world.issue("C-2", "F-2", "2026-05-15", 50_000).await;
-    wound_up(&world, "C-2").await;
+    let (judged, published) = ("2026-06-04", "2026-06-10");
+    world.published("C-2", "N-1", NoticeKind::Liquidation, judged, published).await;
     let right = one(&world, "list rights --kind claim_filing --days 60", "rights").await;
     assert_eq!(
         (&right["customer"], &right["about"], &right["last_day"], &right["days_left"]),

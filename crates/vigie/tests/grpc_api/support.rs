@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use api::{
     invoicing::{self as proto, invoicing_service_client::InvoicingServiceClient},
+    risk::{self as credit, credit_input::Input, risk_service_client::RiskServiceClient},
     shared::{AsOf, Position, as_of::KnownAt},
     tenant::{CreateTenantRequest, OpenDayRequest, tenant_service_client::TenantServiceClient},
 };
@@ -108,6 +109,35 @@ impl World {
             ..Default::default()
         };
         self.invoicing.record_payment(request).await.unwrap().into_inner()
+    }
+
+    /// What a gazette says of a customer.
+    pub(super) async fn published(
+        &self,
+        customer: &str,
+        notice: &str,
+        kind: credit::NoticeKind,
+        judged: &str,
+        published: &str,
+    ) {
+        let notice = credit::Notice {
+            notice_id: notice.into(),
+            kind: kind.into(),
+            publication_date: Some(day(published)),
+            judgment_date: Some(day(judged)),
+            source: "BODACC".into(),
+            ..Default::default()
+        };
+        let request = credit::RecordInputRequest {
+            tenant_id: TENANT.into(),
+            command: Some(credit::CreditInput {
+                customer_id: customer.into(),
+                input: Some(Input::Notice(notice)),
+            }),
+            ..Default::default()
+        };
+        let address = format!("http://{}", self.running.grpc_address);
+        RiskServiceClient::connect(address).await.unwrap().record_input(request).await.unwrap();
     }
 
     pub(super) async fn account(&mut self, customer: &str) -> proto::GetAccountResponse {

@@ -168,14 +168,14 @@ pub(super) async fn run(asked: &Asked, what: &What) -> Result<Paper, Trouble> {
             let done = ask!(refuse_placement RefusePlacementRequest command);
             (("placement", of.placement.clone()), done)
         }
-        What::Report { of, report, status, note, person } => {
+        What::Report { of, report, status, instalment, note, person } => {
             let command = ReportCollection {
                 customer_id: of.customer.clone(),
                 placement_id: of.placement.clone(),
                 report_id: report.clone(),
                 report_date: Some(person.on()),
                 status: i32::from(*status),
-                proposed_instalments: Vec::new(),
+                proposed_instalments: instalment.clone(),
                 note: text(note.as_ref()),
             };
             (("report", report.clone()), ask!(report_collection ReportCollectionRequest command))
