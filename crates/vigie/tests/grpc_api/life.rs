@@ -62,7 +62,7 @@ async fn reminded(world: &mut World, customer: &str, on: &str, tone: &str) {
         let rows = listed["reminders"].as_array().unwrap().iter();
         let due = rows.into_iter().find(|it| it["tone"] == tone);
         due.is_some_and(|it| {
-            id = it["reminder"].as_str().unwrap().to_owned();
+            it["reminder"].as_str().unwrap().clone_into(&mut id);
             true
         })
     })
