@@ -34,6 +34,16 @@ pub(crate) enum Trouble {
     Unmade(#[from] Unmade),
 }
 
+/// Which past is told.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Past {
+    /// The day at whose end the statement is drawn up; none: the business day that was open.
+    pub(crate) on: Option<NaiveDate>,
+    /// The last entry of the customer's journal that is heard, and of no other journal anything; none:
+    /// all of it, and how far the others go.
+    pub(crate) until: Option<Sequence>,
+}
+
 /// Where a bundle comes from.
 #[derive(Debug)]
 pub(crate) struct Sources<'a> {
@@ -48,12 +58,7 @@ pub(crate) struct Sources<'a> {
 impl Sources<'_> {
     /// Which journal is the customer's.
     pub(crate) fn partition_of(&self, customer: &CustomerId) -> Partition {
-        Self::partition(self.journals, customer)
-    }
-
-    /// Which of a tenant's journals is the customer's.
-    pub(crate) fn partition(journals: &[(Partition, Journal)], customer: &CustomerId) -> Partition {
-        Partition::of(customer, u16::try_from(journals.len()).unwrap_or(u16::MAX))
+        Partition::of(customer, u16::try_from(self.journals.len()).unwrap_or(u16::MAX))
     }
 
     /// Hears the customer's journal, every entry of it, in order and each after its context's previous
@@ -88,16 +93,17 @@ impl Sources<'_> {
         Ok(gathering)
     }
 
-    /// What stands beside the journal. No day: the business day that was open.
+    /// What stands beside the journal, as it is kept now.
     pub(crate) async fn beside(
         &self,
         gathering: &Gathering,
         customer: &CustomerId,
-        effective_on: Option<NaiveDate>,
+        as_of: Past,
     ) -> Result<Beside, Trouble> {
         let ours = self.partition_of(customer);
         let mut other_heads = Vec::new();
-        for (partition, journal) in self.journals.iter().filter(|(it, _)| *it != ours) {
+        let others = self.journals.iter().filter(|(it, _)| *it != ours && as_of.until.is_none());
+        for (partition, journal) in others {
             for context in Context::ALL {
                 let last = journal.last_of(context).await?;
                 other_heads.extend(last.map(|it| Head {
@@ -121,7 +127,7 @@ impl Sources<'_> {
         }
         Ok(Beside {
             tenant: self.tenant.clone(),
-            effective_on: effective_on.unwrap_or_else(|| gathering.today()),
+            effective_on: as_of.on.unwrap_or_else(|| gathering.today()),
             other_heads,
             contact,
             letters,
@@ -133,14 +139,14 @@ impl Sources<'_> {
         &self,
         purpose: Purpose,
         customer: &CustomerId,
-        effective_on: Option<NaiveDate>,
+        as_of: Past,
         key: Option<SigningKey>,
     ) -> Result<(Vec<u8>, Gathering), Trouble> {
-        let gathering = self.gather(purpose, customer, None).await?;
+        let gathering = self.gather(purpose, customer, as_of.until).await?;
         if !gathering.is_known() {
             return Err(Unmade::Unknown(customer.to_string()).into());
         }
-        let beside = self.beside(&gathering, customer, effective_on).await?;
+        let beside = self.beside(&gathering, customer, as_of).await?;
         // It hashes for a while and waits for nothing.
         let made = tokio::task::spawn_blocking(move || {
             make(&gathering, &beside, key.as_ref()).map(|bytes| (bytes, gathering))

@@ -139,11 +139,16 @@ impl House {
         fs::read(self.dir.join(out)).unwrap()
     }
 
-    async fn make_by_grpc(&self, purpose: EvidencePurpose) -> Vec<u8> {
+    async fn make_by_grpc(
+        &self,
+        purpose: EvidencePurpose,
+        as_of: Option<api::shared::AsOf>,
+    ) -> Vec<u8> {
         let request = MakeEvidenceRequest {
             tenant_id: "acme".into(),
             customer_id: "C-1".into(),
             purpose: purpose.into(),
+            as_of,
             ..Default::default()
         };
         let mut client = EvidenceServiceClient::new(self.channel.clone());
@@ -399,7 +404,7 @@ async fn whoever_has_the_file_and_nothing_else_can_check_it() {
     let mut same = false;
     for attempt in 0..10 {
         let by_command = house.make("court", &format!("again-{attempt}.zip"));
-        same = house.make_by_grpc(EvidencePurpose::Court).await == by_command;
+        same = house.make_by_grpc(EvidencePurpose::Court, None).await == by_command;
         if same {
             break;
         }
@@ -416,6 +421,20 @@ async fn whoever_has_the_file_and_nothing_else_can_check_it() {
         "court",
     ]);
     assert_eq!(unknown.status.code(), Some(1), "{}", said(&unknown));
+    // What could be known a while ago is told without what came since.
+    let case: Value = serde_json::from_slice(&files["entries/collection.jsonl"]).unwrap();
+    let before = case["sequence"].as_u64().unwrap() - 1;
+    let as_of = api::shared::AsOf {
+        effective_date: None,
+        known_at: Some(api::shared::as_of::KnownAt::KnownPosition(api::shared::Position {
+            sequences: [(u32::from(manifest.partition.0), before)].into(),
+        })),
+    };
+    let past = evidence::unpack(&house.make_by_grpc(EvidencePurpose::Court, Some(as_of)).await);
+    let past = evidence::verify(&past.unwrap(), Some(&fingerprint)).unwrap();
+    assert_eq!(past.manifest.known_at[&manifest.partition].0, before);
+    assert_eq!(past.manifest.entries[&Context::Collection].entries, 0);
+    assert_eq!(manifest.entries[&Context::Collection].entries, 1);
     let mut client = EvidenceServiceClient::new(house.channel.clone());
     let ask = |customer_id: &str, purpose: EvidencePurpose| MakeEvidenceRequest {
         tenant_id: "acme".into(),

@@ -11,11 +11,10 @@ pub struct MakeEvidenceRequest {
     /// Whom it is for: that decides what is told.
     #[prost(enumeration = "EvidencePurpose", tag = "3")]
     pub purpose: i32,
-    /// The day at whose end the statement is drawn up; none: the business day that is open.
+    /// The day at whose end the statement is drawn up, and up to which entry the journal is heard. The
+    /// contact and the letters are those that are kept now.
     #[prost(message, optional, tag = "4")]
-    pub effective_date: ::core::option::Option<
-        super::super::super::google::r#type::Date,
-    >,
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
     /// What must have been heard.
     #[prost(message, optional, tag = "5")]
     pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,

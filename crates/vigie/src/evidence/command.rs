@@ -14,7 +14,7 @@ use clap::Subcommand;
 use events::{CustomerId, TenantId};
 use journal::{ReadError, Store};
 
-use super::{Sources, Trouble, key};
+use super::{Past, Sources, Trouble, key};
 use crate::{
     backtest::journals,
     cli::{Exit, exit_of, fail, load, say},
@@ -140,7 +140,8 @@ impl Make {
         let (contacts, letters) = beside(&store, config).await?;
         let (contacts, letters) = (&contacts, Some(&letters));
         let sources = Sources { tenant, journals: &journals, contacts, letters };
-        let made = sources.make(*purpose, customer, *effective_on, key).await;
+        let past = Past { on: *effective_on, until: None };
+        let made = sources.make(*purpose, customer, past, key).await;
         let (bytes, gathering) = match made {
             Ok(made) => made,
             Err(trouble) => return Ok(ended(&trouble)),

@@ -13,10 +13,9 @@ use tokio::{
 use tonic::{Code, Request, Response, Status};
 
 use super::{
-    Api, call::Call, deadline, decide::answers_now, fields::Fields, position, service::Out,
-    status::Explanation,
+    Api, call::Call, deadline, position, queries::AsOf, service::Out, status::Explanation,
 };
-use crate::evidence::{Sources, Trouble, signing_key};
+use crate::evidence::{Past, Sources, Trouble, signing_key};
 
 /// The service.
 #[derive(Debug, Clone)]
@@ -53,21 +52,17 @@ async fn pieces(
     deadline: Option<Instant>,
 ) -> Result<Vec<Result<proto::MakeEvidenceResponse, Status>>, Explanation> {
     let it = request;
-    let tenant = api.named(&it.tenant_id)?;
-    let (customer, purpose, on, least) = Fields::read(|fields| {
-        let customer = fields.text::<CustomerId>("customer_id", &it.customer_id);
-        let purpose = fields.word::<Purpose>("purpose", it.purpose);
-        let on = fields.optional_date("effective_date", it.effective_date);
-        let least = position::read(fields, "min_position", it.min_position, &tenant);
-        Ok((customer?, purpose?, on?, least?))
-    })
-    .map_err(Explanation::fields)?;
-    position::reach(&tenant, &least, deadline).await?;
-    let mut journals = Vec::new();
-    for (partition, host) in tenant.all_invoicing() {
-        answers_now(host)?;
-        journals.push((partition, host.journal().clone()));
-    }
+    let (tenant, as_of, (customer, purpose)) =
+        AsOf::read(api, &it.tenant_id, it.as_of, it.min_position, deadline, |fields| {
+            let customer = fields.text::<CustomerId>("customer_id", &it.customer_id);
+            let purpose = fields.word::<Purpose>("purpose", it.purpose);
+            Ok((customer?, purpose?))
+        })?;
+    let (partition, host) =
+        tenant.invoicing(&customer).ok_or_else(|| Explanation::role_elsewhere("invoicing"))?;
+    let past = Past { on: as_of.on, until: as_of.until(partition, host).await? };
+    let journals: Vec<_> =
+        tenant.all_invoicing().map(|(it, host)| (it, host.journal().clone())).collect();
     let key = match &api.0.companies {
         Some(directory) => signing_key(directory, &tenant.id).await,
         None => Ok(None),
@@ -82,7 +77,7 @@ async fn pieces(
             contacts: &tenant.contacts,
             letters: api.0.shelf.as_ref(),
         };
-        let made = sources.make(purpose, &customer, on, key).await;
+        let made = sources.make(purpose, &customer, past, key).await;
         made.map_err(|trouble| explained(trouble, &customer))
     };
     let (bytes, gathering) = match deadline {
@@ -93,10 +88,7 @@ async fn pieces(
         content: Vec::new(),
         total_bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
         key_fingerprint: fingerprint,
-        position: Some(position::of_one(
-            Sources::partition(&journals, &customer),
-            gathering.position(),
-        )),
+        position: Some(position::of_one(partition, gathering.position())),
     };
     let rest = bytes.chunks(PIECE).map(|content| proto::MakeEvidenceResponse {
         content: content.to_vec(),
