@@ -11,7 +11,7 @@ pub use generated::{
     },
     vigie::{
         alerts::v1 as alerts, collection::v1 as collection, dunning::v1 as dunning,
-        invoicing::v1 as invoicing, law::v1 as law, risk::v1 as risk, tenant::v1 as tenant,
+        evidence::v1 as evidence, invoicing::v1 as invoicing, law::v1 as law, risk::v1 as risk, tenant::v1 as tenant,
         r#type::v1 as shared,
     },
 };
@@ -54,6 +54,11 @@ mod generated {
         pub mod dunning {
             pub mod v1 {
                 include!("gen/vigie.dunning.v1.rs");
+            }
+        }
+        pub mod evidence {
+            pub mod v1 {
+                include!("gen/vigie.evidence.v1.rs");
             }
         }
         pub mod invoicing {

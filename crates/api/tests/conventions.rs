@@ -84,7 +84,7 @@ fn has(message: &DescriptorProto, field: &str, of_type: Option<&str>) -> bool {
 }
 
 fn asks(method: &MethodDescriptorProto) -> bool {
-    let words = ["Get", "List", "Watch", "Explain", "Compute", "Backtest"];
+    let words = ["Get", "List", "Watch", "Explain", "Compute", "Backtest", "MakeEvidence"];
     words.iter().any(|it| method.name().starts_with(it))
 }
 

@@ -16,6 +16,7 @@ use crate::{
     config::{self, Flags, Loaded},
     demo::{self, Demo},
     effects::{self, Effects},
+    evidence::{self, Evidence},
     import::{self, Import},
     law::Law,
     portal::{self, Portal},
@@ -37,7 +38,7 @@ pub enum Exit {
     Failed = 1,
     /// The command line or the configuration cannot be used.
     Usage = 2,
-    /// A journal is not whole.
+    /// A journal is not whole, or a file of evidence is not sound.
     Damaged = 3,
     /// Some of what was handed in was refused.
     Refused = 4,
@@ -53,7 +54,7 @@ impl From<Exit> for ExitCode {
 }
 
 const AFTER_HELP: &str = "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a journal \
-is not whole, 4 something was refused, 5 a server cannot be reached.";
+is not whole or evidence not sound, 4 something was refused, 5 a server cannot be reached.";
 
 /// Vigie watches what customers owe.
 #[derive(Debug, Parser)]
@@ -97,6 +98,9 @@ pub enum Command {
     /// Read the journals as an auditor does
     #[command(subcommand)]
     Journal(Journal),
+    /// Make files about a customer that others can check, and check them
+    #[command(subcommand)]
+    Evidence(Evidence),
     /// Learn how customers pay, and say how well it can be foretold
     #[command(subcommand)]
     Risk(RiskCommand),
@@ -244,6 +248,7 @@ async fn run(command: Command) -> Exit {
                 Err(error) => fail(exit_of(&error), error),
             }
         }
+        Command::Evidence(asked) => evidence::main(&asked).await,
         Command::Risk(RiskCommand::ExportScores(asked)) => match scores::export(&asked) {
             Ok(()) => Exit::Done,
             Err(error) => fail(scores::exit_of(&error), error),
@@ -368,7 +373,7 @@ fn told(made: Result<String, StartError>) -> Exit {
 }
 
 /// The code that tells what went wrong.
-fn exit_of(error: &StartError) -> Exit {
+pub(crate) fn exit_of(error: &StartError) -> Exit {
     match error {
         StartError::Contradiction(_) => Exit::Usage,
         StartError::Store(StoreError::Unavailable(_)) | StartError::Bucket(_) => Exit::Unreachable,

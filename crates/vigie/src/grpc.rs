@@ -9,6 +9,7 @@ mod commands;
 mod convert;
 mod decide;
 mod dunning;
+mod evidence;
 mod fields;
 mod health;
 mod law;
@@ -36,6 +37,7 @@ use api::{
         backtest_service_server::BacktestServiceServer,
         dunning_service_server::DunningServiceServer, letters_service_server::LettersServiceServer,
     },
+    evidence::evidence_service_server::EvidenceServiceServer,
     invoicing::invoicing_service_server::InvoicingServiceServer,
     law::law_service_server::LawServiceServer,
     risk::{
@@ -169,6 +171,7 @@ pub(crate) async fn serve(
     // It keeps nothing: whoever runs answers it.
     let law_service = offer!(LawServiceServer, |_| law::Service);
     let invoicing_service = offer!(InvoicingServiceServer, service::Service, Context::Invoicing);
+    let evidence_service = offer!(EvidenceServiceServer, evidence::Service, Context::Invoicing);
     let risk_service = offer!(RiskServiceServer, risk::Service, Context::Risk);
     let score_service = offer!(ScoreServiceServer, score::Service, Context::Risk);
     let portfolio_service = offer!(PortfolioServiceServer, portfolio::Service, Context::Risk);
@@ -208,6 +211,7 @@ pub(crate) async fn serve(
         .add_service(tenant_service)
         .add_service(law_service)
         .add_optional_service(invoicing_service)
+        .add_optional_service(evidence_service)
         .add_optional_service(risk_service)
         .add_optional_service(score_service)
         .add_optional_service(portfolio_service)

@@ -14,6 +14,7 @@ mod delivery;
 pub mod demo;
 mod door;
 mod effects;
+pub mod evidence;
 mod grpc;
 pub mod import;
 pub mod inbox;

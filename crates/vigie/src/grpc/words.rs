@@ -156,3 +156,4 @@ word!(dunning::view::worklist::TaskKind, api::dunning::TaskKind {
 word!(dunning::view::worklist::Rule, api::dunning::WorkRule {
     Task AmountOverdue DaysPastDue Grade BrokenPromises Promised Contested Held
 });
+word!(evidence::Purpose, api::evidence::EvidencePurpose { Court Insurer Auditor });

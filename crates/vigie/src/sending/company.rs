@@ -75,6 +75,8 @@ struct Form {
     post: Option<PostForm>,
     webhook: Option<WebhookForm>,
     portal: Option<portal::Form>,
+    #[expect(dead_code, reason = "whoever makes evidence reads it")]
+    evidence: Option<serde::de::IgnoredAny>,
     #[serde(default)]
     templates: Vec<Source>,
 }
