@@ -12,6 +12,7 @@ mod state;
 
 mod act;
 mod case;
+pub mod insolvency;
 mod placement;
 mod reminded;
 mod right;
@@ -23,9 +24,10 @@ pub mod view;
 mod tests;
 
 pub use command::{
-    AcceptPlacement, ActData, ChooseRoute, CollectorData, Command, HandOver, Kind, MergeCases,
-    OpenCase, RecallPlacement, RecordErrand, ReduceCase, RefusePlacement, RemittanceData, Report,
-    RunOutcome, SplitCase, Start, WithdrawAct, WithdrawCase, WithdrawHandOver,
+    AcceptPlacement, ActData, ChooseRoute, CollectorData, Command, DividendData, HandOver, Kind,
+    MergeCases, OpenCase, RecallPlacement, RecordErrand, ReduceCase, RefusePlacement,
+    RemittanceData, Report, RunOutcome, SplitCase, Start, WithdrawAct, WithdrawCase,
+    WithdrawHandOver,
 };
 pub use fact::Fact;
 pub use policy::Policy;

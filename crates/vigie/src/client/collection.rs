@@ -8,12 +8,12 @@ use std::path::PathBuf;
 
 use api::{
     Money,
-    collection::{ActKind, CollectorStatus, Errand, Route},
+    collection::{ActKind, CollectorStatus, Dividend, Errand, Route},
 };
 
 use super::{
     Trouble,
-    asked::{Asked, Person},
+    asked::{Asked, Person, date},
     list::stated_amount,
     words::words,
 };
@@ -265,6 +265,10 @@ struct NewAct {
     /// What proves it, in at most 64 bytes
     #[arg(long)]
     proof: Option<String>,
+    /// What a plan promises: a day and so much of every 100 that were admitted, such as
+    /// "2027-06-30=10"; may be given more than once
+    #[arg(long, value_parser = dividend)]
+    dividend: Vec<Dividend>,
     #[command(flatten)]
     person: Person,
 }
@@ -281,6 +285,14 @@ fn collected(text: &str) -> Result<(String, Money), String> {
     let wrong = || format!("`{text}` is no invoice with an amount: write \"F-1=500.00 EUR\"");
     let (invoice, amount) = text.rsplit_once('=').ok_or_else(wrong)?;
     Ok((invoice.to_owned(), stated_amount(amount)?))
+}
+
+/// `2027-06-30=10`.
+fn dividend(text: &str) -> Result<Dividend, String> {
+    let wrong = || format!("`{text}` is no day with a percentage: write \"2027-06-30=10\"");
+    let (day, percent) = text.split_once('=').ok_or_else(wrong)?;
+    let due_date = Some(date(events::date::parse(day).map_err(|error| error.to_string())?));
+    Ok(Dividend { due_date, percent: Some(api::Decimal { value: percent.trim().to_owned() }) })
 }
 
 /// How far ahead, at most: a number of days.

@@ -131,7 +131,9 @@ words! {
         FormalDemand Acknowledgement Lawsuit LawsuitEnded Enforcement Title MediationBegun
         MediationEnded OrderRequested OrderGranted OrderRefused OrderServed OrderOpposed
         OrderEnforceable SmallClaimSent SmallClaimAccepted SmallClaimFailed ClaimDeclared
-        ReliefRequested ClaimAdmitted GoodsClaimed InsurerNotified ExtensionAgreed
+        ReliefRequested ClaimAdmitted GoodsClaimed InsolvencyPlanAdopted InsolvencyPlanModified
+        InsolvencyPlanResolved InsolvencyPlanCompleted IrrecoverabilityCertified DuplicateSent
+        TaxRelieved InsurerNotified ExtensionAgreed
         InsurerHandedOver IndemnityClaimed IndemnityPaid GuaranteeCalled
     }
     RightKind RightKind {
