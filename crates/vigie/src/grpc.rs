@@ -31,7 +31,10 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use api::{
     alerts::alerts_service_server::AlertsServiceServer,
-    collection::collection_service_server::CollectionServiceServer,
+    collection::{
+        collection_service_server::CollectionServiceServer,
+        insolvency_service_server::InsolvencyServiceServer,
+    },
     dunning::{
         backtest_service_server::BacktestServiceServer,
         dunning_service_server::DunningServiceServer, letters_service_server::LettersServiceServer,
@@ -177,6 +180,8 @@ pub(crate) async fn serve(
     let backtest_service = offer!(BacktestServiceServer, backtest::Service, Context::Dunning);
     let collection_service =
         offer!(CollectionServiceServer, collection::Service, Context::Collection);
+    let insolvency_service =
+        offer!(InsolvencyServiceServer, collection::InsolvencyService, Context::Collection);
     let alerts_service = offer!(AlertsServiceServer, alerts::Service, Context::Alerts);
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
@@ -215,6 +220,7 @@ pub(crate) async fn serve(
         .add_optional_service(dunning_service)
         .add_optional_service(backtest_service)
         .add_optional_service(collection_service)
+        .add_optional_service(insolvency_service)
         .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await

@@ -15,6 +15,7 @@ use dunning::view::charges::InvoiceCharges;
 use events::{
     DeliveryId, GuaranteeId, InvoiceId, NoticeId, Reference,
     collection::{Act, ActKind},
+    dunning::InterestRules,
     invoicing::{Invoice, Source},
     risk::{Delivery, GuaranteeKind, Notice},
 };
@@ -53,6 +54,8 @@ pub struct Declaration {
     pub offsets: Vec<Offset>,
     /// What somebody answers with for all of it.
     pub securities: Vec<Security>,
+    /// The rules by which interest is counted; none: there are none.
+    pub interest_rules: Option<InterestRules>,
     /// The acts by which a claim was declared after this judgment, by their days.
     pub acts: Vec<Act>,
 }
@@ -283,6 +286,7 @@ impl Policy {
             later: Vec::new(),
             offsets: Vec::new(),
             securities: securities(collection, day),
+            interest_rules: self.dunning().rules().interest.clone(),
             acts,
         };
         let earlier = declared_earlier(collection, notice);
