@@ -82,8 +82,9 @@ struct Inner {
     past_dunning: queries::Past<::dunning::Policy>,
     past_collection: queries::Past<::collection::Policy>,
     past_alerts: queries::Past<::alerts::Policy>,
-    /// Where tenants say who writes, and where what was sent is kept; none: nothing is sent here.
+    /// Where tenants say who writes; none: nothing is written here.
     companies: Option<PathBuf>,
+    /// Where what was sent is kept; none: nothing is sent here.
     shelf: Option<Shelf>,
     /// Cancelled when the process is told to stop: streams end then.
     stop: CancellationToken,
@@ -92,10 +93,10 @@ struct Inner {
 impl Api {
     pub(crate) fn new(
         tenants: Tenants,
-        sending: Option<(PathBuf, Shelf)>,
+        companies: Option<PathBuf>,
+        shelf: Option<Shelf>,
         stop: CancellationToken,
     ) -> Self {
-        let (companies, shelf) = sending.unzip();
         let (past, past_risk, past_dunning, past_collection, past_alerts) = Default::default();
         Self(Arc::new(Inner {
             tenants,
