@@ -3,12 +3,13 @@
 
 use events::{
     ActId,
-    collection::{Act, ActKind, Event},
+    collection::{Act, ActKind, Dividend, Event},
 };
+use rust_decimal::Decimal;
 
 use money::Money;
 
-use crate::{ActData, Collection, Refusal, WithdrawAct, case::opens, policy::Answer};
+use crate::{ActData, Collection, DividendData, Refusal, WithdrawAct, case::opens, policy::Answer};
 
 /// What an act must answer.
 enum Ground {
@@ -30,7 +31,9 @@ const fn ground(kind: ActKind) -> Ground {
         | ActKind::Title
         | ActKind::MediationBegun
         | ActKind::OrderRequested
-        | ActKind::SmallClaimSent => Ground::Nothing,
+        | ActKind::SmallClaimSent
+        | ActKind::DuplicateSent
+        | ActKind::TaxRelieved => Ground::Nothing,
         ActKind::LawsuitEnded => Ground::Act(&[ActKind::Lawsuit], "a lawsuit"),
         ActKind::MediationEnded => {
             Ground::Act(&[ActKind::MediationBegun], "a mediation that began")
@@ -51,13 +54,51 @@ const fn ground(kind: ActKind) -> Ground {
         ActKind::ClaimDeclared
         | ActKind::ReliefRequested
         | ActKind::ClaimAdmitted
-        | ActKind::GoodsClaimed => Ground::Notice,
+        | ActKind::GoodsClaimed
+        | ActKind::InsolvencyPlanAdopted
+        | ActKind::InsolvencyPlanModified
+        | ActKind::InsolvencyPlanResolved
+        | ActKind::InsolvencyPlanCompleted
+        | ActKind::IrrecoverabilityCertified => Ground::Notice,
         ActKind::InsurerNotified
         | ActKind::ExtensionAgreed
         | ActKind::InsurerHandedOver
         | ActKind::IndemnityClaimed
         | ActKind::IndemnityPaid => Ground::Cover,
         ActKind::GuaranteeCalled => Ground::Guarantee,
+    }
+}
+
+fn dividend(it: &DividendData) -> Dividend {
+    Dividend { due_on: it.due_date, percent: it.percent.normalize() }
+}
+
+impl ActData {
+    /// What cannot be, whatever is known of the customer: a field and a reason.
+    pub(crate) fn wrong(&self) -> Option<(&'static str, &'static str)> {
+        if self.amount.is_some_and(|it| !it.is_positive()) {
+            return Some(("amount", "is not more than zero"));
+        }
+        let all = &self.dividends;
+        let of_a_plan =
+            matches!(self.kind, ActKind::InsolvencyPlanAdopted | ActKind::InsolvencyPlanModified);
+        match (of_a_plan, all.is_empty()) {
+            (false, true) => return None,
+            (false, false) => return Some(("dividends", "only a plan has some")),
+            (true, true) => return Some(("dividends", "a plan has some")),
+            (true, false) => {}
+        }
+        let fits = |it: &DividendData| Decimal::ZERO < it.percent && it.percent.scale() <= 6;
+        // Each is checked before they are added: a sum cannot leave the range.
+        if !all.iter().all(|it| fits(it) && it.percent <= Decimal::ONE_HUNDRED) {
+            return Some(("dividends", "one is not above 0, to 100, with at most 6 decimals"));
+        }
+        let days = all.iter().zip(all.iter().skip(1));
+        if days.into_iter().any(|(one, next)| next.due_date <= one.due_date) {
+            return Some(("dividends", "are not in the order of their days"));
+        }
+        let sum: Decimal = all.iter().map(|it| it.percent).sum();
+        (sum > Decimal::ONE_HUNDRED).then_some(("dividends", "are more than 100 together"))
     }
 }
 
@@ -75,6 +116,7 @@ impl Collection {
             guarantee: it.guarantee_id,
             amount: it.amount.map(Money::from),
             proof: it.proof,
+            dividends: it.dividends.iter().map(dividend).collect(),
             by: it.recorded_by,
         };
         if let Some(known) = self.acts.get(&act.act) {

@@ -218,7 +218,7 @@ impl Policy {
         };
         if let Some(notice) = opening(collection, today) {
             let mut before = free.clone();
-            before.retain(|it| begins_before(account, it.invoice, notice));
+            before.retain(|it| begins_before(collection, it.invoice, notice));
             if !before.is_empty() && !was_withdrawn(collection, Why::Insolvency, &before) {
                 return open(Why::Insolvency, ids(&before), Some(notice));
             }

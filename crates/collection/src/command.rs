@@ -10,6 +10,7 @@ use events::{
 };
 use invoicing::{FieldError, Invalid};
 use money::Stated;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::Policy;
@@ -209,8 +210,23 @@ pub struct ActData {
     /// What proves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<Reference>,
+    /// What a plan promises, in the order of the days; only of a plan that is adopted or modified.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dividends: Vec<DividendData>,
     /// Who records it.
     pub recorded_by: ActorId,
+}
+
+/// A part of what was admitted, as a court's plan promises it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DividendData {
+    /// When it is due.
+    #[serde(with = "date")]
+    pub due_date: NaiveDate,
+    /// How much of every 100 that were admitted: above 0, to 100.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub percent: Decimal,
 }
 
 /// An act that was recorded by mistake.
@@ -247,9 +263,7 @@ impl Command {
             Self::MergeCases(it) if it.case_id == it.into_case_id => {
                 wrong("into_case_id", "is the same case")
             }
-            Self::RecordAct(it) if it.amount.is_some_and(|it| !it.0.is_positive()) => {
-                wrong("amount", "is not more than zero")
-            }
+            Self::RecordAct(it) => it.wrong().map_or(Ok(()), |(field, why)| wrong(field, why)),
             Self::Remit(it) => {
                 let currency = it.fee.0.currency();
                 let mut invoices = BTreeSet::new();
@@ -277,7 +291,6 @@ impl Command {
             | Self::AcceptPlacement(_)
             | Self::RefusePlacement(_)
             | Self::ReportCollection(_)
-            | Self::RecordAct(_)
             | Self::WithdrawAct(_)
             | Self::Start(_)
             | Self::Report(_)

@@ -12,6 +12,7 @@ mod state;
 
 mod act;
 mod case;
+pub mod insolvency;
 mod placement;
 mod reminded;
 mod right;
@@ -23,7 +24,7 @@ pub mod view;
 mod tests;
 
 pub use command::{
-    AcceptPlacement, ActData, ChooseRoute, CollectedData, CollectorData, Command, HandOver, Kind,
+    AcceptPlacement, ActData, ChooseRoute, CollectedData, CollectorData, Command, DividendData, HandOver, Kind,
     MergeCases, OpenCase, RecallPlacement, RecordErrand, ReduceCase, RefusePlacement,
     RemittanceData, Report, RunOutcome, SplitCase, Start, WithdrawAct, WithdrawCase,
     WithdrawHandOver,

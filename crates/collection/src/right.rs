@@ -27,7 +27,7 @@ use money::{Currency, Money};
 use crate::{Collection, Policy};
 
 pub use advice::what_to_do;
-pub(crate) use insolvency::begins_before;
+pub(crate) use insolvency::{answers, begins_before, filing};
 
 /// A right, as it stands on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,10 +67,10 @@ impl Running {
 }
 
 /// What is counted from a day.
-struct Counted {
+pub(crate) struct Counted {
     from: NaiveDate,
-    until: NaiveDate,
-    rule: Reference,
+    pub(crate) until: NaiveDate,
+    pub(crate) rule: Reference,
 }
 
 impl Policy {
@@ -90,7 +90,7 @@ impl Policy {
     }
 
     /// The last day by a rule of law; none where that law is not known.
-    fn counted(&self, rule: Rule, from: NaiveDate) -> Option<Counted> {
+    pub(crate) fn counted(&self, rule: Rule, from: NaiveDate) -> Option<Counted> {
         let deadline =
             law::deadline::deadline(Table::shipped(), rule, self.jurisdiction()?, from).ok()?;
         let row = &deadline.row;
@@ -256,13 +256,13 @@ pub(crate) fn sums(amounts: impl IntoIterator<Item = Money>) -> Vec<Money> {
 }
 
 impl Collection {
-    fn account(&self) -> &Account {
+    pub(crate) fn account(&self) -> &Account {
         self.dunning.risk().account()
     }
 
     /// Whether an act is about a receivable: one it names, else one of the act it follows, of its
     /// case, of those before the judgment it answers; else any of the customer's.
-    fn is_about(&self, act: &Act, invoice: &InvoiceId) -> bool {
+    pub(crate) fn is_about(&self, act: &Act, invoice: &InvoiceId) -> bool {
         if !act.invoices.is_empty() {
             return act.invoices.contains(invoice);
         }
@@ -273,12 +273,12 @@ impl Collection {
             return case.invoices.contains(invoice) || case.case.invoices.contains(invoice);
         }
         match act.notice.as_ref().and_then(|id| self.notice(id)) {
-            Some(notice) => begins_before(self.account(), invoice, notice),
+            Some(notice) => begins_before(self, invoice, notice),
             None => true,
         }
     }
 
-    fn notice(&self, id: &events::NoticeId) -> Option<&Notice> {
+    pub(crate) fn notice(&self, id: &events::NoticeId) -> Option<&Notice> {
         self.dunning.risk().notices().find(|it| it.notice == *id).map(|it| &**it)
     }
 

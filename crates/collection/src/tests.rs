@@ -1,7 +1,9 @@
 mod deadlines;
+mod declarations;
 mod laws;
 mod placements;
 mod rights;
 mod routes;
 mod stories;
+mod tax_relief;
 mod world;

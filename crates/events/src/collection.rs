@@ -7,6 +7,7 @@ mod policy;
 
 use chrono::NaiveDate;
 use money::Money;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -320,8 +321,22 @@ pub struct Act {
     /// What proves it, such as the number of a file or of a registered letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<Reference>,
+    /// What a plan promises and when, in the order of the days; only of a plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dividends: Vec<Dividend>,
     /// Who recorded it.
     pub by: ActorId,
+}
+
+/// A part of what was admitted, as a court's plan promises it (C. com. art. L626-18).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dividend {
+    /// When it is due.
+    #[serde(with = "date")]
+    pub due_on: NaiveDate,
+    /// How much of every 100 that were admitted: above 0, to 100.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub percent: Decimal,
 }
 
 /// A right that will lapse.
@@ -464,6 +479,20 @@ words! {
         ClaimAdmitted "claim_admitted"
         /// Goods delivered under reservation of title were claimed.
         GoodsClaimed "goods_claimed"
+        /// A court adopted a plan, with its dividends (C. com. art. L626-9, L631-19).
+        InsolvencyPlanAdopted "insolvency_plan_adopted"
+        /// It changed it: what it promises now (C. com. art. L626-26).
+        InsolvencyPlanModified "insolvency_plan_modified"
+        /// It ended it, because it was not kept: what was waived is owed again (C. com. art. L626-27).
+        InsolvencyPlanResolved "insolvency_plan_resolved"
+        /// It was kept to the end (C. com. art. L626-28).
+        InsolvencyPlanCompleted "insolvency_plan_completed"
+        /// Whoever represents the creditors, or winds the customer up, says that nothing will be paid.
+        IrrecoverabilityCertified "irrecoverability_certified"
+        /// The customer was sent its unpaid invoices once more, with the words of CGI art. 272, 1.
+        DuplicateSent "duplicate_sent"
+        /// The tax on what is not paid was taken back in a return; the amount is the tax.
+        TaxRelieved "tax_relieved"
         /// The insurer was told that the customer is late.
         InsurerNotified "insurer_notified"
         /// The insurer agreed to a longer extension, to this act's amount.

@@ -8,6 +8,7 @@
 //! printed as they came, and a letter whose sums do not add up is refused. What is known of a
 //! customer is data too, never template: somebody called `{{ 7*7 }}` is greeted by that name.
 
+mod deed;
 mod kind;
 mod letter;
 
@@ -33,11 +34,12 @@ mod tests;
 
 pub use check::{FIELD_CHARS_MAX, LINES_MAX, Refusal};
 pub use clause::Clause;
+pub use deed::{Deed, Passage};
 pub use kind::{Kind, Language, Unknown};
 pub use letter::{
     Credit, CreditKind, Instalment, InterestPeriod, Letter, Line, Recipient, Sender, Totals, Window,
 };
-pub use pdf::{Pdf, pdf};
+pub use pdf::{Pdf, deed, pdf};
 pub use render::{Rendered, SUBJECT_CHARS_MAX, Warning, render};
 pub use sample::sample;
 pub use shipped::shipped;

@@ -3,6 +3,7 @@
 //! Lengths are whole thousandths of a point, `y` runs down from the top edge. Nothing here is a
 //! floating-point number but constants and whole numbers on their way into the file.
 
+mod deed;
 mod face;
 mod file;
 mod flow;
@@ -19,6 +20,7 @@ use crate::{
     spelling::clean,
     view::Medium,
 };
+pub use deed::deed;
 use flow::Flow;
 
 /// A letter on paper.

@@ -1,5 +1,6 @@
 //! Letters as their readers see them.
 
+mod deeds;
 mod hostile;
 mod paper;
 mod words;

@@ -144,6 +144,30 @@ impl Risk {
         open.map(|it| &it.delivery)
     }
 
+    /// What an invoice is for, as far as somebody said so or the invoice names a delivery as its order.
+    pub fn deliveries_of<'a>(
+        &'a self,
+        invoice: &'a InvoiceId,
+        order: Option<&'a Reference>,
+    ) -> impl Iterator<Item = &'a Delivery> {
+        let all = self.inputs.deliveries.values();
+        let of = all.filter(move |it| match &it.became {
+            Became::Invoiced(by) => by == invoice,
+            Became::Open => order == Some(&it.named),
+            Became::Closed => false,
+        });
+        of.map(|it| &*it.delivery)
+    }
+
+    /// Deliveries for an order of which nobody has said by which invoice, or that there will be none.
+    pub fn deliveries_for<'a>(
+        &'a self,
+        order: &'a Reference,
+    ) -> impl Iterator<Item = &'a Delivery> {
+        let open = self.inputs.deliveries.values().filter(|it| it.became == Became::Open);
+        open.map(|it| &*it.delivery).filter(move |it| it.order.as_ref() == Some(order))
+    }
+
     pub(crate) fn delivery_made(&mut self, it: &Delivery) {
         let delivery = Placed::new(it, self.place);
         // Every id is a reference: neither as long nor as free as one may be.

@@ -10,6 +10,7 @@ pub mod client;
 pub mod cloud_event;
 pub mod config;
 pub mod contacts;
+mod deeds;
 mod delivery;
 pub mod demo;
 mod door;

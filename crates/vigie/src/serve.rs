@@ -159,7 +159,7 @@ impl Server {
                 Some(client) => persist(|| Shelf::open(client.clone())).await?,
                 None => Shelf::memory(),
             };
-            sends = Some((directory.clone(), shelf.clone()));
+            sends = Some(shelf.clone());
             let settings = sending::Settings { directory, utc_offset: config.clock.utc_offset };
             tasks.push(tokio::spawn(sending::run(tenants.clone(), shelf, settings, stop.clone())));
         }
@@ -169,7 +169,8 @@ impl Server {
             tasks.push(tokio::spawn(portal::run(listener, tenants, client, settings, stop)));
             tracing::info!(%address, "customers are shown their page");
         }
-        let api = grpc::Api::new(tenants.clone(), sends, stop.clone());
+        let companies = config.sending.directory.clone();
+        let api = grpc::Api::new(tenants.clone(), companies, sends, stop.clone());
         let (stopping, settings) = (stop.clone(), config.grpc.clone());
         let grpc = tokio::spawn(async move {
             let ended = grpc::serve(api, roles, &settings, listener).await;

@@ -21,6 +21,7 @@ mod grpc_api {
     mod disputes;
     mod dunning;
     mod identity;
+    mod insolvency;
     mod known_at;
     mod law;
     mod life;

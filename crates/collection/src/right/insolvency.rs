@@ -7,20 +7,28 @@ use chrono::NaiveDate;
 use events::{
     InvoiceId, NoticeId,
     collection::{Act, ActKind, RightKind, RightSubject},
-    risk::{Notice, NoticeKind},
+    risk::Notice,
 };
-use invoicing::Account;
 use law::Rule;
 
 use super::{Counted, Running, Standing, kept, open};
-use crate::{Collection, Policy, case::opens};
+use crate::{
+    Collection, Policy,
+    case::opens,
+    insolvency::{Born, declared_earlier, judged_on},
+};
 
-/// Whether a receivable is from before a judgment: what was invoiced before its day. What comes after
-/// is paid when it falls due, if at all.
-pub(crate) fn begins_before(account: &Account, invoice: &InvoiceId, notice: &Notice) -> bool {
-    let judged_on = notice.judged_on.unwrap_or(notice.published_on);
-    let document = account.invoice_view(invoice, NaiveDate::MAX).and_then(|it| it.document);
-    document.is_some_and(|it| it.issued_on < judged_on)
+/// Whether a receivable, or a part of it, is from before a judgment: what was delivered before its day,
+/// or invoiced where nobody knows of a delivery. What comes after is paid when it falls due, if at all.
+pub(crate) fn begins_before(collection: &Collection, invoice: &InvoiceId, notice: &Notice) -> bool {
+    let document =
+        collection.account().invoice_view(invoice, NaiveDate::MAX).and_then(|it| it.document);
+    document.is_some_and(|it| Born::of(collection, &it, judged_on(notice)).before > 0)
+}
+
+/// The rule by which a claim is declared.
+pub(crate) const fn filing(abroad: bool) -> Rule {
+    if abroad { Rule::ClaimFilingAbroad } else { Rule::ClaimFiling }
 }
 
 impl Policy {
@@ -35,26 +43,18 @@ impl Policy {
         notices.sort_by_key(|it| it.published_on);
         let owed = collection.account().owed();
         let acts = collection.acts();
-        // Declared after an earlier judgment of the same procedure, it need not be declared again.
-        let mut declared = BTreeSet::<InvoiceId>::new();
         for notice in notices {
-            if matches!(notice.kind, NoticeKind::Closed | NoticeKind::ClosedForInsufficientAssets) {
-                declared.clear();
-            }
             if !opens(notice.kind) || notice.published_on > today {
                 continue;
             }
-            let before = owed.items.iter().map(|it| it.invoice).filter(|it| {
-                !declared.contains(*it) && begins_before(collection.account(), it, notice)
-            });
+            // Declared after an earlier judgment of the same procedure, it need not be declared again.
+            let declared = declared_earlier(collection, notice);
+            let before =
+                owed.items.iter().map(|it| it.invoice).filter(|it| {
+                    !declared.contains_key(*it) && begins_before(collection, it, notice)
+                });
             let before: BTreeSet<InvoiceId> = before.cloned().collect();
             self.after_judgment(collection, notice, &acts, &before, today, found);
-            let claims =
-                acts.iter().copied().filter(|it| answers(it, ActKind::ClaimDeclared, notice));
-            for claim in claims {
-                let about = before.iter().filter(|it| collection.is_about(claim, it));
-                declared.extend(about.cloned());
-            }
         }
     }
 
@@ -72,7 +72,7 @@ impl Policy {
             return;
         }
         let answer = |kind| acts.iter().copied().find(|it| answers(it, kind, notice));
-        let rule = if self.rules().abroad { Rule::ClaimFilingAbroad } else { Rule::ClaimFiling };
+        let rule = filing(self.rules().abroad);
         let subject = RightSubject::Notice(NoticeId::clone(&notice.notice));
         let mut push = |kind, counted: Counted, standing| {
             found.push(Running {
@@ -103,6 +103,6 @@ impl Policy {
     }
 }
 
-fn answers(act: &Act, kind: ActKind, notice: &Notice) -> bool {
+pub(crate) fn answers(act: &Act, kind: ActKind, notice: &Notice) -> bool {
     act.kind == kind && act.notice.as_ref() == Some(&notice.notice)
 }

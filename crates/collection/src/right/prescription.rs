@@ -184,6 +184,13 @@ const fn happens(act: &Act) -> Option<Happens> {
         | ActKind::ReliefRequested
         | ActKind::ClaimAdmitted
         | ActKind::GoodsClaimed
+        | ActKind::InsolvencyPlanAdopted
+        | ActKind::InsolvencyPlanModified
+        | ActKind::InsolvencyPlanResolved
+        | ActKind::InsolvencyPlanCompleted
+        | ActKind::IrrecoverabilityCertified
+        | ActKind::DuplicateSent
+        | ActKind::TaxRelieved
         | ActKind::InsurerNotified
         | ActKind::ExtensionAgreed
         | ActKind::InsurerHandedOver

@@ -175,6 +175,7 @@ pub(super) fn act(id: &str, kind: ActKind, on: &str) -> ActData {
         guarantee_id: None,
         amount: None,
         proof: None,
+        dividends: Vec::new(),
         recorded_by: "desk-1".parse().unwrap(),
     }
 }

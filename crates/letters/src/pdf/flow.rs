@@ -103,7 +103,7 @@ impl<'a> Flow<'a> {
         self.y = TOP;
     }
 
-    fn paragraph(&mut self, text: &str) {
+    pub(super) fn paragraph(&mut self, text: &str) {
         let lines: Vec<_> =
             text.trim().lines().flat_map(|it| wrap(&self.faces, BODY, WIDTH, it)).collect();
         self.lines(&lines, BODY, BODY_LEADING);

@@ -8,13 +8,13 @@ use std::path::PathBuf;
 
 use api::{
     Money,
-    collection::{ActKind, CollectorStatus, Errand, Route},
+    collection::{ActKind, CollectorStatus, Dividend, Errand, Route},
     invoicing::Instalment,
 };
 
 use super::{
     Trouble,
-    asked::{self, Asked, Person},
+    asked::{Asked, Person, date},
     list::stated_amount,
     words::words,
 };
@@ -270,6 +270,10 @@ struct NewAct {
     /// What proves it, in at most 64 bytes
     #[arg(long)]
     proof: Option<String>,
+    /// What a plan promises: a day and so much of every 100 that were admitted, such as
+    /// "2027-06-30=10"; may be given more than once
+    #[arg(long, value_parser = dividend)]
+    dividend: Vec<Dividend>,
     #[command(flatten)]
     person: Person,
 }
@@ -293,8 +297,16 @@ fn instalment(text: &str) -> Result<Instalment, String> {
     let wrong = || format!("`{text}` is no day with an amount: write \"2026-07-31=200.00 EUR\"");
     let (due, amount) = text.split_once('=').ok_or_else(wrong)?;
     let due = events::date::parse(due).map_err(|_| wrong())?;
-    let (due_date, amount) = (Some(asked::date(due)), Some(stated_amount(amount)?));
+    let (due_date, amount) = (Some(date(due)), Some(stated_amount(amount)?));
     Ok(Instalment { due_date, amount })
+}
+
+/// `2027-06-30=10`.
+fn dividend(text: &str) -> Result<Dividend, String> {
+    let wrong = || format!("`{text}` is no day with a percentage: write \"2027-06-30=10\"");
+    let (day, percent) = text.split_once('=').ok_or_else(wrong)?;
+    let due_date = Some(date(events::date::parse(day).map_err(|error| error.to_string())?));
+    Ok(Dividend { due_date, percent: Some(api::Decimal { value: percent.trim().to_owned() }) })
 }
 
 /// How far ahead, at most: a number of days.

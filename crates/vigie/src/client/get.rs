@@ -4,6 +4,7 @@ pub(super) mod credit;
 mod credit_file;
 mod disputes;
 mod documents;
+mod insolvency;
 mod letter;
 mod portfolio;
 pub(super) mod score;
@@ -169,6 +170,8 @@ enum What {
         order: String,
     },
     #[command(flatten)]
+    Insolvency(insolvency::What),
+    #[command(flatten)]
     Portfolio(portfolio::What),
     /// The reminder on its way to a customer, as it would leave today
     Reminder {
@@ -313,6 +316,7 @@ impl Get {
                 let paper = credit::order(&client.get_order(request).await?.into_inner());
                 dunning::supply_beside(paper, &self.asked, channel, customer).await?
             }
+            What::Insolvency(what) => what.paper(&self.asked, channel).await?,
             What::Portfolio(what) => what.paper(&self.asked, channel).await?,
             What::Policy => {
                 let request = GetPolicyRequest { tenant_id, as_of, min_position };

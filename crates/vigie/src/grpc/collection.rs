@@ -3,6 +3,7 @@
 mod advice;
 mod collector;
 mod convert;
+mod insolvency;
 mod list;
 mod messages;
 mod placements;
@@ -14,6 +15,7 @@ use api::collection::{self as proto, collection_service_server::CollectionServic
 use events::CustomerId;
 use tokio::time::Instant;
 
+pub(crate) use insolvency::Service as InsolvencyService;
 pub(crate) use policy::message as policy_message;
 
 use super::{

@@ -8,7 +8,7 @@ mod refusals;
 use std::{collections::BTreeMap, fmt::Display, time::Duration};
 
 use api::shared;
-use events::{AlertId, Context, CustomerId, Hash, Partition, Sequence, TenantId};
+use events::{AlertId, Context, CustomerId, Hash, NoticeId, Partition, Sequence, TenantId};
 use host::{Error, engine::Rejection};
 use invoicing::{FieldError, Invalid, Refusal, Subject};
 use journal::{ReadError, StoreError};
@@ -131,6 +131,14 @@ impl Explanation {
             Detail::Resource { kind: "vigie.dunning.v1.Letter".into(), name: hash.to_string() };
         let message = format!("no letter of hash {hash} is kept");
         Self::new(Code::NotFound, "LETTER_NOT_FOUND", message, detail).with("id", hash)
+    }
+
+    /// A customer has no judgment of this id after which claims are declared.
+    pub(crate) fn no_judgment(notice: &NoticeId) -> Self {
+        let (kind, name) = ("vigie.risk.v1.Notice".to_owned(), notice.to_string());
+        let message = format!("no judgment {notice} opened a procedure of the customer's by then");
+        let detail = Detail::Resource { kind, name };
+        Self::new(Code::NotFound, "JUDGMENT_NOT_FOUND", message, detail).with("id", notice)
     }
 
     /// Nobody said who writes for a tenant.

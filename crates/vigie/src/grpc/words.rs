@@ -131,7 +131,9 @@ words! {
         FormalDemand Acknowledgement Lawsuit LawsuitEnded Enforcement Title MediationBegun
         MediationEnded OrderRequested OrderGranted OrderRefused OrderServed OrderOpposed
         OrderEnforceable SmallClaimSent SmallClaimAccepted SmallClaimFailed ClaimDeclared
-        ReliefRequested ClaimAdmitted GoodsClaimed InsurerNotified ExtensionAgreed
+        ReliefRequested ClaimAdmitted GoodsClaimed InsolvencyPlanAdopted InsolvencyPlanModified
+        InsolvencyPlanResolved InsolvencyPlanCompleted IrrecoverabilityCertified DuplicateSent
+        TaxRelieved InsurerNotified ExtensionAgreed
         InsurerHandedOver IndemnityClaimed IndemnityPaid GuaranteeCalled
     }
     RightKind RightKind {
@@ -150,6 +152,13 @@ word!(collection::Circumstance, api::collection::Circumstance {
     NotWorthIt Prescribed Late NoClause
 });
 word!(collection::Verdict, api::collection::Verdict { RulesOut Against For });
+word!(collection::insolvency::Ground, api::collection::BirthGround { Delivery Issue });
+word!(collection::insolvency::LossKind, api::collection::LossGround {
+    Liquidation InsufficientAssets Plan Certificate Pursuit
+});
+word!(collection::insolvency::Missing, api::collection::LossLack {
+    Tax Ground Duplicate Declaration WriteOff
+});
 word!(dunning::view::worklist::TaskKind, api::dunning::TaskKind {
     UnknownOutcome Stuck Exhausted BrokenPromise Send Call SendCopy Approve
 });

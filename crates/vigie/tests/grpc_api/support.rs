@@ -1,6 +1,9 @@
 //! A process with a tenant, and a client of it.
 
-use std::time::Duration;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use api::{
     invoicing::{self as proto, invoicing_service_client::InvoicingServiceClient},
@@ -32,11 +35,13 @@ pub(super) struct World {
 /// A process on a store, that keeps days and receivables.
 pub(super) async fn process(store: Store) -> World {
     let roles = Roles::default().with(Context::Clock);
-    process_of(roles.with(Context::Invoicing), store).await
+    process_of(roles.with(Context::Invoicing), store, None).await
 }
 
-async fn process_of(roles: Roles, store: Store) -> World {
+/// `companies`: where tenants say who writes.
+async fn process_of(roles: Roles, store: Store, companies: Option<PathBuf>) -> World {
     let mut config = Config::default();
+    config.sending.directory = companies;
     config.grpc.address = "127.0.0.1:0".parse().unwrap();
     config.grpc.web_origins = vec!["https://desk.example".into()];
     config.clock.mode = ClockMode::ByHand;
@@ -60,7 +65,16 @@ pub(super) async fn world(partitions: u32) -> World {
 
 /// The same with every role.
 pub(super) async fn whole_world(partitions: u32) -> World {
-    on_the_first(process_of(Roles::ALL, Store::memory()).await, partitions).await
+    on_the_first(process_of(Roles::ALL, Store::memory(), None).await, partitions).await
+}
+
+/// The same, and its tenant has a company file.
+pub(super) async fn writing_world(companies: &Path) -> World {
+    let company =
+        "name = \"Fournitures du Port\"\naddress = [\"3 quai des Grues\"]\nlanguage = \"fr\"\n";
+    std::fs::write(companies.join(format!("{TENANT}.toml")), company).unwrap();
+    let companies = Some(companies.to_owned());
+    on_the_first(process_of(Roles::ALL, Store::memory(), companies).await, 1).await
 }
 
 pub(super) async fn on_the_first(mut world: World, partitions: u32) -> World {

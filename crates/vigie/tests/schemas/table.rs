@@ -17,6 +17,7 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
         true,
     ),
     ("collected", "invoice_id: id; amount: amount", true),
+    ("dividend", "due_date: date; percent: decimal", true),
     ("designation", "invoice_id: id; amount?: amount", true),
     ("fee_band", "days_max?: 0..65535; amount_max?: money; share: decimal", true),
     (

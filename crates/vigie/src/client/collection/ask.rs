@@ -233,5 +233,6 @@ fn recorded(it: &NewAct) -> RecordAct {
         amount: it.amount.clone(),
         proof: text(it.proof.as_ref()),
         recorded_by: it.person.by(),
+        dividends: it.dividend.clone(),
     }
 }

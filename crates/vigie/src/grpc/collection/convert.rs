@@ -3,8 +3,8 @@
 
 use api::collection as proto;
 use collection::{
-    ActData, ChooseRoute, Command, HandOver, MergeCases, OpenCase, RecallPlacement, RecordErrand,
-    ReduceCase, SplitCase, WithdrawAct, WithdrawCase, WithdrawHandOver,
+    ActData, ChooseRoute, Command, DividendData, HandOver, MergeCases, OpenCase, RecallPlacement,
+    RecordErrand, ReduceCase, SplitCase, WithdrawAct, WithdrawCase, WithdrawHandOver,
 };
 use events::InvoiceId;
 
@@ -205,6 +205,14 @@ pub(super) fn act(fields: &mut Fields, it: &proto::RecordAct) -> Read<Command> {
     let amount = fields.optional_stated("amount", it.amount.as_ref());
     let proof = fields.optional("proof", &it.proof);
     let recorded_by = fields.text("recorded_by", &it.recorded_by);
+    let dividends = fields.each("dividends", &it.dividends, |fields, field, it| {
+        fields.within(field, |fields| {
+            let due_date = fields.date("due_date", it.due_date);
+            let percent = it.percent.as_ref().map_or("", |it| it.value.as_str());
+            let percent = fields.decimal("percent", percent);
+            Ok(DividendData { due_date: due_date?, percent: percent? })
+        })
+    });
     let command = Command::RecordAct(Box::new(ActData {
         customer_id: customer_id?,
         act_id: act_id?,
@@ -218,6 +226,7 @@ pub(super) fn act(fields: &mut Fields, it: &proto::RecordAct) -> Read<Command> {
         guarantee_id: guarantee_id?,
         amount: amount?,
         proof: proof?,
+        dividends: dividends?,
         recorded_by: recorded_by?,
     }));
     checked(fields, command)

@@ -14,7 +14,7 @@ use api::{
 use chrono::NaiveDate;
 use events::{
     CustomerId,
-    collection::{Act, CollectorReport, PlacedClaim, RightSubject},
+    collection::{Act, CollectorReport, Dividend, PlacedClaim, RightSubject},
 };
 use money::{Currency, Money};
 
@@ -103,7 +103,13 @@ pub(super) fn act(it: &Act) -> proto::Act {
         amount: it.amount.map(money),
         proof: text(it.proof.as_ref()),
         recorded_by: it.by.to_string(),
+        dividends: it.dividends.iter().map(dividend).collect(),
     }
+}
+
+fn dividend(it: &Dividend) -> proto::Dividend {
+    let percent = Some(api::Decimal { value: it.percent.to_string() });
+    proto::Dividend { due_date: Some(day(it.due_on)), percent }
 }
 
 /// How a placement stands, in a word: what came last.
