@@ -76,7 +76,7 @@ fn dividend(it: &DividendData) -> Dividend {
 impl ActData {
     /// What cannot be, whatever is known of the customer: a field and a reason.
     pub(crate) fn wrong(&self) -> Option<(&'static str, &'static str)> {
-        if self.amount.is_some_and(|it| !it.is_positive()) {
+        if self.amount.is_some_and(|it| !it.0.is_positive()) {
             return Some(("amount", "is not more than zero"));
         }
         let all = &self.dividends;

@@ -24,10 +24,10 @@ pub mod view;
 mod tests;
 
 pub use command::{
-    AcceptPlacement, ActData, ChooseRoute, CollectedData, CollectorData, Command, DividendData, HandOver, Kind,
-    MergeCases, OpenCase, RecallPlacement, RecordErrand, ReduceCase, RefusePlacement,
-    RemittanceData, Report, RunOutcome, SplitCase, Start, WithdrawAct, WithdrawCase,
-    WithdrawHandOver,
+    AcceptPlacement, ActData, ChooseRoute, CollectedData, CollectorData, Command, DividendData,
+    HandOver, Kind, MergeCases, OpenCase, RecallPlacement, RecordErrand, ReduceCase,
+    RefusePlacement, RemittanceData, Report, RunOutcome, SplitCase, Start, WithdrawAct,
+    WithdrawCase, WithdrawHandOver,
 };
 pub use fact::Fact;
 pub use policy::Policy;
