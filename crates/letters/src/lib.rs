@@ -37,7 +37,7 @@ pub use kind::{Kind, Language, Unknown};
 pub use letter::{
     Credit, CreditKind, Instalment, InterestPeriod, Letter, Line, Recipient, Sender, Totals, Window,
 };
-pub use pdf::{Pdf, pdf};
+pub use pdf::{Document, Pdf, Piece, pdf, typeset};
 pub use render::{Rendered, SUBJECT_CHARS_MAX, Warning, render};
 pub use sample::sample;
 pub use shipped::shipped;

@@ -3,6 +3,7 @@
 //! Lengths are whole thousandths of a point, `y` runs down from the top edge. Nothing here is a
 //! floating-point number but constants and whole numbers on their way into the file.
 
+mod document;
 mod face;
 mod file;
 mod flow;
@@ -12,13 +13,14 @@ mod sheet;
 mod table;
 
 use crate::{
-    Letter, Part, Refusal, Template, Warning,
+    Language, Letter, Part, Refusal, Template, Warning,
     block::Blocks,
     check::{check, check_paper},
     render::{cut, fits, tidy},
     spelling::clean,
     view::Medium,
 };
+pub use document::{Document, Piece, typeset};
 use flow::Flow;
 
 /// A letter on paper.
@@ -49,8 +51,19 @@ pub fn pdf(template: &Template, letter: &Letter) -> Result<Pdf, Refusal> {
     flow.body(&body, &blocks);
     let (sheets, faces, more) = flow.finish();
     warnings.extend(more);
+    Ok(bind(sheets, &faces, &subject, letter.language, warnings))
+}
+
+/// Pages as a file.
+fn bind(
+    sheets: Vec<sheet::Sheet>,
+    faces: &face::Faces,
+    title: &str,
+    language: Language,
+    warnings: Vec<Warning>,
+) -> Pdf {
     let pages = sheets.len();
-    let bytes = file::write(sheets, &faces, &subject, letter.language);
+    let bytes = file::write(sheets, faces, title, language);
     let hash = blake3::hash(&bytes).to_hex().to_string();
-    Ok(Pdf { bytes, pages, hash, warnings })
+    Pdf { bytes, pages, hash, warnings }
 }
