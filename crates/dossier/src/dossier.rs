@@ -63,6 +63,8 @@ pub struct Placement {
     pub placement: String,
     /// When it was planned.
     pub planned_on: NaiveDate,
+    /// How far it has come: `planned`, `started`, `done`, `failed`, `unknown`, `withdrawn`.
+    pub stage: String,
     /// When what was brought was taken; none: it was not yet.
     pub handed_over_on: Option<NaiveDate>,
     /// The collector's number for it.

@@ -8,6 +8,7 @@ mod collection;
 mod commands;
 mod convert;
 mod decide;
+mod dossier;
 mod dunning;
 mod fields;
 mod health;
@@ -31,7 +32,10 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use api::{
     alerts::alerts_service_server::AlertsServiceServer,
-    collection::collection_service_server::CollectionServiceServer,
+    collection::{
+        collection_service_server::CollectionServiceServer,
+        dossier_service_server::DossierServiceServer,
+    },
     dunning::{
         backtest_service_server::BacktestServiceServer,
         dunning_service_server::DunningServiceServer, letters_service_server::LettersServiceServer,
@@ -79,8 +83,9 @@ struct Inner {
     past_dunning: queries::Past<::dunning::Policy>,
     past_collection: queries::Past<::collection::Policy>,
     past_alerts: queries::Past<::alerts::Policy>,
-    /// Where tenants say who writes, and where what was sent is kept; none: nothing is sent here.
+    /// Where tenants say who writes; none: nothing is written here.
     companies: Option<PathBuf>,
+    /// Where what was sent is kept; none: nothing is sent here.
     shelf: Option<Shelf>,
     /// Cancelled when the process is told to stop: streams end then.
     stop: CancellationToken,
@@ -89,10 +94,10 @@ struct Inner {
 impl Api {
     pub(crate) fn new(
         tenants: Tenants,
-        sending: Option<(PathBuf, Shelf)>,
+        companies: Option<PathBuf>,
+        shelf: Option<Shelf>,
         stop: CancellationToken,
     ) -> Self {
-        let (companies, shelf) = sending.unzip();
         let (past, past_risk, past_dunning, past_collection, past_alerts) = Default::default();
         Self(Arc::new(Inner {
             tenants,
@@ -177,6 +182,7 @@ pub(crate) async fn serve(
     let backtest_service = offer!(BacktestServiceServer, backtest::Service, Context::Dunning);
     let collection_service =
         offer!(CollectionServiceServer, collection::Service, Context::Collection);
+    let dossier_service = offer!(DossierServiceServer, dossier::Service, Context::Collection);
     let alerts_service = offer!(AlertsServiceServer, alerts::Service, Context::Alerts);
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
@@ -215,6 +221,7 @@ pub(crate) async fn serve(
         .add_optional_service(dunning_service)
         .add_optional_service(backtest_service)
         .add_optional_service(collection_service)
+        .add_optional_service(dossier_service)
         .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await

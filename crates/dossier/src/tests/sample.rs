@@ -75,6 +75,7 @@ pub(super) fn dossier(language: Language) -> Dossier {
         placement: Placement {
             placement: "placement-1".to_owned(),
             planned_on: day("2026-05-31"),
+            stage: "started".to_owned(),
             handed_over_on: None,
             reference: None,
             told: vec![Placed {

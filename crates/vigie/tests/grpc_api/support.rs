@@ -1,6 +1,6 @@
 //! A process with a tenant, and a client of it.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use api::{
     invoicing::{self as proto, invoicing_service_client::InvoicingServiceClient},
@@ -31,11 +31,12 @@ pub(super) struct World {
 /// A process on a store, that keeps days and receivables.
 pub(super) async fn process(store: Store) -> World {
     let roles = Roles::default().with(Context::Clock);
-    process_of(roles.with(Context::Invoicing), store).await
+    process_of(roles.with(Context::Invoicing), store, None).await
 }
 
-async fn process_of(roles: Roles, store: Store) -> World {
+async fn process_of(roles: Roles, store: Store, companies: Option<&Path>) -> World {
     let mut config = Config::default();
+    config.sending.directory = companies.map(Path::to_owned);
     config.grpc.address = "127.0.0.1:0".parse().unwrap();
     config.grpc.web_origins = vec!["https://desk.example".into()];
     config.clock.mode = ClockMode::ByHand;
@@ -59,7 +60,12 @@ pub(super) async fn world(partitions: u32) -> World {
 
 /// The same with every role.
 pub(super) async fn whole_world(partitions: u32) -> World {
-    on_the_first(process_of(Roles::ALL, Store::memory()).await, partitions).await
+    on_the_first(process_of(Roles::ALL, Store::memory(), None).await, partitions).await
+}
+
+/// The same with a directory of companies' files.
+pub(super) async fn world_of_companies(companies: &Path) -> World {
+    on_the_first(process_of(Roles::ALL, Store::memory(), Some(companies)).await, 1).await
 }
 
 pub(super) async fn on_the_first(mut world: World, partitions: u32) -> World {
