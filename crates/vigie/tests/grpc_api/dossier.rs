@@ -36,6 +36,7 @@ const REMINDERS: &str = r#"
 version = "short"
 [interest]
 jurisdiction = "FR"
+basis = "default"
 [[ladders]]
 name = "usual"
 scope = "tenant"
@@ -158,16 +159,18 @@ async fn history(world: &mut World) {
 async fn case(world: &mut World, dir: &Path) {
     let reminders = dir.join("reminders.toml");
     std::fs::write(&reminders, REMINDERS).unwrap();
-    done(world, &format!("dunning adopt {}", reminders.display())).await;
     done(world, &format!("collection adopt {}", policy("collection-france.toml"))).await;
+    // Nobody is reminded before all of it is known.
     history(world).await;
+    done(world, &format!("dunning adopt {}", reminders.display())).await;
+    world.day("2026-06-02").await;
     until(async || {
         let told = typed(world, "list reminders").await.unwrap();
         told["reminders"].as_array().is_some_and(|it| it.len() == 1)
     })
     .await;
-    done(world, "dunning approve C-1 reminder-1 --on 2026-06-01").await;
-    done(world, "dunning record-sending C-1 reminder-1 --on 2026-06-01 --proof RK-123").await;
+    done(world, "dunning approve C-1 reminder-1 --on 2026-06-02").await;
+    done(world, "dunning record-sending C-1 reminder-1 --on 2026-06-02 --proof RK-123").await;
     world.day("2026-06-15").await;
     until(async || {
         let told = typed(world, "list cases").await.unwrap();
@@ -222,7 +225,8 @@ async fn a_collector_is_given_all_that_belongs_to_a_case_and_nobody_else_is() {
     assert_eq!(total.accessories.to_string(), "40.00 EUR");
     let receivable = &it.receivables[0];
     assert_eq!((receivable.invoice.as_str(), it.receivables.len()), ("F-1", 1));
-    assert!(receivable.interest_lines[0].sources[0].contains("L441-10"), "{receivable:?}");
+    let sources = receivable.interest_lines[0].sources.join("; ");
+    assert!(sources.contains("L441-10"), "{receivable:?}");
     assert_eq!((it.customer.name.as_str(), it.customer.address.len()), ("Ateliers Lune", 2));
     assert_eq!(it.mandate.insurance, "liability 77-1");
     assert_eq!(it.mandate.clauses.len(), 5);
