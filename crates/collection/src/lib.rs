@@ -30,6 +30,7 @@ pub use command::{
     WithdrawCase, WithdrawHandOver,
 };
 pub use fact::Fact;
+pub use placement::fee_band;
 pub use policy::Policy;
 pub use refusal::Refusal;
 pub use right::{Running, Standing, what_to_do};

@@ -6,6 +6,7 @@
 //! collector is told is what is owed when the errand starts.
 
 mod back;
+mod fee;
 mod said;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ use crate::{
     Collection, HandOver, Policy, RecallPlacement, RecordErrand, Refusal, Report, RunOutcome,
     Start, WithdrawHandOver, policy::Answer,
 };
+
+pub use fee::fee_band;
 
 /// A placement, and how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,8 +137,13 @@ impl Policy {
         }))])
     }
 
-    /// What is owed of a case, as a collector is told.
-    fn claims(&self, collection: &Collection, case: &CaseId, on: NaiveDate) -> Vec<PlacedClaim> {
+    /// What is owed of a case, as a collector is told on a day.
+    pub fn to_collect(
+        &self,
+        collection: &Collection,
+        case: &CaseId,
+        on: NaiveDate,
+    ) -> Vec<PlacedClaim> {
         let view = self.case(collection, case, on);
         let claims = view.into_iter().flat_map(|it| it.claims);
         let open = claims.filter(|it| it.principal.minor() > it.disputed.minor());
@@ -181,7 +189,7 @@ impl Policy {
         let case = &known.placement.case;
         let invoices = &collection.find_open(case)?.invoices;
         self.reminded(collection, today).check_open(invoices)?;
-        let claims = self.claims(collection, case, today);
+        let claims = self.to_collect(collection, case, today);
         if claims.is_empty() { Err(Refusal::NothingLeft(case.clone())) } else { Ok(claims) }
     }
 
@@ -214,7 +222,7 @@ impl Policy {
                 if by_itself && errand == Errand::HandOver {
                     let run = Reference::new(it.recorded_by.as_str())
                         .unwrap_or_else(|_| Reference::literal("a person"));
-                    let claims = self.claims(collection, &known.placement.case, on);
+                    let claims = self.to_collect(collection, &known.placement.case, on);
                     let placement = placement.clone();
                     said.push(Event::ErrandStarted { placement, errand, run, on, claims });
                 }
@@ -244,7 +252,7 @@ impl Policy {
             return started;
         }
         let case = &known.placement.case;
-        let now = self.claims(collection, case, today);
+        let now = self.to_collect(collection, case, today);
         let told = known.claims.iter().map(|it| &it.0);
         let open = collection
             .find_open(case)

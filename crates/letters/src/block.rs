@@ -1,7 +1,7 @@
 //! What a letter shows rather than says: tables and boxes, made once from the data and set in text,
 //! in HTML and on paper alike, so that the three cannot differ.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use crate::{
     CreditKind, Letter,
@@ -28,9 +28,9 @@ pub(crate) struct Table {
 }
 
 /// The title of a column, and whether it holds figures, which stand on the right.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Column {
-    pub(crate) title: &'static str,
+    pub(crate) title: Cow<'static, str>,
     pub(crate) figures: bool,
 }
 
@@ -67,8 +67,8 @@ fn invoices(letter: &Letter) -> Table {
     let late = letter.lines.iter().any(|it| it.days_past_due > 0);
     let interest = letter.lines.iter().any(|it| !it.interest.is_zero());
     let fixed_sum = letter.lines.iter().any(|it| !it.fixed_sum.is_zero());
-    let text = |title| Column { title, figures: false };
-    let figures = |title| Column { title, figures: true };
+    let text = |title| Column { title: Cow::Borrowed(title), figures: false };
+    let figures = |title| Column { title: Cow::Borrowed(title), figures: true };
     // A column that would be empty is left out.
     let columns = [
         (true, text(words.invoice)),
@@ -120,7 +120,7 @@ fn invoices(letter: &Letter) -> Table {
     });
     Table {
         rows: rows.chain(credits).collect(),
-        columns: columns.iter().filter(|(shown, _)| *shown).map(|(_, it)| *it).collect(),
+        columns: columns.iter().filter(|(shown, _)| *shown).map(|(_, it)| it.clone()).collect(),
     }
 }
 
@@ -161,7 +161,7 @@ fn interest(letter: &Letter) -> Table {
             amount(it.interest, language),
         ]
     });
-    let columns = titles.map(|(title, figures)| Column { title, figures });
+    let columns = titles.map(|(title, figures)| Column { title: title.into(), figures });
     Table { columns: columns.into(), rows: rows.collect() }
 }
 
@@ -171,7 +171,7 @@ fn instalments(letter: &Letter) -> Table {
     let rows = letter.instalments.iter().zip(1_usize..).map(|(it, number)| {
         vec![number.to_string(), date_short(it.due_on, language), amount(it.amount, language)]
     });
-    let columns = titles.map(|(title, figures)| Column { title, figures });
+    let columns = titles.map(|(title, figures)| Column { title: title.into(), figures });
     Table { columns: columns.into(), rows: rows.collect() }
 }
 
@@ -215,7 +215,7 @@ impl Table {
         if self.rows.is_empty() {
             return String::new();
         }
-        let mut widths: Vec<usize> = self.columns.iter().map(|it| chars(it.title)).collect();
+        let mut widths: Vec<usize> = self.columns.iter().map(|it| chars(&it.title)).collect();
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = (*width).max(chars(cell));
@@ -236,7 +236,7 @@ impl Table {
             text.push_str(line.trim_end());
             text.push('\n');
         };
-        put(&mut self.columns.iter().map(|it| it.title));
+        put(&mut self.columns.iter().map(|it| &*it.title));
         for row in &self.rows {
             put(&mut row.iter().map(String::as_str));
         }
@@ -252,7 +252,7 @@ impl Table {
             "<table style=\"border-collapse:collapse;margin:1em 0;font-size:90%\"><thead><tr>",
         );
         for column in &self.columns {
-            let title = escaped(column.title);
+            let title = escaped(&column.title);
             let side = side(column.figures);
             let _infallible = write!(
                 html,

@@ -106,7 +106,10 @@ pub(crate) fn check_paper(letter: &Letter) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn present<'a>(field: &str, texts: impl IntoIterator<Item = &'a String>) -> Result<(), Refusal> {
+pub(crate) fn present<'a>(
+    field: &str,
+    texts: impl IntoIterator<Item = &'a String>,
+) -> Result<(), Refusal> {
     if texts.into_iter().any(|it| !clean(it).is_empty()) {
         Ok(())
     } else {

@@ -39,7 +39,7 @@ pub use kind::{Kind, Language, Unknown};
 pub use letter::{
     Credit, CreditKind, Instalment, InterestPeriod, Letter, Line, Recipient, Sender, Totals, Window,
 };
-pub use pdf::{Pdf, deed, pdf};
+pub use pdf::{Document, Pdf, Piece, deed, pdf, typeset};
 pub use render::{Rendered, SUBJECT_CHARS_MAX, Warning, render};
 pub use sample::sample;
 pub use shipped::shipped;

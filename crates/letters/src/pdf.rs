@@ -4,6 +4,7 @@
 //! floating-point number but constants and whole numbers on their way into the file.
 
 mod deed;
+mod document;
 mod face;
 mod file;
 mod flow;
@@ -13,7 +14,7 @@ mod sheet;
 mod table;
 
 use crate::{
-    Letter, Part, Refusal, Template, Warning,
+    Language, Letter, Part, Refusal, Template, Warning,
     block::Blocks,
     check::{check, check_paper},
     render::{cut, fits, tidy},
@@ -21,6 +22,7 @@ use crate::{
     view::Medium,
 };
 pub use deed::deed;
+pub use document::{Document, Piece, typeset};
 use flow::Flow;
 
 /// A letter on paper.
@@ -51,8 +53,19 @@ pub fn pdf(template: &Template, letter: &Letter) -> Result<Pdf, Refusal> {
     flow.body(&body, &blocks);
     let (sheets, faces, more) = flow.finish();
     warnings.extend(more);
+    Ok(bind(sheets, &faces, &subject, letter.language, warnings))
+}
+
+/// Pages as a file.
+fn bind(
+    sheets: Vec<sheet::Sheet>,
+    faces: &face::Faces,
+    title: &str,
+    language: Language,
+    warnings: Vec<Warning>,
+) -> Pdf {
     let pages = sheets.len();
-    let bytes = file::write(sheets, &faces, &subject, letter.language);
+    let bytes = file::write(sheets, faces, title, language);
     let hash = blake3::hash(&bytes).to_hex().to_string();
-    Ok(Pdf { bytes, pages, hash, warnings })
+    Pdf { bytes, pages, hash, warnings }
 }

@@ -5,6 +5,7 @@ mod cases;
 mod cast;
 mod credit;
 mod dice;
+mod handover;
 mod lookout;
 mod portfolio;
 mod publish;
@@ -146,6 +147,7 @@ async fn run(demo: &Demo, house: &mut Option<server::House>) -> Result<bool, Dem
     };
     publish::rest(running, &tenant).await?;
     reminders::adopt(running, &tenant).await?;
+    handover::adopt(running, &tenant).await?;
     publish::rest(running, &tenant).await?;
     let facts = summary::Circumstances {
         house,

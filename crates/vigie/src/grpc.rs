@@ -8,6 +8,7 @@ mod collection;
 mod commands;
 mod convert;
 mod decide;
+mod dossier;
 mod dunning;
 mod evidence;
 mod fields;
@@ -34,6 +35,7 @@ use api::{
     alerts::alerts_service_server::AlertsServiceServer,
     collection::{
         collection_service_server::CollectionServiceServer,
+        dossier_service_server::DossierServiceServer,
         insolvency_service_server::InsolvencyServiceServer,
     },
     dunning::{
@@ -186,6 +188,7 @@ pub(crate) async fn serve(
         offer!(CollectionServiceServer, collection::Service, Context::Collection);
     let insolvency_service =
         offer!(InsolvencyServiceServer, collection::InsolvencyService, Context::Collection);
+    let dossier_service = offer!(DossierServiceServer, dossier::Service, Context::Collection);
     let alerts_service = offer!(AlertsServiceServer, alerts::Service, Context::Alerts);
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
@@ -226,6 +229,7 @@ pub(crate) async fn serve(
         .add_optional_service(backtest_service)
         .add_optional_service(collection_service)
         .add_optional_service(insolvency_service)
+        .add_optional_service(dossier_service)
         .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await

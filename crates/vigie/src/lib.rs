@@ -14,6 +14,7 @@ mod deeds;
 mod delivery;
 pub mod demo;
 mod door;
+mod dossier;
 mod effects;
 pub mod evidence;
 mod grpc;

@@ -83,7 +83,8 @@ impl Server {
             return Self::start_on(config, roles, store, Contacts::memory(), None).await;
         };
         let replicas = config.nats.replicas;
-        let contacts = if roles.has(Context::Invoicing) || roles.has(Context::Dunning) {
+        let personal = [Context::Invoicing, Context::Dunning, Context::Collection];
+        let contacts = if personal.into_iter().any(|it| roles.has(it)) {
             persist(|| Contacts::open(client.clone(), replicas)).await?
         } else {
             // Nobody here is told a name or asked for one.
@@ -152,14 +153,14 @@ impl Server {
         if roles.has(Context::Alerts) {
             tasks.push(tokio::spawn(survey::run(tenants.clone(), stop.clone())));
         }
-        let mut sends = None;
-        let directory = config.sending.directory.clone();
-        if let Some(directory) = directory.filter(|_| roles.has(Context::Dunning)) {
+        let mut letters = None;
+        let companies = config.sending.directory.clone();
+        if let Some(directory) = companies.clone().filter(|_| roles.has(Context::Dunning)) {
             let shelf = match tenants.store().client() {
                 Some(client) => persist(|| Shelf::open(client.clone())).await?,
                 None => Shelf::memory(),
             };
-            sends = Some(shelf.clone());
+            letters = Some(shelf.clone());
             let settings = sending::Settings { directory, utc_offset: config.clock.utc_offset };
             tasks.push(tokio::spawn(sending::run(tenants.clone(), shelf, settings, stop.clone())));
         }
@@ -169,8 +170,7 @@ impl Server {
             tasks.push(tokio::spawn(portal::run(listener, tenants, client, settings, stop)));
             tracing::info!(%address, "customers are shown their page");
         }
-        let companies = config.sending.directory.clone();
-        let api = grpc::Api::new(tenants.clone(), companies, sends, stop.clone());
+        let api = grpc::Api::new(tenants.clone(), companies, letters, stop.clone());
         let (stopping, settings) = (stop.clone(), config.grpc.clone());
         let grpc = tokio::spawn(async move {
             let ended = grpc::serve(api, roles, &settings, listener).await;

@@ -57,6 +57,9 @@ fn it_shows_everything_once_and_finds_it_again_the_second_time() {
         "as a letter: ",
         "Cases: ",
         "Those that lapse next:",
+        "is to go to agency-north",
+        "its dossier: ",
+        "invoice,number,issued_on,due_on,currency",
         "What milder rules would have done",
         "gentle-1",
         "Whose score is worst",
@@ -69,6 +72,8 @@ fn it_shows_everything_once_and_finds_it_again_the_second_time() {
         assert!(said.contains(shown), "{shown}: {said}");
     }
     assert!(!said.contains("not meant to be"), "{said}");
+    let dossier = said.lines().find_map(|it| it.trim().strip_prefix("its dossier: ")).unwrap();
+    assert!(std::fs::read(dossier).unwrap().starts_with(b"%PDF-"), "{dossier}");
     let second = run(&mut demo(&once)).unwrap();
     let again = String::from_utf8_lossy(&second.stdout).into_owned();
     assert!(again.contains("Everything was found again"), "{again}");

@@ -19,6 +19,7 @@ mod grpc_api {
     mod days;
     mod desk;
     mod disputes;
+    mod dossier;
     mod dunning;
     mod identity;
     mod insolvency;

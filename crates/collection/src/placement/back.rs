@@ -8,7 +8,7 @@ use events::{
 use money::{Money, Rounding};
 use rust_decimal::Decimal;
 
-use super::{Answered, KnownPlacement, Stage};
+use super::{Answered, KnownPlacement, Stage, fee::fee_band};
 use crate::{
     AcceptPlacement, Collection, CollectorData, Policy, Refusal, RefusePlacement, RemittanceData,
     policy::Answer,
@@ -110,13 +110,7 @@ impl Policy {
         let on = known.placement.planned_on;
         let days = oldest.min().map_or(0, |due| (on - due).num_days());
         let collector = self.collector(&known.placement.collector);
-        let bands = collector.map(|it| it.fees.as_slice()).unwrap_or_default();
-        let band = bands.iter().find(|it| {
-            it.days_max.is_none_or(|most| days <= i64::from(most))
-                && it
-                    .amount_max
-                    .is_none_or(|most| most.currency() == currency && placed <= most.minor())
-        });
+        let band = collector.and_then(|it| fee_band(it, days, Money::new(placed, currency)));
         let share = band.map_or(Decimal::ZERO, |it| it.share);
         let fee =
             Money::new(taken, currency).percent(share * Decimal::ONE_HUNDRED, Rounding::HalfUp);

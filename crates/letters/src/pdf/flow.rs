@@ -7,6 +7,10 @@ use super::{
 };
 use crate::{Letter, Warning, block::Blocks, view::MARKS};
 
+/// Above the name of a section.
+const SECTION_GAP: i32 = 5_000;
+const SECTION: Style = Style::bold(10_600);
+const SECTION_LEADING: i32 = 17_000;
 const BODY: Style = Style::regular(9_800);
 const BODY_LEADING: i32 = 14_000;
 /// Below a paragraph.
@@ -103,14 +107,24 @@ impl<'a> Flow<'a> {
         self.y = TOP;
     }
 
-    pub(super) fn paragraph(&mut self, text: &str) {
+    /// The name of a section, never alone at the foot of a page.
+    pub(crate) fn section(&mut self, name: &str) {
+        self.need(SECTION_GAP + 4 * SECTION_LEADING);
+        self.y += SECTION_GAP;
+        for line in wrap_to(&self.faces, SECTION, WIDTH, name, 2) {
+            self.sheet.text(&mut self.faces, SECTION, LEFT, self.y + SECTION.size, &line);
+            self.y += SECTION_LEADING;
+        }
+    }
+
+    pub(crate) fn paragraph(&mut self, text: &str) {
         let lines: Vec<_> =
             text.trim().lines().flat_map(|it| wrap(&self.faces, BODY, WIDTH, it)).collect();
         self.lines(&lines, BODY, BODY_LEADING);
         self.y += GAP;
     }
 
-    fn clauses(&mut self, clauses: &[String]) {
+    pub(crate) fn clauses(&mut self, clauses: &[String]) {
         self.y += GAP;
         for clause in clauses {
             let lines = wrap(&self.faces, CLAUSE, WIDTH, clause);

@@ -34,7 +34,7 @@ impl Flow<'_> {
         }
         let layout = layout(&self.faces, table);
         let leading = layout.size + 2_600;
-        let titles: Vec<String> = table.columns.iter().map(|it| it.title.to_owned()).collect();
+        let titles: Vec<String> = table.columns.iter().map(|it| it.title.to_string()).collect();
         let head = cells(&self.faces, &layout, Style::bold(layout.size - 400), &titles);
         let head_height = height(&head, leading);
         // A head is followed by at least two rows.
@@ -105,7 +105,7 @@ fn share(part: i32, of: i32, whole: i32) -> i32 {
 
 /// How wide a column likes to be.
 fn natural(faces: &Faces, table: &Table, column: usize, size: i32) -> i32 {
-    let Some(Column { title, figures }) = table.columns.get(column).copied() else { return 0 };
+    let Some(Column { title, figures }) = table.columns.get(column) else { return 0 };
     let bold = Style::bold(size - 400);
     // A title may stand on two lines.
     let title = title.split(' ').map(|it| faces.width(it, bold.weight, bold.size)).max();
@@ -113,7 +113,7 @@ fn natural(faces: &Faces, table: &Table, column: usize, size: i32) -> i32 {
     let cells = table.rows.iter().filter_map(|it| it.get(column));
     let cells = cells.map(|it| faces.width(it, regular.weight, regular.size)).max();
     let cells = cells.unwrap_or_default();
-    let cells = if figures { cells } else { cells.min(TEXT_WIDTH_MAX) };
+    let cells = if *figures { cells } else { cells.min(TEXT_WIDTH_MAX) };
     cells.max(title.unwrap_or_default()) + 2 * SIDE + 200
 }
 

@@ -4,6 +4,7 @@ pub(super) mod credit;
 mod credit_file;
 mod disputes;
 mod documents;
+mod dossier;
 mod insolvency;
 mod letter;
 mod portfolio;
@@ -149,6 +150,8 @@ enum What {
         /// Which case
         case: String,
     },
+    /// What a collector is given of a case: data, papers, an archive
+    Dossier(dossier::Wanted),
     /// What may be delivered to a customer that was reminded, and what is to be paid for more
     Supply {
         /// Which
@@ -302,6 +305,7 @@ impl Get {
             What::Advice { customer, case } => {
                 collection::advice(&self.asked, channel, customer, case).await?
             }
+            What::Dossier(wanted) => wanted.paper(&self.asked, channel).await?,
             What::Supply { customer } => {
                 dunning::get_supply(&self.asked, channel, customer).await?
             }

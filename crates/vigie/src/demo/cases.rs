@@ -11,7 +11,7 @@ use events::{CustomerId, TenantId, collection::Why};
 use money::{Currency, Money};
 
 use super::{
-    DemoError, TENANT,
+    DemoError, TENANT, handover,
     server::House,
     summary::{heading, line},
 };
@@ -66,7 +66,7 @@ pub(super) async fn write(text: &mut String, house: &House) -> Result<(), DemoEr
     for it in ways.unwrap_or_default().iter().take(SHOWN) {
         line!(text, "    {}", way(it));
     }
-    Ok(())
+    handover::write(text, house, &cases, known.today).await
 }
 
 async fn known(house: &House) -> Result<Option<Known>, DemoError> {

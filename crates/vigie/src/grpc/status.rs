@@ -3,6 +3,7 @@
 //! Every status carries an `ErrorInfo` of the domain `vigie.dev`, whose reason never changes, with
 //! what the sentence mentions in its metadata. A command among many gets the same as a `Refusal`.
 
+mod dossiers;
 mod refusals;
 
 use std::{collections::BTreeMap, fmt::Display, time::Duration};

@@ -8,7 +8,10 @@ use letters::{Language, Sender, Source, Template, Window};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::slots::{RegionForm, Slots};
-use crate::portal::{self, Links};
+use crate::{
+    dossier,
+    portal::{self, Links},
+};
 
 /// Everything a tenant's sending needs.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub struct Company {
     pub slots: Slots,
     /// Links to the customers' page; none: letters name none.
     pub links: Option<Links>,
+    /// The keys by which dossiers are sealed.
+    pub dossiers: dossier::Keys,
 }
 
 /// Why a company's file cannot be followed.
@@ -77,6 +82,8 @@ struct Form {
     portal: Option<portal::Form>,
     #[expect(dead_code, reason = "whoever makes evidence reads it")]
     evidence: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
+    dossier: dossier::Form,
     #[serde(default)]
     templates: Vec<Source>,
 }
@@ -134,7 +141,7 @@ impl Company {
         let Some((form, path)) = read_file::<Form>(directory, tenant).await? else {
             return Ok(None);
         };
-        form.company().await.map(Some).map_err(|why| CompanyError::Wrong { path, why })
+        form.company(directory).await.map(Some).map_err(|why| CompanyError::Wrong { path, why })
     }
 }
 
@@ -157,7 +164,7 @@ pub(crate) async fn read_file<F: DeserializeOwned>(
 }
 
 impl Form {
-    async fn company(self) -> Result<Company, String> {
+    async fn company(self, directory: &Path) -> Result<Company, String> {
         let mut templates = Vec::new();
         for source in self.templates {
             templates.push(Template::try_new(source).map_err(|it| it.to_string())?);
@@ -206,6 +213,7 @@ impl Form {
             webhook,
             slots,
             links,
+            dossiers: self.dossier.keys(directory)?,
         })
     }
 }

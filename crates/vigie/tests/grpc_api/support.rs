@@ -1,9 +1,6 @@
 //! A process with a tenant, and a client of it.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use api::{
     invoicing::{self as proto, invoicing_service_client::InvoicingServiceClient},
@@ -38,10 +35,9 @@ pub(super) async fn process(store: Store) -> World {
     process_of(roles.with(Context::Invoicing), store, None).await
 }
 
-/// `companies`: where tenants say who writes.
-async fn process_of(roles: Roles, store: Store, companies: Option<PathBuf>) -> World {
+async fn process_of(roles: Roles, store: Store, companies: Option<&Path>) -> World {
     let mut config = Config::default();
-    config.sending.directory = companies;
+    config.sending.directory = companies.map(Path::to_owned);
     config.grpc.address = "127.0.0.1:0".parse().unwrap();
     config.grpc.web_origins = vec!["https://desk.example".into()];
     config.clock.mode = ClockMode::ByHand;
@@ -68,13 +64,17 @@ pub(super) async fn whole_world(partitions: u32) -> World {
     on_the_first(process_of(Roles::ALL, Store::memory(), None).await, partitions).await
 }
 
+/// The same with a directory of companies' files.
+pub(super) async fn world_of_companies(companies: &Path) -> World {
+    on_the_first(process_of(Roles::ALL, Store::memory(), Some(companies)).await, 1).await
+}
+
 /// The same, and its tenant has a company file.
 pub(super) async fn writing_world(companies: &Path) -> World {
     let company =
         "name = \"Fournitures du Port\"\naddress = [\"3 quai des Grues\"]\nlanguage = \"fr\"\n";
     std::fs::write(companies.join(format!("{TENANT}.toml")), company).unwrap();
-    let companies = Some(companies.to_owned());
-    on_the_first(process_of(Roles::ALL, Store::memory(), companies).await, 1).await
+    world_of_companies(companies).await
 }
 
 pub(super) async fn on_the_first(mut world: World, partitions: u32) -> World {

@@ -30,6 +30,7 @@ fn company() -> Company {
         post: None,
         webhook: None,
         links: None,
+        dossiers: crate::dossier::Keys::default(),
         slots: crate::sending::slots::Slots::read(None, None, BTreeMap::default()).unwrap(),
     }
 }

@@ -1,0 +1,6 @@
+//! Dossiers as collectors get them.
+
+mod papers;
+mod sample;
+mod sealed;
+mod sums;
