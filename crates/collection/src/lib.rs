@@ -28,6 +28,7 @@ pub use command::{
     RunOutcome, SplitCase, Start, WithdrawAct, WithdrawCase, WithdrawHandOver,
 };
 pub use fact::Fact;
+pub use placement::Pending;
 pub use policy::Policy;
 pub use refusal::Refusal;
 pub use right::{Running, Standing, what_to_do};

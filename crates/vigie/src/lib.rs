@@ -13,6 +13,7 @@ pub mod contacts;
 mod delivery;
 pub mod demo;
 mod door;
+mod dossier;
 mod effects;
 mod grpc;
 pub mod import;

@@ -83,7 +83,8 @@ impl Server {
             return Self::start_on(config, roles, store, Contacts::memory(), None).await;
         };
         let replicas = config.nats.replicas;
-        let contacts = if roles.has(Context::Invoicing) || roles.has(Context::Dunning) {
+        let brings = roles.has(Context::Collection) && config.sending.directory.is_some();
+        let contacts = if roles.has(Context::Invoicing) || roles.has(Context::Dunning) || brings {
             persist(|| Contacts::open(client.clone(), replicas)).await?
         } else {
             // Nobody here is told a name or asked for one.
@@ -154,7 +155,8 @@ impl Server {
         }
         let mut sends = None;
         let directory = config.sending.directory.clone();
-        if let Some(directory) = directory.filter(|_| roles.has(Context::Dunning)) {
+        let sender = roles.has(Context::Dunning) || roles.has(Context::Collection);
+        if let Some(directory) = directory.filter(|_| sender) {
             let shelf = match tenants.store().client() {
                 Some(client) => persist(|| Shelf::open(client.clone())).await?,
                 None => Shelf::memory(),
