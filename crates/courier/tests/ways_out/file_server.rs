@@ -1,5 +1,10 @@
-//! A real SFTP server that counts what it was brought, and goes silent or cuts the line where it is
-//! told to.
+//! A real SFTP server that counts what it was brought, and goes silent, waits or cuts the line where it
+//! is told to.
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "other tests use other parts of it, and some use all"
+)]
 
 use std::{
     collections::BTreeMap,
@@ -44,6 +49,8 @@ impl Step {
 pub(crate) enum Act {
     Cut,
     Silence,
+    /// Until it is told to do otherwise.
+    Wait,
 }
 
 #[derive(Debug, Default)]
@@ -52,6 +59,8 @@ struct State {
     /// Names that came to be by renaming, in order.
     arrived: Vec<String>,
     act: Option<(Step, Act)>,
+    /// How often that happened.
+    acted: usize,
     connections: usize,
 }
 
@@ -139,6 +148,11 @@ impl FileServer {
         self.with(|it| it.files.insert(path.to_owned(), bytes.to_vec()));
     }
 
+    /// How often something happened of what it was told to do.
+    pub(crate) fn acted(&self) -> usize {
+        self.with(|it| it.acted)
+    }
+
     pub(crate) fn connections(&self) -> usize {
         self.with(|it| it.connections)
     }
@@ -155,14 +169,21 @@ impl Line {
     /// Goes on, unless something else happens here.
     async fn reaches(&self, step: Step) {
         let act = self.server.with(|it| it.act.filter(|(at, _)| *at == step).map(|(_, act)| act));
+        let Some(act) = act else { return };
+        self.server.with(|it| it.acted += 1);
         match act {
-            None => return,
-            Some(Act::Cut) => {
+            Act::Cut => {
                 // Whoever connects again finds a server that works.
                 self.server.acts(None);
                 self.cut.notify_one();
             }
-            Some(Act::Silence) => {}
+            Act::Silence => {}
+            Act::Wait => {
+                while self.server.with(|it| it.act == Some((step, act))) {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+                return;
+            }
         }
         std::future::pending().await
     }
