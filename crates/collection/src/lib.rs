@@ -12,6 +12,7 @@ mod state;
 
 mod act;
 mod case;
+mod performance;
 mod placement;
 mod reminded;
 mod right;
@@ -28,6 +29,7 @@ pub use command::{
     RunOutcome, SplitCase, Start, WithdrawAct, WithdrawCase, WithdrawHandOver,
 };
 pub use fact::Fact;
+pub use performance::{Age, InCurrency, Performance, Size, Yield};
 pub use placement::Pending;
 pub use policy::Policy;
 pub use refusal::Refusal;

@@ -1,5 +1,6 @@
 mod deadlines;
 mod laws;
+mod performance;
 mod placements;
 mod rights;
 mod routes;

@@ -452,6 +452,15 @@ pub struct Remittance {
     pub booked_amount: ::core::option::Option<
         super::super::super::google::r#type::Money,
     >,
+    /// Until when it is to be passed on, by the agreement. None: the collector is not in the rules.
+    #[prost(message, optional, tag = "10")]
+    pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// When the money came, by the value date of that payment. None: it is not known.
+    #[prost(message, optional, tag = "11")]
+    pub pass_on_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// Whether it came after it was due, or is due and has not come.
+    #[prost(bool, tag = "12")]
+    pub late: bool,
 }
 /// A case that was given to somebody who collects it.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2382,6 +2391,124 @@ pub struct RecallPlacementResponse {
     #[prost(bool, tag = "2")]
     pub changed: bool,
 }
+/// What came of placements in one currency.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CollectionYield {
+    /// How many.
+    #[prost(uint32, tag = "1")]
+    pub placements: u32,
+    /// What the collector was told to collect: principal, interest and fixed sums.
+    #[prost(message, optional, tag = "2")]
+    pub placed_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What it said it took in.
+    #[prost(message, optional, tag = "3")]
+    pub collected_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The part of what was placed that was collected, to four places: 0 to 1, and more where interest
+    /// went on. None: nothing was placed.
+    #[prost(message, optional, tag = "4")]
+    pub recovery_rate: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+}
+/// What came of placements of one age and size.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CollectionBand {
+    /// Days past due of the oldest receivable when it was placed, at most: 90, 180 or 365. None: more than
+    /// that.
+    #[prost(uint32, optional, tag = "1")]
+    pub days_max: ::core::option::Option<u32>,
+    /// What was placed, at most, in units of the currency: 1000, 5000 or 25000. None: more than that.
+    #[prost(uint32, optional, tag = "2")]
+    pub amount_max: ::core::option::Option<u32>,
+    /// What came of them.
+    #[prost(message, optional, tag = "3")]
+    pub r#yield: ::core::option::Option<CollectionYield>,
+}
+/// What a collector did in one currency.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CollectorResult {
+    /// All of it.
+    #[prost(message, optional, tag = "1")]
+    pub r#yield: ::core::option::Option<CollectionYield>,
+    /// What it asked for.
+    #[prost(message, optional, tag = "2")]
+    pub fee_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// What it should have asked for, by its scale.
+    #[prost(message, optional, tag = "3")]
+    pub scale_fee_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The part of what was collected that it asked for, to four places. None: nothing was collected.
+    #[prost(message, optional, tag = "4")]
+    pub fee_share: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    /// By age and size when it was placed, the youngest and the smallest first; those there are.
+    #[prost(message, repeated, tag = "5")]
+    pub bands: ::prost::alloc::vec::Vec<CollectionBand>,
+}
+/// Asks how a collector has done.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCollectorPerformanceRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Which: the tenant's name for it.
+    #[prost(string, tag = "2")]
+    pub collector: ::prost::alloc::string::String,
+    /// Which past is meant. What happened after the day does not count.
+    #[prost(message, optional, tag = "3")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    /// What must be known.
+    #[prost(message, optional, tag = "4")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// How a collector has done, over the placements of all customers. What it took in is what it said it
+/// did.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCollectorPerformanceResponse {
+    /// Which.
+    #[prost(string, tag = "1")]
+    pub collector: ::prost::alloc::string::String,
+    /// Cases it was brought.
+    #[prost(uint32, tag = "2")]
+    pub placements: u32,
+    /// Of these, those that are still with it.
+    #[prost(uint32, tag = "3")]
+    pub open: u32,
+    /// Those it did not take on, or gave back.
+    #[prost(uint32, tag = "4")]
+    pub refused: u32,
+    /// Those it was told to give back, or to stop.
+    #[prost(uint32, tag = "5")]
+    pub recalled: u32,
+    /// How often it took money in.
+    #[prost(uint32, tag = "6")]
+    pub remittances: u32,
+    /// How often it passed that on later than its agreement has it, or still has not.
+    #[prost(uint32, tag = "7")]
+    pub late_remittances: u32,
+    /// Days from being brought to the first money: the middle of those that brought any; of two the
+    /// smaller. None: none did.
+    #[prost(uint32, optional, tag = "8")]
+    pub days_to_money: ::core::option::Option<u32>,
+    /// Days from being brought to the end, likewise: the case's, the refusal, or the word to stop.
+    #[prost(uint32, optional, tag = "9")]
+    pub days_to_end: ::core::option::Option<u32>,
+    /// By currency, in the order of their codes.
+    #[prost(message, repeated, tag = "10")]
+    pub results: ::prost::alloc::vec::Vec<CollectorResult>,
+    /// Where this is known from.
+    #[prost(message, optional, tag = "11")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The day that is meant.
+    #[prost(message, optional, tag = "12")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
 /// Generated client implementations.
 pub mod collection_service_client {
     #![allow(
@@ -3112,6 +3239,36 @@ pub mod collection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// How a collector has done, over the placements of all customers.
+        pub async fn get_collector_performance(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetCollectorPerformanceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCollectorPerformanceResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.collection.v1.CollectionService/GetCollectorPerformance",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.collection.v1.CollectionService",
+                        "GetCollectorPerformance",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// The tenant's rules for collecting, as they were in force.
         pub async fn get_collection_policy(
             &mut self,
@@ -3329,6 +3486,14 @@ pub mod collection_service_server {
             request: tonic::Request<super::GetAdviceRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetAdviceResponse>,
+            tonic::Status,
+        >;
+        /// How a collector has done, over the placements of all customers.
+        async fn get_collector_performance(
+            &self,
+            request: tonic::Request<super::GetCollectorPerformanceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCollectorPerformanceResponse>,
             tonic::Status,
         >;
         /// The tenant's rules for collecting, as they were in force.
@@ -4412,6 +4577,57 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetAdviceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.collection.v1.CollectionService/GetCollectorPerformance" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetCollectorPerformanceSvc<T: CollectionService>(pub Arc<T>);
+                    impl<
+                        T: CollectionService,
+                    > tonic::server::UnaryService<super::GetCollectorPerformanceRequest>
+                    for GetCollectorPerformanceSvc<T> {
+                        type Response = super::GetCollectorPerformanceResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::GetCollectorPerformanceRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CollectionService>::get_collector_performance(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetCollectorPerformanceSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

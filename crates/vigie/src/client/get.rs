@@ -141,6 +141,11 @@ enum What {
         /// Whose
         customer: String,
     },
+    /// What a collector took in of what it was given, how fast, and for how much
+    Performance {
+        /// Which: the tenant's name for it
+        collector: String,
+    },
     /// By which ways a case may go on, and what speaks for and against each
     Advice {
         /// Whose
@@ -298,6 +303,9 @@ impl Get {
             What::Cases { customer } => collection::cases(&self.asked, channel, customer).await?,
             What::Advice { customer, case } => {
                 collection::advice(&self.asked, channel, customer, case).await?
+            }
+            What::Performance { collector } => {
+                collection::performance(&self.asked, channel, collector).await?
             }
             What::Supply { customer } => {
                 dunning::get_supply(&self.asked, channel, customer).await?

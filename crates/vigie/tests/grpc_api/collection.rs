@@ -164,6 +164,24 @@ async fn story(mut world: World) {
         (&"100.00".into(), &"30.00".into())
     );
     assert_eq!(cases["placements"][0]["state"], "accepted");
+    // The agreement gives it thirty days to pass that on; and so far it did this.
+    assert_eq!(remitted["due"], "2026-07-20");
+    let north = told(&world, "get performance agency-north", &at).await;
+    assert_eq!(
+        (&north["placements"], &north["open"], &north["remittances"], &north["late_remittances"]),
+        (&1.into(), &1.into(), &1.into(), &0.into())
+    );
+    let sums = &north["results"][0];
+    assert_eq!(
+        (&sums["collected"]["amount"], &sums["fees"]["amount"]),
+        (&"100.00".into(), &"30.00".into())
+    );
+    assert_eq!(
+        (&north["bands"][0]["days_late"], &north["bands"][0]["placements"]),
+        (&"up to 90".into(), &1.into())
+    );
+    let nobody = typed(&world, "get performance agency-none").await.unwrap_err().to_string();
+    assert!(nobody.contains("COLLECTOR_NOT_FOUND"), "{nobody}");
     world.running.stop().await.unwrap();
 }
 
