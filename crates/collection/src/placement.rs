@@ -218,7 +218,8 @@ impl Policy {
         let (placement, errand, on) = (it.placement_id, it.errand, it.errand_date);
         let by_itself = matches!(run.stage, Stage::Planned | Stage::Failed(_));
         match (&run.stage, it.why) {
-            (Stage::Done { .. }, None) => Ok(Vec::new()),
+            // Said already, or it waits already.
+            (Stage::Done { .. }, None) | (Stage::Planned, Some(_)) => Ok(Vec::new()),
             (Stage::Started { .. } | Stage::Withdrawn | Stage::Done { .. }, _) => {
                 Err(Refusal::ErrandTooLate(placement))
             }
@@ -235,8 +236,6 @@ impl Policy {
                 said.push(Event::ErrandDone { placement, errand, on, proof, dossier: None, by });
                 Ok(said)
             }
-            // It waits already.
-            (Stage::Planned, Some(_)) => Ok(Vec::new()),
             (Stage::Failed(_) | Stage::Unknown(_), Some(why)) => {
                 Ok(vec![Event::ErrandFailed { placement, errand, on, why, again: true }])
             }

@@ -17,9 +17,7 @@ use russh::{
     keys::{HashAlg, PrivateKey, ssh_key::private::Ed25519Keypair},
     server::{Auth, ChannelOpenHandle, Config, Msg, Session, VerifiedPublicKey, run_stream},
 };
-use russh_sftp::protocol::{
-    Attrs, Data, FileAttributes, Handle, OpenFlags, Status, StatusCode, Version,
-};
+use russh_sftp::protocol::{Attrs, Data, FileAttributes, Handle, OpenFlags, Status, StatusCode};
 use tokio::{
     io::{copy_bidirectional, duplex},
     net::TcpListener,
@@ -185,7 +183,7 @@ impl Line {
                 return;
             }
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
@@ -257,14 +255,6 @@ impl russh_sftp::server::Handler for Files {
 
     fn unimplemented(&self) -> StatusCode {
         StatusCode::OpUnsupported
-    }
-
-    async fn init(
-        &mut self,
-        _version: u32,
-        _extensions: std::collections::HashMap<String, String>,
-    ) -> Result<Version, StatusCode> {
-        Ok(Version::new())
     }
 
     async fn open(

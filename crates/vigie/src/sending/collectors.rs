@@ -229,7 +229,7 @@ mod tests {
         let web = format!(
             "[[collectors]]\nname = \"agency-west\"\nway = \"https\"\n\
              url = \"https://agency.example/cases\"\nsecret_file = {:?}",
-            dir.path().join("password")
+            dir.path().join("password").display().to_string()
         );
         let known = read(&format!("{text}\n{folder}\n{web}")).await.unwrap();
         let to = |name: &str| known.to(&name.parse().unwrap());
@@ -237,6 +237,26 @@ mod tests {
         assert!(matches!(to("agency-south").unwrap().way, Way::Folder(_)));
         assert!(matches!(to("agency-west"), Some(To { way: Way::Https(_), secret: Some(_) })));
         assert!(to("agency-east").is_none());
+    }
+
+    #[tokio::test]
+    async fn the_shipped_example_can_be_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let seed = [8; 32];
+        let key = russh::keys::ssh_key::private::Ed25519Keypair::from_seed(&seed);
+        let key = russh::keys::PrivateKey::from(key);
+        let key = key.to_openssh(russh::keys::ssh_key::LineEnding::LF).unwrap();
+        std::fs::write(dir.path().join("agency-north-key"), key.as_bytes()).unwrap();
+        for name in ["agency-north", "agency-west"] {
+            std::fs::write(dir.path().join(name), "a secret of the agency").unwrap();
+        }
+        let shipped = include_str!("../../../../deploy/companies/collectors.toml");
+        let text = shipped.replace("/run/secrets", dir.path().to_str().unwrap());
+        std::fs::write(dir.path().join("acme.toml"), text).unwrap();
+        let company = crate::sending::Company::load(dir.path(), &"acme".parse().unwrap()).await;
+        let names: Vec<_> =
+            company.unwrap().unwrap().collectors.names().map(ToString::to_string).collect();
+        assert_eq!(names, ["agency-north", "agency-west", "office-south"]);
     }
 
     #[tokio::test]

@@ -83,11 +83,11 @@ pub(crate) async fn house(dir: &Path) -> Option<House> {
          url = \"http://127.0.0.1:{}/cases\"\nsecret_file = {:?}\n\
          [[collectors]]\nname = \"south\"\nway = \"folder\"\nfolder = {:?}\n",
         files.port,
-        dir.join("password"),
+        dir.join("password").display().to_string(),
         fingerprint(),
         agency.port,
-        dir.join("secret"),
-        dir.join("out"),
+        dir.join("secret").display().to_string(),
+        dir.join("out").display().to_string(),
     );
     std::fs::write(dir.join("companies/acme.toml"), company).unwrap();
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
