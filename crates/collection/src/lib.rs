@@ -13,6 +13,7 @@ mod state;
 mod act;
 mod case;
 pub mod insolvency;
+mod performance;
 mod placement;
 mod reminded;
 mod right;
@@ -30,7 +31,8 @@ pub use command::{
     WithdrawCase, WithdrawHandOver,
 };
 pub use fact::Fact;
-pub use placement::fee_band;
+pub use performance::{Age, InCurrency, Performance, Size, Yield};
+pub use placement::{Pending, fee_band};
 pub use policy::Policy;
 pub use refusal::Refusal;
 pub use right::{Running, Standing, what_to_do};

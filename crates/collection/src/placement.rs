@@ -6,6 +6,7 @@
 //! collector is told is what is owed when the errand starts.
 
 mod back;
+mod errands;
 mod fee;
 mod said;
 
@@ -19,6 +20,8 @@ use events::{
 use money::Money;
 use risk::Recorded;
 use serde::{Deserialize, Serialize};
+
+pub use errands::Pending;
 
 use crate::{
     Collection, HandOver, Policy, RecallPlacement, RecordErrand, Refusal, Report, RunOutcome,
@@ -184,7 +187,16 @@ impl Policy {
             return Err(Refusal::ErrandTooLate(placement.clone()));
         }
         if errand == Errand::Recall {
-            return Ok(Vec::new());
+            // Whoever is still being told to begin is not told to stop before that is over.
+            return match known.hand_over.stage {
+                Stage::Done { .. } | Stage::Unknown(_) => Ok(Vec::new()),
+                Stage::Planned | Stage::Started { .. } | Stage::Failed(_) | Stage::Withdrawn => {
+                    Err(Refusal::ErrandTooLate(placement.clone()))
+                }
+            };
+        }
+        if known.recall.is_some() {
+            return Err(Refusal::ErrandTooLate(placement.clone()));
         }
         let case = &known.placement.case;
         let invoices = &collection.find_open(case)?.invoices;
@@ -204,7 +216,8 @@ impl Policy {
         }])
     }
 
-    /// A person says what became of an errand: of one that failed, or of which nobody knows.
+    /// A person says what became of an errand: of one that failed, or of which nobody knows. What was
+    /// not taken waits to be run again.
     ///
     /// What a person brought by itself begins with that: the collector is told what is owed on its day.
     pub(crate) fn record_errand(&self, collection: &Collection, it: RecordErrand) -> Answer {
@@ -213,7 +226,8 @@ impl Policy {
         let (placement, errand, on) = (it.placement_id, it.errand, it.errand_date);
         let by_itself = matches!(run.stage, Stage::Planned | Stage::Failed(_));
         match (&run.stage, it.why) {
-            (Stage::Done { .. }, None) => Ok(Vec::new()),
+            // Said already, or it waits already.
+            (Stage::Done { .. }, None) | (Stage::Planned, Some(_)) => Ok(Vec::new()),
             (Stage::Started { .. } | Stage::Withdrawn | Stage::Done { .. }, _) => {
                 Err(Refusal::ErrandTooLate(placement))
             }
@@ -230,8 +244,8 @@ impl Policy {
                 said.push(Event::ErrandDone { placement, errand, on, proof, dossier: None, by });
                 Ok(said)
             }
-            (Stage::Planned | Stage::Failed(_) | Stage::Unknown(_), Some(why)) => {
-                Ok(vec![Event::ErrandFailed { placement, errand, on, why, again: false }])
+            (Stage::Failed(_) | Stage::Unknown(_), Some(why)) => {
+                Ok(vec![Event::ErrandFailed { placement, errand, on, why, again: true }])
             }
         }
     }
@@ -257,7 +271,7 @@ impl Policy {
         let open = collection
             .find_open(case)
             .is_ok_and(|case| self.reminded(collection, today).check_open(&case.invoices).is_ok());
-        started && open && told.eq(now.iter())
+        started && known.recall.is_none() && open && told.eq(now.iter())
     }
 }
 
@@ -327,20 +341,28 @@ impl Collection {
             return Ok(Vec::new());
         }
         match known.hand_over.stage {
-            Stage::Done { .. } | Stage::Unknown(_) => Ok(vec![Event::RecallPlanned {
-                placement: it.placement_id,
-                on: it.recall_date,
-                by: Some(it.recalled_by),
-            }]),
-            Stage::Planned | Stage::Failed(_) | Stage::Started { .. } | Stage::Withdrawn => {
+            // What is on its way is called back too: it stops, or the word follows it.
+            Stage::Started { .. } | Stage::Done { .. } | Stage::Unknown(_) => {
+                Ok(vec![Event::RecallPlanned {
+                    placement: it.placement_id,
+                    on: it.recall_date,
+                    by: Some(it.recalled_by),
+                }])
+            }
+            Stage::Planned | Stage::Failed(_) | Stage::Withdrawn => {
                 Err(Refusal::NotPlaced(it.placement_id))
             }
         }
     }
 
-    /// The next placement that is to end: its case has.
+    /// The next placement that is to end: its case has, or it was called back before it left.
     pub(crate) fn next_recall(&self, today: NaiveDate) -> Option<Event> {
         self.placements.iter().find_map(|(id, it)| {
+            let stays = matches!(it.hand_over.stage, Stage::Planned | Stage::Failed(_));
+            if it.recall.is_some() && stays {
+                let placement = id.clone();
+                return Some(Event::HandOverWithdrawn { placement, on: today, by: None });
+            }
             let closed = self.cases.get(&it.placement.case).is_none_or(|it| it.closed.is_some());
             if !closed || !it.is_out() {
                 return None;

@@ -1,6 +1,7 @@
 mod deadlines;
 mod declarations;
 mod laws;
+mod performance;
 mod placements;
 mod rights;
 mod routes;

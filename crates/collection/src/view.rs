@@ -116,6 +116,8 @@ pub struct RemittanceView {
     /// What the payment it names settled in the books of what it names; none while that payment is
     /// not known.
     pub in_the_books: Option<Money>,
+    /// The value date of that payment, unless it did not stay.
+    pub passed_on: Option<NaiveDate>,
 }
 
 impl Collection {
@@ -130,6 +132,7 @@ impl Collection {
         let remitted = |it: &Remittance| RemittanceView {
             remittance: it.clone(),
             in_the_books: self.in_the_books(it),
+            passed_on: self.passed_on(it),
         };
         PlacementView {
             placement: Placement::clone(&known.placement),

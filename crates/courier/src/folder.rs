@@ -8,7 +8,10 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use crate::{Outcome, message::check_id};
+use crate::{
+    Outcome,
+    message::{check_file_name, check_id},
+};
 
 /// A folder for what is printed or telephoned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +46,20 @@ impl Folder {
         if let Err(unfit) = check_id(id) {
             return Outcome::refused(unfit);
         }
-        let (folder, name) = (self.path.clone(), format!("{id}.{}", format.ending()));
+        self.put_whole(format!("{id}.{}", format.ending()), bytes).await
+    }
+
+    /// The same of any file, under a name of its own: 1 to 200 letters, digits, `.`, `_`, `-`, signs
+    /// only between.
+    pub async fn put_file(&self, name: &str, bytes: Vec<u8>) -> Outcome {
+        match check_file_name(name) {
+            Ok(()) => self.put_whole(name.to_owned(), bytes).await,
+            Err(unfit) => Outcome::refused(unfit),
+        }
+    }
+
+    async fn put_whole(&self, name: String, bytes: Vec<u8>) -> Outcome {
+        let folder = self.path.clone();
         let put = tokio::task::spawn_blocking(move || put(&folder, &name, &bytes));
         put.await.unwrap_or_else(Outcome::unknown)
     }

@@ -1,4 +1,4 @@
-//! What leaves the building: e-mail, webhooks, files for a print shop.
+//! What leaves the building: e-mail, webhooks, files for a print shop or for whoever collects.
 //!
 //! Each way out is asked once for one thing and answers with an [`Outcome`]: sent, with what the
 //! other side said; failed, which means that it certainly was not taken; or unknown. To try again,
@@ -17,10 +17,13 @@ mod webhook;
 
 mod folder;
 
+mod sftp;
+
 pub use folder::{Folder, Format};
 pub use message::{Address, Attachment, Message, Unfit};
 pub use outcome::{Outcome, PROOF_CHARS_MAX};
 pub use reach::{Reach, is_public};
+pub use sftp::{HostKey, Sftp, SshKey, SshLogin, Unusable};
 pub use sign::{Secret, signature};
 pub use smtp::{Login, Security, Smtp};
-pub use webhook::{BadAddress, Call, Webhook};
+pub use webhook::{BadAddress, Call, Parcel, Webhook};

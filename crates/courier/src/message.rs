@@ -76,6 +76,15 @@ pub enum Unfit {
         /// Why not.
         reason: String,
     },
+    /// A name that could not stand in every folder.
+    #[error(
+        "{given:?} is no name of a file: it has 1 to 200 letters, digits, '.', '_', '-', signs only \
+         between"
+    )]
+    FileName {
+        /// Its beginning.
+        given: String,
+    },
     /// What could not be put together.
     #[error("the message cannot be composed: {reason}")]
     Compose {
@@ -85,6 +94,8 @@ pub enum Unfit {
 }
 
 const ID_CHARS_MAX: usize = 150;
+/// With the dot and the ending of a partial file it fits wherever 255 bytes do.
+const FILE_NAME_CHARS_MAX: usize = 200;
 /// The most that SMTP carries (RFC 5321, 4.5.3.1.3).
 const EMAIL_BYTES_MAX: usize = 254;
 /// Longer names are cut: they are for people, and cannot be folded.
@@ -98,14 +109,23 @@ const BOUNDARIES: [&str; 2] = ["=_vigie_whole", "=_vigie_words"];
 
 /// Refuses an id that means something else to a header, a file system or a URL.
 pub(crate) fn check_id(id: &str) -> Result<(), Unfit> {
+    let fits = id.len() <= ID_CHARS_MAX && is_plain(id);
+    if fits { Ok(()) } else { Err(Unfit::Id { given: beginning(id) }) }
+}
+
+/// Refuses a name that means something else to a file system, or is hidden there.
+pub(crate) fn check_file_name(name: &str) -> Result<(), Unfit> {
+    let fits = name.len() <= FILE_NAME_CHARS_MAX && is_plain(name);
+    if fits { Ok(()) } else { Err(Unfit::FileName { given: beginning(name) }) }
+}
+
+fn is_plain(text: &str) -> bool {
     let known = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '_' | '-');
     let ends = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphanumeric());
-    let fits = id.len() <= ID_CHARS_MAX
-        && id.chars().all(known)
-        && ends(id.chars().next())
-        && ends(id.chars().last())
-        && !id.contains("..");
-    if fits { Ok(()) } else { Err(Unfit::Id { given: beginning(id) }) }
+    text.chars().all(known)
+        && ends(text.chars().next())
+        && ends(text.chars().last())
+        && !text.contains("..")
 }
 
 impl Message {

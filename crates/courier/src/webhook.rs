@@ -1,4 +1,6 @@
-//! A signed POST of JSON to an address that somebody else wrote: one attempt, no redirects.
+//! A signed POST to an address that somebody else wrote: one attempt, no redirects.
+
+mod parcel;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -26,6 +28,8 @@ use crate::{
     outcome::{causes, one_line},
     signature,
 };
+
+pub use parcel::Parcel;
 
 /// How much of an answer is read.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
@@ -112,10 +116,14 @@ impl Webhook {
         if let Err(unfit) = check_id(&call.id) {
             return Outcome::refused(unfit);
         }
-        let request = match self.request(call) {
-            Ok(request) => request,
-            Err(error) => return Outcome::refused(error),
-        };
+        match self.request(call) {
+            Ok(request) => self.exchange(request, judged).await,
+            Err(error) => Outcome::refused(error),
+        }
+    }
+
+    /// One request, and what its answer means.
+    async fn exchange(&self, request: Request<Full<Bytes>>, judged: Judged) -> Outcome {
         let addresses =
             match timeout(self.timeout, lookup_host((self.host.as_str(), self.port))).await {
                 Ok(Ok(addresses)) => addresses.collect::<Vec<_>>(),
@@ -136,13 +144,13 @@ impl Webhook {
             Ok(Err(error)) => return Outcome::failed(format!("{}: {error}", self.host)),
             Err(_) => return Outcome::failed(format!("{}: no connection in time", self.host)),
         };
-        let Some(tls) = self.tls.clone() else { return self.call(stream, request).await };
+        let Some(tls) = self.tls.clone() else { return self.call(stream, request, judged).await };
         let name = match ServerName::try_from(self.host.clone()) {
             Ok(name) => name,
             Err(error) => return Outcome::refused(format!("{}: {error}", self.host)),
         };
         match timeout(self.timeout, TlsConnector::from(tls).connect(name, stream)).await {
-            Ok(Ok(stream)) => self.call(stream, request).await,
+            Ok(Ok(stream)) => self.call(stream, request, judged).await,
             Ok(Err(error)) => Outcome::failed(format!("{}: {error}", self.host)),
             Err(_) => Outcome::failed(format!("{}: no TLS in time", self.host)),
         }
@@ -160,7 +168,7 @@ impl Webhook {
             .body(Full::new(Bytes::from(call.body.clone())))
     }
 
-    async fn call<S>(&self, stream: S, request: Request<Full<Bytes>>) -> Outcome
+    async fn call<S>(&self, stream: S, request: Request<Full<Bytes>>, judged: Judged) -> Outcome
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -170,8 +178,8 @@ impl Webhook {
         };
         let driven = tokio::spawn(connection);
         let outcome = match timeout(self.timeout, sender.try_send_request(request)).await {
-            Ok(Ok(answer)) => match timeout(self.timeout, judged(answer)).await {
-                Ok(outcome) => outcome,
+            Ok(Ok(answer)) => match timeout(self.timeout, said(answer)).await {
+                Ok((status, said)) => judged(status, said),
                 Err(_) => Outcome::unknown("the answer did not end in time"),
             },
             Ok(Err(mut error)) => {
@@ -187,17 +195,28 @@ impl Webhook {
     }
 }
 
-/// What an answer means. What it says besides its status is proof, and no more.
-async fn judged(answer: Response<Incoming>) -> Outcome {
+/// What an answer means.
+type Judged = fn(StatusCode, String) -> Outcome;
+
+/// What an answer says, besides its status: proof, and no more.
+async fn said(answer: Response<Incoming>) -> (StatusCode, String) {
     let status = answer.status();
     let said = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await;
     let said = said.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let said = one_line(&String::from_utf8_lossy(&said));
-    let said = format!("{status} {said}").trim_end().to_owned();
+    (status, format!("{status} {said}").trim_end().to_owned())
+}
+
+/// Statuses of a server that has not looked at what it was sent.
+fn not_now(status: StatusCode) -> bool {
     let again = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
+    again.contains(&status)
+}
+
+fn judged(status: StatusCode, said: String) -> Outcome {
     if status.is_success() {
         Outcome::sent(said)
-    } else if status.is_server_error() || again.contains(&status) {
+    } else if status.is_server_error() || not_now(status) {
         Outcome::failed(said)
     } else {
         Outcome::refused(said)

@@ -72,7 +72,7 @@ pub enum Command {
     Serve(Serve),
     /// Make the streams, buckets and journals that services work on, where they may not themselves
     Prepare(Prepare),
-    /// Let reminders leave, or let nothing: after a restore nothing does until it is said again
+    /// Let reminders and cases leave, or let nothing: after a restore nothing does until it is said again
     Effects(Effects),
     /// Work with the page that customers are shown
     #[command(subcommand)]

@@ -1,4 +1,4 @@
-//! `vigie effects`: whether reminders may leave, said by an operator. After a restore nothing leaves
+//! `vigie effects`: whether reminders and cases may leave, said by an operator. After a restore nothing leaves
 //! until it is said again: what was sent since the backup nobody can tell.
 
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use crate::{
     serve::{StartError, connect, persist},
 };
 
-/// Let reminders leave, or let nothing.
+/// Let reminders and cases leave, or let nothing.
 #[derive(Debug, clap::Args)]
 pub struct Effects {
     /// What is to hold from now on; none: say what holds
@@ -25,7 +25,7 @@ pub struct Effects {
     pub(crate) flags: Flags,
 }
 
-/// Whether reminders may leave.
+/// Whether reminders and cases may leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Switch {
     /// They may, of the journals as they are now

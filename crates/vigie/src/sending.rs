@@ -1,18 +1,23 @@
-//! Reminders leave the building: one at a time, each started in the journal before it is sent and
-//! reported after it.
+//! Reminders and cases leave the building: one at a time, each started in the journal before it is sent
+//! and reported after it.
 //!
-//! A reminder is started only where this process leads and the tenant's sending is armed for the very
+//! Something is started only where this process leads and the tenant's sending is armed for the very
 //! journals it runs on. Between the start and the sending everything is looked at again, as it stands
 //! after the start was heard back. What a process started and did not report nobody sends again: the
 //! next one says that nobody knows.
 
 mod armed;
+mod collectors;
 mod company;
 mod document;
 mod letter;
 mod shelf;
 mod slots;
+
+mod rounds;
 mod worker;
+
+mod errands;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -28,8 +33,10 @@ use crate::{
 };
 
 pub use armed::Armed;
+pub use collectors::{Collectors, To, Way};
 pub(crate) use company::read_file;
 pub use company::{Company, CompanyError};
+use errands::Errands;
 pub use letter::{Unwritten, Writing, Written};
 pub use shelf::Shelf;
 pub use slots::Slots;
@@ -51,8 +58,13 @@ const PAUSE: Duration = Duration::from_secs(10);
 pub async fn run(tenants: Tenants, shelf: Shelf, settings: Settings, stop: CancellationToken) {
     let mut working = JoinSet::new();
     let begin = |tenant: Arc<Tenant>| {
-        if let Some(lead) = Lead::of(&tenant, Context::Dunning) {
-            working.spawn(work(tenant, lead, shelf.clone(), settings.clone(), stop.clone()));
+        for context in [Context::Dunning, Context::Collection] {
+            // Where a process only reads for the customers' page, another one sends.
+            let lead = tenants.roles().has(context).then(|| Lead::of(&tenant, context)).flatten();
+            if let Some(lead) = lead {
+                let (shelf, settings) = (shelf.clone(), settings.clone());
+                working.spawn(work(tenant.clone(), context, lead, shelf, settings, stop.clone()));
+            }
         }
     };
     tenants.meet(&stop, begin).await;
@@ -67,9 +79,10 @@ fn run_name() -> Option<Reference> {
     Reference::new(&format!("run-{hash}")).ok()
 }
 
-/// Sends for one tenant, while it is ours.
+/// Sends what one context of a tenant wants sent, while it is ours.
 async fn work(
     tenant: Arc<Tenant>,
+    context: Context,
     mut lead: Lead,
     shelf: Shelf,
     settings: Settings,
@@ -84,8 +97,15 @@ async fn work(
         match Company::load(&settings.directory, &tenant.id).await {
             Ok(Some(company)) => {
                 let (run, offset) = (run.clone(), settings.utc_offset);
-                let mut worker = Worker::new(tenant.clone(), company, shelf.clone(), run, offset);
-                if let Err(why) = worker.work(&mut lead, &stop).await {
+                let (tenant_too, shelf) = (tenant.clone(), shelf.clone());
+                let worked = if context == Context::Collection {
+                    let mut errands = Errands::new(tenant_too, company, shelf, run);
+                    errands.work(&mut lead, &stop).await
+                } else {
+                    let mut worker = Worker::new(tenant_too, company, shelf, run, offset);
+                    worker.work(&mut lead, &stop).await
+                };
+                if let Err(why) = worked {
                     tracing::warn!(tenant = %tenant.id, %why, "nothing is sent");
                 }
             }

@@ -155,7 +155,8 @@ impl Server {
         }
         let mut letters = None;
         let companies = config.sending.directory.clone();
-        if let Some(directory) = companies.clone().filter(|_| roles.has(Context::Dunning)) {
+        let sender = roles.has(Context::Dunning) || roles.has(Context::Collection);
+        if let Some(directory) = companies.clone().filter(|_| sender) {
             let shelf = match tenants.store().client() {
                 Some(client) => persist(|| Shelf::open(client.clone())).await?,
                 None => Shelf::memory(),

@@ -23,6 +23,8 @@ mod grpc_api {
     mod dunning;
     mod identity;
     mod insolvency;
+    #[path = "../handing/keys.rs"]
+    mod keys;
     mod known_at;
     mod law;
     mod life;

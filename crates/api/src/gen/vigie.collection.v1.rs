@@ -452,6 +452,15 @@ pub struct Remittance {
     pub booked_amount: ::core::option::Option<
         super::super::super::google::r#type::Money,
     >,
+    /// Until when it is to be passed on, by the agreement. None: the collector is not in the rules.
+    #[prost(message, optional, tag = "10")]
+    pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// When the money came, by the value date of that payment. None: it is not known.
+    #[prost(message, optional, tag = "11")]
+    pub pass_on_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// Whether it came after it was due, or is due and has not come.
+    #[prost(bool, tag = "12")]
+    pub late: bool,
 }
 /// A case that was given to somebody who collects it.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2382,6 +2391,124 @@ pub struct RecallPlacementResponse {
     #[prost(bool, tag = "2")]
     pub changed: bool,
 }
+/// What came of placements in one currency.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CollectionYield {
+    /// How many.
+    #[prost(uint32, tag = "1")]
+    pub placements: u32,
+    /// What the collector was told to collect: principal, interest and fixed sums.
+    #[prost(message, optional, tag = "2")]
+    pub placed_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What it said it took in.
+    #[prost(message, optional, tag = "3")]
+    pub collected_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The part of what was placed that was collected, to four places: 0 to 1, and more where interest
+    /// went on. None: nothing was placed.
+    #[prost(message, optional, tag = "4")]
+    pub recovery_rate: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+}
+/// What came of placements of one age and size.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CollectionBand {
+    /// Days past due of the oldest receivable when it was placed, at most: 90, 180 or 365. None: more than
+    /// that.
+    #[prost(uint32, optional, tag = "1")]
+    pub days_max: ::core::option::Option<u32>,
+    /// What was placed, at most, in units of the currency: 1000, 5000 or 25000. None: more than that.
+    #[prost(uint32, optional, tag = "2")]
+    pub amount_max: ::core::option::Option<u32>,
+    /// What came of them.
+    #[prost(message, optional, tag = "3")]
+    pub r#yield: ::core::option::Option<CollectionYield>,
+}
+/// What a collector did in one currency.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CollectorResult {
+    /// All of it.
+    #[prost(message, optional, tag = "1")]
+    pub r#yield: ::core::option::Option<CollectionYield>,
+    /// What it asked for.
+    #[prost(message, optional, tag = "2")]
+    pub fee_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// What it should have asked for, by its scale.
+    #[prost(message, optional, tag = "3")]
+    pub scale_fee_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The part of what was collected that it asked for, to four places. None: nothing was collected.
+    #[prost(message, optional, tag = "4")]
+    pub fee_share: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    /// By age and size when it was placed, the youngest and the smallest first; those there are.
+    #[prost(message, repeated, tag = "5")]
+    pub bands: ::prost::alloc::vec::Vec<CollectionBand>,
+}
+/// Asks how a collector has done.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCollectorPerformanceRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Which: the tenant's name for it.
+    #[prost(string, tag = "2")]
+    pub collector: ::prost::alloc::string::String,
+    /// Which past is meant. What happened after the day does not count.
+    #[prost(message, optional, tag = "3")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    /// What must be known.
+    #[prost(message, optional, tag = "4")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// How a collector has done, over the placements of all customers. What it took in is what it said it
+/// did.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCollectorPerformanceResponse {
+    /// Which.
+    #[prost(string, tag = "1")]
+    pub collector: ::prost::alloc::string::String,
+    /// Cases it was brought.
+    #[prost(uint32, tag = "2")]
+    pub placements: u32,
+    /// Of these, those that are still with it.
+    #[prost(uint32, tag = "3")]
+    pub open: u32,
+    /// Those it did not take on, or gave back.
+    #[prost(uint32, tag = "4")]
+    pub refused: u32,
+    /// Those it was told to give back, or to stop.
+    #[prost(uint32, tag = "5")]
+    pub recalled: u32,
+    /// How often it took money in.
+    #[prost(uint32, tag = "6")]
+    pub remittances: u32,
+    /// How often it passed that on later than its agreement has it, or still has not.
+    #[prost(uint32, tag = "7")]
+    pub late_remittances: u32,
+    /// Days from being brought to the first money: the middle of those that brought any; of two the
+    /// smaller. None: none did.
+    #[prost(uint32, optional, tag = "8")]
+    pub days_to_money: ::core::option::Option<u32>,
+    /// Days from being brought to the end, likewise: the case's, the refusal, or the word to stop.
+    #[prost(uint32, optional, tag = "9")]
+    pub days_to_end: ::core::option::Option<u32>,
+    /// By currency, in the order of their codes.
+    #[prost(message, repeated, tag = "10")]
+    pub results: ::prost::alloc::vec::Vec<CollectorResult>,
+    /// Where this is known from.
+    #[prost(message, optional, tag = "11")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The day that is meant.
+    #[prost(message, optional, tag = "12")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
 /// Generated client implementations.
 pub mod collection_service_client {
     #![allow(
@@ -3112,6 +3239,36 @@ pub mod collection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// How a collector has done, over the placements of all customers.
+        pub async fn get_collector_performance(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetCollectorPerformanceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCollectorPerformanceResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.collection.v1.CollectionService/GetCollectorPerformance",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.collection.v1.CollectionService",
+                        "GetCollectorPerformance",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// The tenant's rules for collecting, as they were in force.
         pub async fn get_collection_policy(
             &mut self,
@@ -3329,6 +3486,14 @@ pub mod collection_service_server {
             request: tonic::Request<super::GetAdviceRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetAdviceResponse>,
+            tonic::Status,
+        >;
+        /// How a collector has done, over the placements of all customers.
+        async fn get_collector_performance(
+            &self,
+            request: tonic::Request<super::GetCollectorPerformanceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCollectorPerformanceResponse>,
             tonic::Status,
         >;
         /// The tenant's rules for collecting, as they were in force.
@@ -4427,6 +4592,57 @@ pub mod collection_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/vigie.collection.v1.CollectionService/GetCollectorPerformance" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetCollectorPerformanceSvc<T: CollectionService>(pub Arc<T>);
+                    impl<
+                        T: CollectionService,
+                    > tonic::server::UnaryService<super::GetCollectorPerformanceRequest>
+                    for GetCollectorPerformanceSvc<T> {
+                        type Response = super::GetCollectorPerformanceResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::GetCollectorPerformanceRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CollectionService>::get_collector_performance(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetCollectorPerformanceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/vigie.collection.v1.CollectionService/GetCollectionPolicy" => {
                     #[allow(non_camel_case_types)]
                     struct GetCollectionPolicySvc<T: CollectionService>(pub Arc<T>);
@@ -4513,427 +4729,6 @@ pub mod collection_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "vigie.collection.v1.CollectionService";
     impl<T> tonic::server::NamedService for CollectionServiceServer<T> {
-        const NAME: &'static str = SERVICE_NAME;
-    }
-}
-/// Asks for a dossier.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct GetDossierRequest {
-    #[prost(string, tag = "1")]
-    pub tenant_id: ::prost::alloc::string::String,
-    #[prost(string, tag = "2")]
-    pub customer_id: ::prost::alloc::string::String,
-    #[prost(enumeration = "DossierFormat", tag = "5")]
-    pub format: i32,
-    /// The collector that asks, by the tenant's name for it. It is answered only what was handed over to it
-    /// and not asked back. Empty: the tenant asks.
-    #[prost(string, tag = "6")]
-    pub collector: ::prost::alloc::string::String,
-    #[prost(message, optional, tag = "7")]
-    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
-    /// Of which placement.
-    #[prost(oneof = "get_dossier_request::Of", tags = "3, 4")]
-    pub of: ::core::option::Option<get_dossier_request::Of>,
-}
-/// Nested message and enum types in `GetDossierRequest`.
-pub mod get_dossier_request {
-    /// Of which placement.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
-    pub enum Of {
-        /// The last one that was planned of this case.
-        #[prost(string, tag = "3")]
-        CaseId(::prost::alloc::string::String),
-        /// This one.
-        #[prost(string, tag = "4")]
-        PlacementId(::prost::alloc::string::String),
-    }
-}
-/// A piece of a dossier.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct GetDossierResponse {
-    /// In the first piece: what it is.
-    #[prost(message, optional, tag = "1")]
-    pub head: ::core::option::Option<DossierHead>,
-    /// The next bytes of it.
-    #[prost(bytes = "vec", tag = "2")]
-    pub content: ::prost::alloc::vec::Vec<u8>,
-    /// Facts up to it are in the dossier.
-    #[prost(message, optional, tag = "3")]
-    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
-}
-/// What a dossier is, and when it has arrived.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct DossierHead {
-    /// What its file is called.
-    #[prost(string, tag = "1")]
-    pub file_name: ::prost::alloc::string::String,
-    /// What it is: `application/json`, `application/pdf`, `application/zip`, `application/pgp-encrypted`.
-    #[prost(string, tag = "2")]
-    pub media_type: ::prost::alloc::string::String,
-    /// How many bytes it has.
-    #[prost(int64, tag = "3")]
-    pub size_bytes: i64,
-    /// BLAKE3 of them: 64 hexadecimal digits.
-    #[prost(string, tag = "4")]
-    pub hash: ::prost::alloc::string::String,
-    #[prost(string, tag = "5")]
-    pub placement_id: ::prost::alloc::string::String,
-    /// The day up to which interest is counted.
-    #[prost(message, optional, tag = "6")]
-    pub effective_date: ::core::option::Option<
-        super::super::super::google::r#type::Date,
-    >,
-}
-/// In which form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum DossierFormat {
-    Unspecified = 0,
-    /// All of it as data.
-    Json = 1,
-    /// The papers.
-    Pdf = 2,
-    /// Data, tables and papers with a manifest, as a zip file that everybody can read.
-    Archive = 3,
-    /// That archive, signed by the tenant and encrypted to the collector (OpenPGP).
-    Sealed = 4,
-}
-impl DossierFormat {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "DOSSIER_FORMAT_UNSPECIFIED",
-            Self::Json => "DOSSIER_FORMAT_JSON",
-            Self::Pdf => "DOSSIER_FORMAT_PDF",
-            Self::Archive => "DOSSIER_FORMAT_ARCHIVE",
-            Self::Sealed => "DOSSIER_FORMAT_SEALED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "DOSSIER_FORMAT_UNSPECIFIED" => Some(Self::Unspecified),
-            "DOSSIER_FORMAT_JSON" => Some(Self::Json),
-            "DOSSIER_FORMAT_PDF" => Some(Self::Pdf),
-            "DOSSIER_FORMAT_ARCHIVE" => Some(Self::Archive),
-            "DOSSIER_FORMAT_SEALED" => Some(Self::Sealed),
-            _ => None,
-        }
-    }
-}
-/// Generated client implementations.
-pub mod dossier_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value,
-    )]
-    use tonic::codegen::*;
-    use tonic::codegen::http::Uri;
-    /// What a collector is given of a case, for systems that fetch it. What it answers holds personal data: it
-    /// is for those who may see it, and is kept in no journal.
-    #[derive(Debug, Clone)]
-    pub struct DossierServiceClient<T> {
-        inner: tonic::client::Grpc<T>,
-    }
-    impl DossierServiceClient<tonic::transport::Channel> {
-        /// Attempt to create a new client by connecting to a given endpoint.
-        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
-        where
-            D: TryInto<tonic::transport::Endpoint>,
-            D::Error: Into<StdError>,
-        {
-            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
-            Ok(Self::new(conn))
-        }
-    }
-    impl<T> DossierServiceClient<T>
-    where
-        T: tonic::client::GrpcService<tonic::body::Body>,
-        T::Error: Into<StdError>,
-        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
-        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
-    {
-        pub fn new(inner: T) -> Self {
-            let inner = tonic::client::Grpc::new(inner);
-            Self { inner }
-        }
-        pub fn with_origin(inner: T, origin: Uri) -> Self {
-            let inner = tonic::client::Grpc::with_origin(inner, origin);
-            Self { inner }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> DossierServiceClient<InterceptedService<T, F>>
-        where
-            F: tonic::service::Interceptor,
-            T::ResponseBody: Default,
-            T: tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-                Response = http::Response<
-                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
-                >,
-            >,
-            <T as tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
-        {
-            DossierServiceClient::new(InterceptedService::new(inner, interceptor))
-        }
-        /// Compress requests with the given encoding.
-        ///
-        /// This requires the server to support it otherwise it might respond with an
-        /// error.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.send_compressed(encoding);
-            self
-        }
-        /// Enable decompressing responses.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.accept_compressed(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_decoding_message_size(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_encoding_message_size(limit);
-            self
-        }
-        /// The dossier of a placement, as it is known now, in pieces of at most a mebibyte: the first says what
-        /// it is, and holds some of it already.
-        pub async fn get_dossier(
-            &mut self,
-            request: impl tonic::IntoRequest<super::GetDossierRequest>,
-        ) -> std::result::Result<
-            tonic::Response<tonic::codec::Streaming<super::GetDossierResponse>>,
-            tonic::Status,
-        > {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/vigie.collection.v1.DossierService/GetDossier",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(
-                    GrpcMethod::new("vigie.collection.v1.DossierService", "GetDossier"),
-                );
-            self.inner.server_streaming(req, path, codec).await
-        }
-    }
-}
-/// Generated server implementations.
-pub mod dossier_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value,
-    )]
-    use tonic::codegen::*;
-    /// Generated trait containing gRPC methods that should be implemented for use with DossierServiceServer.
-    #[async_trait]
-    pub trait DossierService: std::marker::Send + std::marker::Sync + 'static {
-        /// Server streaming response type for the GetDossier method.
-        type GetDossierStream: tonic::codegen::tokio_stream::Stream<
-                Item = std::result::Result<super::GetDossierResponse, tonic::Status>,
-            >
-            + std::marker::Send
-            + 'static;
-        /// The dossier of a placement, as it is known now, in pieces of at most a mebibyte: the first says what
-        /// it is, and holds some of it already.
-        async fn get_dossier(
-            &self,
-            request: tonic::Request<super::GetDossierRequest>,
-        ) -> std::result::Result<tonic::Response<Self::GetDossierStream>, tonic::Status>;
-    }
-    /// What a collector is given of a case, for systems that fetch it. What it answers holds personal data: it
-    /// is for those who may see it, and is kept in no journal.
-    #[derive(Debug)]
-    pub struct DossierServiceServer<T> {
-        inner: Arc<T>,
-        accept_compression_encodings: EnabledCompressionEncodings,
-        send_compression_encodings: EnabledCompressionEncodings,
-        max_decoding_message_size: Option<usize>,
-        max_encoding_message_size: Option<usize>,
-    }
-    impl<T> DossierServiceServer<T> {
-        pub fn new(inner: T) -> Self {
-            Self::from_arc(Arc::new(inner))
-        }
-        pub fn from_arc(inner: Arc<T>) -> Self {
-            Self {
-                inner,
-                accept_compression_encodings: Default::default(),
-                send_compression_encodings: Default::default(),
-                max_decoding_message_size: None,
-                max_encoding_message_size: None,
-            }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.max_decoding_message_size = Some(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.max_encoding_message_size = Some(limit);
-            self
-        }
-    }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for DossierServiceServer<T>
-    where
-        T: DossierService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
-    {
-        type Response = http::Response<tonic::body::Body>;
-        type Error = std::convert::Infallible;
-        type Future = BoxFuture<Self::Response, Self::Error>;
-        fn poll_ready(
-            &mut self,
-            _cx: &mut Context<'_>,
-        ) -> Poll<std::result::Result<(), Self::Error>> {
-            Poll::Ready(Ok(()))
-        }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
-            match req.uri().path() {
-                "/vigie.collection.v1.DossierService/GetDossier" => {
-                    #[allow(non_camel_case_types)]
-                    struct GetDossierSvc<T: DossierService>(pub Arc<T>);
-                    impl<
-                        T: DossierService,
-                    > tonic::server::ServerStreamingService<super::GetDossierRequest>
-                    for GetDossierSvc<T> {
-                        type Response = super::GetDossierResponse;
-                        type ResponseStream = T::GetDossierStream;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::ResponseStream>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::GetDossierRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as DossierService>::get_dossier(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = GetDossierSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.server_streaming(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                _ => {
-                    Box::pin(async move {
-                        let mut response = http::Response::new(
-                            tonic::body::Body::default(),
-                        );
-                        let headers = response.headers_mut();
-                        headers
-                            .insert(
-                                tonic::Status::GRPC_STATUS,
-                                (tonic::Code::Unimplemented as i32).into(),
-                            );
-                        headers
-                            .insert(
-                                http::header::CONTENT_TYPE,
-                                tonic::metadata::GRPC_CONTENT_TYPE,
-                            );
-                        Ok(response)
-                    })
-                }
-            }
-        }
-    }
-    impl<T> Clone for DossierServiceServer<T> {
-        fn clone(&self) -> Self {
-            let inner = self.inner.clone();
-            Self {
-                inner,
-                accept_compression_encodings: self.accept_compression_encodings,
-                send_compression_encodings: self.send_compression_encodings,
-                max_decoding_message_size: self.max_decoding_message_size,
-                max_encoding_message_size: self.max_encoding_message_size,
-            }
-        }
-    }
-    /// Generated gRPC service name
-    pub const SERVICE_NAME: &str = "vigie.collection.v1.DossierService";
-    impl<T> tonic::server::NamedService for DossierServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

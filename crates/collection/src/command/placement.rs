@@ -53,7 +53,7 @@ pub struct RecordErrand {
     /// When.
     #[serde(with = "date")]
     pub errand_date: NaiveDate,
-    /// Why it was not taken; none: it was.
+    /// Why it was not taken, and waits to be run again; none: it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<Reference>,
     /// What proves it.

@@ -35,6 +35,13 @@ impl Collection {
             }
             Event::HandOverWithdrawn { placement, .. } => {
                 self.runs(placement, Errand::HandOver, Stage::Withdrawn);
+                // Nobody is told to stop what nobody was given.
+                let recall = self.placements.get_mut(placement).and_then(|it| it.recall.as_mut());
+                if let Some(it) = recall
+                    && matches!(it.stage, Stage::Planned | Stage::Failed(_))
+                {
+                    it.stage = Stage::Withdrawn;
+                }
             }
             Event::ErrandStarted { placement, errand, run, claims, .. } => {
                 let stage = Stage::Started { run: run.clone(), at: self.place };

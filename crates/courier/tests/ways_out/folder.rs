@@ -52,3 +52,16 @@ async fn no_id_leads_out_of_the_folder() {
     }
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
 }
+
+#[tokio::test]
+async fn a_file_has_its_own_name_and_leads_nowhere_else() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = Folder { path: directory.path().to_owned() };
+    let sent = Outcome::Sent { proof: "placement-1-dossier.zip".to_owned() };
+    assert_eq!(folder.put_file("placement-1-dossier.zip", b"PK".to_vec()).await, sent);
+    for name in ["", "../x", "a/b", ".hidden"] {
+        let outcome = folder.put_file(name, b"x".to_vec()).await;
+        assert!(matches!(outcome, Outcome::Failed { permanent: true, .. }), "{name}: {outcome:?}");
+    }
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+}

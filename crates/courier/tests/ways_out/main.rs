@@ -7,9 +7,12 @@
     reason = "a test that finds something else than it expects fails"
 )]
 
+mod file_server;
 mod folder;
+mod parcel;
 mod python;
 mod script;
+mod sftp;
 mod smtp;
 mod webhook;
 mod wire;

@@ -20,7 +20,7 @@ use crate::PATIENCE;
 
 const SECRET: &[u8] = b"a secret of more than sixteen bytes";
 
-fn secret() -> Secret {
+pub(crate) fn secret() -> Secret {
     Secret::new(SECRET).unwrap()
 }
 
@@ -28,15 +28,15 @@ fn call() -> Call {
     Call { id: "R-2026-0042.1".to_owned(), at: 1_767_312_000, body: b"{\"a\":1}".to_vec() }
 }
 
-fn hook(port: u16) -> Webhook {
+pub(crate) fn hook(port: u16) -> Webhook {
     let url = format!("http://127.0.0.1:{port}/vigie?x=1");
     Webhook::try_new(&url, secret(), Reach::Anywhere, PATIENCE, &[]).unwrap()
 }
 
-type Requests = Arc<Mutex<Vec<(http::request::Parts, Bytes)>>>;
+pub(crate) type Requests = Arc<Mutex<Vec<(http::request::Parts, Bytes)>>>;
 
 /// Answers every call with this status and these words.
-async fn receiver(status: u16, words: &'static str) -> (u16, Requests) {
+pub(crate) async fn receiver(status: u16, words: &'static str) -> (u16, Requests) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let requests = Requests::default();
@@ -62,7 +62,9 @@ async fn receiver(status: u16, words: &'static str) -> (u16, Requests) {
 }
 
 /// Takes a connection and does this with it.
-async fn breaker<F: Future<Output = ()> + Send + 'static>(with: fn(TcpStream) -> F) -> u16 {
+pub(crate) async fn breaker<F: Future<Output = ()> + Send + 'static>(
+    with: fn(TcpStream) -> F,
+) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {

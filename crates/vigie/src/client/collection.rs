@@ -2,6 +2,7 @@
 
 mod answers;
 mod ask;
+mod performance;
 mod policy;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use super::{
 };
 
 pub(super) use answers::{Cases, Placements, Rights, advice, cases, list, placements, rights};
+pub(super) use performance::performance;
 
 /// What is done when reminders are not enough.
 #[derive(Debug, clap::Args)]

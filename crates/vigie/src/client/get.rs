@@ -143,6 +143,11 @@ enum What {
         /// Whose
         customer: String,
     },
+    /// What a collector took in of what it was given, how fast, and for how much
+    Performance {
+        /// Which: the tenant's name for it
+        collector: String,
+    },
     /// By which ways a case may go on, and what speaks for and against each
     Advice {
         /// Whose
@@ -306,6 +311,9 @@ impl Get {
                 collection::advice(&self.asked, channel, customer, case).await?
             }
             What::Dossier(wanted) => wanted.paper(&self.asked, channel).await?,
+            What::Performance { collector } => {
+                collection::performance(&self.asked, channel, collector).await?
+            }
             What::Supply { customer } => {
                 dunning::get_supply(&self.asked, channel, customer).await?
             }

@@ -6,6 +6,7 @@ mod convert;
 mod insolvency;
 mod list;
 mod messages;
+mod performance;
 mod placements;
 mod policy;
 mod rights;
@@ -64,6 +65,9 @@ method::service! {
             list_placements ListPlacementsRequest ListPlacementsResponse placements::list_placements;
             list_rights ListRightsRequest ListRightsResponse rights::list_rights;
             get_advice GetAdviceRequest GetAdviceResponse advice::get_advice;
+            get_collector_performance
+                GetCollectorPerformanceRequest GetCollectorPerformanceResponse
+                performance::get_collector_performance;
             get_collection_policy
                 GetCollectionPolicyRequest GetCollectionPolicyResponse policy::get_policy;
         }
@@ -85,9 +89,10 @@ async fn get_cases(
         return Err(Explanation::not_found(invoicing::Subject::Customer, customer.as_str()));
     }
     let placements = state.placements();
+    let by = messages::By { policy: &policy, on };
     let cases = policy.cases(&state, on);
     Ok(proto::GetCasesResponse {
-        cases: cases.iter().map(|it| messages::case(&customer, it, &placements)).collect(),
+        cases: cases.iter().map(|it| messages::case(&customer, it, &placements, by)).collect(),
         acts: state.history().iter().map(messages::act).collect(),
         position: Some(position),
         effective_date: Some(day(on)),

@@ -7,7 +7,10 @@ use events::TenantId;
 use letters::{Language, Sender, Source, Template, Window};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::slots::{RegionForm, Slots};
+use super::{
+    collectors::{CollectorForm, Collectors},
+    slots::{RegionForm, Slots},
+};
 use crate::{
     dossier,
     portal::{self, Links},
@@ -28,6 +31,8 @@ pub struct Company {
     pub post: Option<Folder>,
     /// A system of the tenant's that takes reminders on; none: no webhook.
     pub webhook: Option<Webhook>,
+    /// Where cases are brought to, by who collects them; without a way a person brings them.
+    pub collectors: Collectors,
     /// When something may leave, by the region of whoever gets it.
     pub slots: Slots,
     /// Links to the customers' page; none: letters name none.
@@ -85,6 +90,8 @@ struct Form {
     #[serde(default)]
     dossier: dossier::Form,
     #[serde(default)]
+    collectors: Vec<CollectorForm>,
+    #[serde(default)]
     templates: Vec<Source>,
 }
 
@@ -132,7 +139,7 @@ struct WebhookForm {
 }
 
 /// For one step of a conversation, and for a whole message.
-const STEP: Duration = Duration::from_secs(30);
+pub(super) const STEP: Duration = Duration::from_secs(30);
 const DATA: Duration = Duration::from_mins(5);
 
 impl Company {
@@ -187,6 +194,7 @@ impl Form {
                 Some(webhook.map_err(|error| format!("webhook.url: {error}"))?)
             }
         };
+        let collectors = Collectors::read(self.collectors).await?;
         let slots = Slots::read(self.zone.as_deref(), self.hours, self.regions)?;
         let links = match self.portal {
             None => None,
@@ -211,6 +219,7 @@ impl Form {
             mail,
             post: self.post.map(|it| Folder { path: it.folder.into() }),
             webhook,
+            collectors,
             slots,
             links,
             dossiers: self.dossier.keys(directory)?,
@@ -243,7 +252,7 @@ impl SmtpForm {
     }
 }
 
-async fn secret(file: &str) -> Result<String, String> {
+pub(super) async fn secret(file: &str) -> Result<String, String> {
     let text = tokio::fs::read_to_string(file).await.map_err(|error| format!("{file}: {error}"))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -1,7 +1,7 @@
 //! Sends the reminders of one tenant, while this process leads.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -17,21 +17,14 @@ use events::{
     CustomerId, Hash, Reference, ReminderId,
     dunning::{Channel, Rendering},
 };
-use futures::future::select_all;
-use host::{Host, engine::Rejection};
 use invoicing::Contact;
-use tokio::{sync::broadcast::error::RecvError, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use super::{Armed, Company, Shelf, Writing, Written};
+use super::{
+    Company, Shelf, Writing, Written,
+    rounds::{PutOff, Rounds, brief},
+};
 use crate::{lead::Lead, tenants::Tenant, wall};
-
-/// How often everything that waits is looked at, whatever happens: a day, an hour or an operator may
-/// let it leave.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// Before what could not be sent for now is tried again, at first and at most.
-const WAIT: Duration = Duration::from_mins(1);
-const WAIT_MAX: Duration = Duration::from_hours(1);
 
 /// The sender of one tenant.
 pub(super) struct Worker {
@@ -40,11 +33,8 @@ pub(super) struct Worker {
     shelf: Shelf,
     run: Reference,
     utc_offset: FixedOffset,
-    /// Customers with a reminder on its way, and when what failed for now is tried again.
-    waiting: BTreeSet<CustomerId>,
-    deferred: BTreeMap<CustomerId, (Instant, Duration)>,
-    /// Whether something might leave when this round began; before it does, that is asked again.
-    armed: bool,
+    rounds: Rounds<Policy>,
+    put_off: PutOff<CustomerId>,
     /// How many left on a day.
     left: (NaiveDate, u32),
 }
@@ -64,17 +54,9 @@ impl Worker {
         run: Reference,
         utc_offset: FixedOffset,
     ) -> Self {
-        Self {
-            tenant,
-            company,
-            shelf,
-            run,
-            utc_offset,
-            waiting: BTreeSet::new(),
-            deferred: BTreeMap::new(),
-            armed: false,
-            left: (NaiveDate::MIN, 0),
-        }
+        let rounds = Rounds::new(tenant.clone(), |it: &Dunning| it.pending().is_some());
+        let (put_off, left) = (PutOff::new(), (NaiveDate::MIN, 0));
+        Self { tenant, company, shelf, run, utc_offset, rounds, put_off, left }
     }
 
     /// Sends until it is told to stop, or another process leads; what it has begun it brings to its
@@ -84,99 +66,49 @@ impl Worker {
         lead: &mut Lead,
         stop: &CancellationToken,
     ) -> Result<(), String> {
-        let mut heard: Vec<_> =
-            self.tenant.hosts::<Policy>().map(|(_, host)| host.watch()).collect();
-        self.look_everywhere()?;
-        let mut next = Instant::now() + LOOK_EVERY;
-        let mut now: Vec<_> = self.waiting.iter().cloned().collect();
-        loop {
-            if !now.is_empty() {
-                self.armed = self.is_armed().await?;
-            }
-            for customer in now.drain(..) {
+        self.count()?;
+        while let Some(customers) = self.rounds.next(lead, stop).await? {
+            for customer in customers {
                 if stop.is_cancelled() || !lead.is_ours() {
                     return Ok(());
                 }
                 self.one(&customer).await?;
             }
-            let touched = select_all(heard.iter_mut().map(|it| Box::pin(it.recv())));
-            tokio::select! {
-                (touched, ..) = touched => match touched {
-                    Ok(touched) => now = self.look_at(&touched.customers)?,
-                    Err(RecvError::Lagged(_)) => {
-                        self.look_everywhere()?;
-                        now.extend(self.waiting.iter().cloned());
-                    }
-                    Err(RecvError::Closed) => return Ok(()),
-                },
-                () = tokio::time::sleep_until(next) => {
-                    next = Instant::now() + LOOK_EVERY;
-                    now.extend(self.waiting.iter().cloned());
-                }
-                () = lead.becomes(false) => return Ok(()),
-                () = stop.cancelled() => return Ok(()),
-            }
         }
+        Ok(())
     }
 
-    fn look_everywhere(&mut self) -> Result<(), String> {
+    /// How many have left today.
+    fn count(&mut self) -> Result<(), String> {
         let mut sent_on = BTreeMap::<NaiveDate, u32>::new();
         let mut today = NaiveDate::MIN;
         for (_, host) in self.tenant.hosts::<Policy>() {
-            let waiting = host.read(|books| {
+            let counted = host.read(|books| {
                 today = today.max(books.today);
-                let mut waiting = Vec::new();
-                for (id, known) in books.customers() {
-                    if known.state.pending().is_some() {
-                        waiting.push(id.clone());
-                    }
-                    for on in known.state.sent_on() {
-                        *sent_on.entry(on).or_default() += 1;
-                    }
+                for on in books.customers().flat_map(|(_, known)| known.state.sent_on()) {
+                    *sent_on.entry(on).or_default() += 1;
                 }
-                waiting
             });
-            self.waiting.extend(waiting.map_err(|it| it.to_string())?);
+            counted.map_err(|it| it.to_string())?;
         }
         self.left = (today, sent_on.get(&today).copied().unwrap_or(0));
         Ok(())
     }
 
-    /// Those of them with a reminder on its way.
-    fn look_at(&mut self, customers: &[CustomerId]) -> Result<Vec<CustomerId>, String> {
-        let mut found = Vec::new();
-        for customer in customers {
-            let Some((_, host)) = self.tenant.host::<Policy>(customer) else { continue };
-            let waits = host.read(|books| {
-                books.customer(customer).is_some_and(|it| it.state.pending().is_some())
-            });
-            if waits.map_err(|it| it.to_string())? {
-                self.waiting.insert(customer.clone());
-                found.push(customer.clone());
-            }
-        }
-        Ok(found)
-    }
-
-    fn host(&self, customer: &CustomerId) -> Result<&Host<Policy>, String> {
-        let found = self.tenant.host::<Policy>(customer).map(|(_, host)| host);
-        found.ok_or_else(|| "this process does not run the role dunning".to_owned())
-    }
-
     fn see(&self, customer: &CustomerId) -> Result<Option<Seen>, String> {
-        let seen = self.host(customer)?.read(|books| {
-            let state = books.customer(customer)?.state.clone();
-            Some(Seen { state, policy: books.policy.clone(), today: books.today })
-        });
-        seen.map_err(|it| it.to_string())
+        self.rounds.see(customer, |books, state| Seen {
+            state: state.clone(),
+            policy: books.policy.clone(),
+            today: books.today,
+        })
     }
 
     /// Brings the reminder of one customer as far as it may go now.
     async fn one(&mut self, customer: &CustomerId) -> Result<(), String> {
         let Some(seen) = self.see(customer)? else { return Ok(()) };
         let Some(pending) = seen.state.pending() else {
-            self.waiting.remove(customer);
-            self.deferred.remove(customer);
+            self.rounds.is_over(customer);
+            self.put_off.forget(customer);
             return Ok(());
         };
         if let ReminderState::Started(run) = &pending.state {
@@ -189,16 +121,15 @@ impl Worker {
         if !self.goes_by_itself(pending.channel)
             || !seen.policy.may_start(&seen.state, seen.today)
             || !self.is_open(&seen)
-            || self.deferred.get(customer).is_some_and(|(at, _)| Instant::now() < *at)
+            || self.put_off.has(customer)
             || self.is_enough_for_today(&seen)
-            || !self.armed
-            || !self.is_armed().await?
+            || !self.rounds.may_leave().await?
         {
             return Ok(());
         }
         let reminder = pending.reminder.reminder.clone();
         let start = Start { reminder, run: self.run.clone(), on: seen.today };
-        if !self.ask(customer, Command::Start(start)).await? {
+        if !self.rounds.ask(customer, Command::Start(start)).await? {
             return Ok(());
         }
         // The start was heard back: so was everything before it.
@@ -212,13 +143,9 @@ impl Worker {
         match &outcome {
             Outcome::Sent { .. } => {
                 self.left.1 = self.left.1.saturating_add(1);
-                self.deferred.remove(customer);
+                self.put_off.forget(customer);
             }
-            Outcome::Deferred { .. } => {
-                let wait = self.deferred.get(customer).map_or(WAIT, |(_, wait)| *wait * 2);
-                let wait = wait.min(WAIT_MAX);
-                self.deferred.insert(customer.clone(), (Instant::now() + wait, wait));
-            }
+            Outcome::Deferred { .. } => self.put_off.put(customer.clone()),
             Outcome::Failed { .. } | Outcome::Unknown { .. } | Outcome::Withdrawn => {}
         }
         self.report(customer, &pending, seen.today, outcome).await
@@ -232,11 +159,6 @@ impl Worker {
             Channel::Webhook => self.company.webhook.is_some(),
             Channel::RegisteredLetter | Channel::Call => false,
         }
-    }
-
-    async fn is_armed(&self) -> Result<bool, String> {
-        let journals = self.tenant.hosts::<Policy>().map(|(_, host)| host.journal());
-        Armed::of(&self.tenant.contacts, &self.tenant.id, journals).is_on().await
     }
 
     /// Whether it is the time of day for something to leave, where the customer is.
@@ -372,27 +294,7 @@ impl Worker {
     ) -> Result<(), String> {
         let reminder: ReminderId = pending.reminder.reminder.clone();
         let report = Report { reminder, run: self.run.clone(), on, outcome };
-        self.ask(customer, Command::Report(Box::new(report))).await.map(|_| ())
-    }
-
-    /// Whether dunning agrees; it is asked again while nothing can be written.
-    async fn ask(&self, customer: &CustomerId, command: Command) -> Result<bool, String> {
-        loop {
-            let host = self.host(customer)?;
-            let asked = host.ask(Some(customer.clone()), command.clone(), None, None).await;
-            match asked {
-                Ok(_) => return Ok(true),
-                Err(host::Error::Rejected(Rejection::Refused(refusal))) => {
-                    tracing::debug!(%customer, %refusal, "a reminder does not go further");
-                    return Ok(false);
-                }
-                Err(host::Error::Unavailable(why)) => {
-                    tracing::warn!(%customer, %why, "waiting to write down what was sent");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                }
-                Err(error) => return Err(error.to_string()),
-            }
-        }
+        self.rounds.ask(customer, Command::Report(Box::new(report))).await.map(|_| ())
     }
 }
 
@@ -417,14 +319,4 @@ fn told(outcome: courier::Outcome, written: &Written, hash: Hash) -> Outcome {
         }
         courier::Outcome::Unknown { reason } => Outcome::Unknown { why: brief(&reason) },
     }
-}
-
-/// As much of a text as may stand in a journal.
-#[expect(clippy::expect_used, reason = "a word is a reference")]
-fn brief(text: &str) -> Reference {
-    let clean: String = text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
-    let clean = clean.trim();
-    let end = (0..=clean.len().min(64)).rev().find(|end| clean.is_char_boundary(*end));
-    let some = clean.get(..end.unwrap_or(0)).unwrap_or_default().trim_end();
-    Reference::new(some).unwrap_or_else(|_| Reference::new("unknown").expect("a word"))
 }

@@ -46,6 +46,43 @@ pub(super) async fn one(world: &World, question: &str, key: &str) -> Value {
     last[0].clone()
 }
 
+/// What the collector took in of it, and how it has done so far.
+async fn takes_money_in(world: &World) {
+    let remit = |remittance, amount| {
+        let line = ["collection", "remit", "C-1", "placement-1", remittance, "--collected", amount];
+        [&line[..], &["--fee", "30.00 EUR", "--on", "2026-06-20"]].concat()
+    };
+    let more = [remit("R-1", "F-1=5000.00 EUR"), vec!["--by", "credit-1"]].concat();
+    let refused = words(world, &more).await.unwrap_err().to_string();
+    assert!(refused.contains("MORE_THAN_OWED") && refused.contains("F-1"), "{refused}");
+    let at = done(world, &remit("R-1", "F-1=100.00 EUR")).await;
+    let cases = told(world, "get cases C-1", &at).await;
+    let remitted = &cases["remittances"][0];
+    assert_eq!(
+        (&remitted["collected"]["amount"], &remitted["fee_by_scale"]["amount"]),
+        (&"100.00".into(), &"30.00".into())
+    );
+    assert_eq!(cases["placements"][0]["state"], "accepted");
+    // The agreement gives it thirty days to pass that on; and so far it did this.
+    assert_eq!(remitted["due"], "2026-07-20");
+    let north = told(world, "get performance agency-north", &at).await;
+    assert_eq!(
+        (&north["placements"], &north["open"], &north["remittances"], &north["late_remittances"]),
+        (&1.into(), &1.into(), &1.into(), &0.into())
+    );
+    let sums = &north["results"][0];
+    assert_eq!(
+        (&sums["collected"]["amount"], &sums["fees"]["amount"]),
+        (&"100.00".into(), &"30.00".into())
+    );
+    assert_eq!(
+        (&north["bands"][0]["days_late"], &north["bands"][0]["placements"]),
+        (&"up to 90".into(), &1.into())
+    );
+    let nobody = typed(world, "get performance agency-none").await.unwrap_err().to_string();
+    assert!(nobody.contains("COLLECTOR_NOT_FOUND"), "{nobody}");
+}
+
 /// All of it.
 async fn story(mut world: World) {
     let dir = tempfile::tempdir().unwrap();
@@ -127,21 +164,7 @@ async fn story(mut world: World) {
     let cases = told(&world, "list cases --placed true --route agency", &at).await;
     assert_eq!(cases["cases"].as_array().unwrap().len(), 1);
 
-    let remit = |remittance, amount| {
-        let line = ["collection", "remit", "C-1", "placement-1", remittance, "--collected", amount];
-        [&line[..], &["--fee", "30.00 EUR", "--on", "2026-06-20"]].concat()
-    };
-    let more = [remit("R-1", "F-1=5000.00 EUR"), vec!["--by", "credit-1"]].concat();
-    let refused = words(&world, &more).await.unwrap_err().to_string();
-    assert!(refused.contains("MORE_THAN_OWED") && refused.contains("F-1"), "{refused}");
-    let at = done(&world, &remit("R-1", "F-1=100.00 EUR")).await;
-    let cases = told(&world, "get cases C-1", &at).await;
-    let remitted = &cases["remittances"][0];
-    assert_eq!(
-        (&remitted["collected"]["amount"], &remitted["fee_by_scale"]["amount"]),
-        (&"100.00".into(), &"30.00".into())
-    );
-    assert_eq!(cases["placements"][0]["state"], "accepted");
+    takes_money_in(&world).await;
     world.running.stop().await.unwrap();
 }
 

@@ -12,15 +12,11 @@ use api::{
 };
 use dossier::{Dossier, PublicKey, SecretKey, open};
 use money::Money;
-use pgp::composed::{
-    ArmorOptions, EncryptionCaps, KeyType, SecretKeyParamsBuilder, SignedPublicKey,
-    SubkeyParamsBuilder,
-};
-use rand::{SeedableRng as _, rngs::StdRng};
 use tonic::{Code, Status};
 
 use super::{
     desk::{policy, typed, words},
+    keys::key,
     support::{TENANT, World, day, eur, told, until, world_of_companies},
 };
 
@@ -43,23 +39,6 @@ scope = "tenant"
 exhausted_after_days = 5
 levels = [{ offset_days = 5, tone = "final", channels = ["letter"], approval = "by_person" }]
 "#;
-
-/// A key as a person makes it: secret, and public.
-fn key(whose: &str, seed: u64) -> (String, String) {
-    let mut subkey = SubkeyParamsBuilder::default();
-    subkey.key_type(KeyType::X25519).can_encrypt(EncryptionCaps::All);
-    let mut params = SecretKeyParamsBuilder::default();
-    params
-        .key_type(KeyType::Ed25519)
-        .can_certify(true)
-        .can_sign(true)
-        .primary_user_id(format!("{whose} <desk@{whose}.example>"))
-        .subkeys(vec![subkey.build().unwrap()]);
-    let key = params.build().unwrap().generate(StdRng::seed_from_u64(seed)).unwrap();
-    let public = SignedPublicKey::from(key.clone());
-    let secret = key.to_armored_string(ArmorOptions::default()).unwrap();
-    (secret, public.to_armored_string(ArmorOptions::default()).unwrap())
-}
 
 async fn done(world: &World, line: &str) -> String {
     let told = typed(world, &format!("{line} --by credit-1")).await.unwrap();

@@ -231,11 +231,14 @@ fn remittances(all: &[Placement]) -> Sheet {
         "kept_back",
         "payment",
         "in_the_books",
+        "due",
+        "passed_on",
     ];
     let mut sheet = Sheet::new("remittances", "Money taken in", &columns);
     for placement in all {
         for it in &placement.remittances {
-            let agrees = it.booked_amount.is_none() || it.booked_amount == it.collected_amount;
+            let books = it.booked_amount.is_none() || it.booked_amount == it.collected_amount;
+            let agrees = books && !it.late;
             sheet.row(
                 if agrees { Tone::Plain } else { Tone::Alarming },
                 [
@@ -248,6 +251,8 @@ fn remittances(all: &[Placement]) -> Sheet {
                     it.kept_back.into(),
                     it.payment_id.as_str().into(),
                     amount(it.booked_amount.as_ref()),
+                    date(it.due_date.as_ref()),
+                    date(it.pass_on_date.as_ref()),
                 ],
             );
         }

@@ -44,8 +44,9 @@ pub(super) async fn get_advice(
             experience.add(it);
         }
         let routes = policy.advise(&collection, &case, &experience, on)?;
+        let by = messages::By { policy: &policy, on };
         let view = policy.case(&collection, &case, on)?;
-        let view = messages::case(&customer, &view, &collection.placements());
+        let view = messages::case(&customer, &view, &collection.placements(), by);
         Some((routes.iter().map(advice).collect(), view))
     })
     .await?;

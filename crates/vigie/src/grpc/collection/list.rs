@@ -71,6 +71,7 @@ pub(super) async fn list_cases(
     };
     let Cut { rows, next, count } = compute(move || {
         let mut rows = Vec::new();
+        let by = messages::By { policy: &policy, on };
         for (customer, collection) in customers.iter().filter(|(_, it)| it.has_open_case()) {
             let placements = collection.placements();
             for case in policy.cases(collection, on) {
@@ -81,7 +82,7 @@ pub(super) async fn list_cases(
                         opened_on: case.case.opened_on,
                         case: case.case.case.clone(),
                     };
-                    rows.push((place, messages::case(customer, &case, &placements)));
+                    rows.push((place, messages::case(customer, &case, &placements, by)));
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ::collection::{
-    Running, Standing,
+    Policy, Running, Standing,
     view::{Answered, CaseView, Claim, PlacementView, RemittanceView, Run, Stage},
     what_to_do,
 };
@@ -13,7 +13,7 @@ use api::{
 };
 use chrono::NaiveDate;
 use events::{
-    CustomerId,
+    CustomerId, Reference,
     collection::{Act, CollectorReport, Dividend, PlacedClaim, RightSubject},
 };
 use money::{Currency, Money};
@@ -24,10 +24,18 @@ use crate::grpc::{
     words::Word as _,
 };
 
+/// By which rules, and on which day, something is looked at.
+#[derive(Clone, Copy)]
+pub(super) struct By<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) on: NaiveDate,
+}
+
 pub(super) fn case(
     customer: &CustomerId,
     it: &CaseView,
     placements: &[PlacementView],
+    by: By<'_>,
 ) -> proto::Case {
     let of_case = placements.iter().filter(|other| other.placement.case == it.case.case);
     proto::Case {
@@ -51,7 +59,7 @@ pub(super) fn case(
             closed_by: text(it.by.as_ref()),
             into_case_id: text(it.into.as_ref()),
         }),
-        placements: of_case.map(|it| placed(customer, it)).collect(),
+        placements: of_case.map(|it| placed(customer, it, by)).collect(),
     }
 }
 
@@ -135,7 +143,8 @@ pub(super) fn is_out(it: &PlacementView) -> bool {
     !matches!(state(it), State::Recalled | State::Refused | State::Withdrawn)
 }
 
-pub(super) fn placed(customer: &CustomerId, it: &PlacementView) -> proto::Placement {
+pub(super) fn placed(customer: &CustomerId, it: &PlacementView, by: By<'_>) -> proto::Placement {
+    let collector = &it.placement.collector;
     let (answer_date, reference, why) = match &it.answer {
         None => (None, String::new(), String::new()),
         Some(Answered::Accepted(on, reference)) => {
@@ -147,7 +156,7 @@ pub(super) fn placed(customer: &CustomerId, it: &PlacementView) -> proto::Placem
         customer_id: customer.to_string(),
         placement_id: it.placement.placement.to_string(),
         case_id: it.placement.case.to_string(),
-        collector: it.placement.collector.to_string(),
+        collector: collector.to_string(),
         agreement: it.placement.agreement.to_string(),
         plan_date: Some(day(it.placement.planned_on)),
         placed_by: it.placement.by.to_string(),
@@ -159,7 +168,7 @@ pub(super) fn placed(customer: &CustomerId, it: &PlacementView) -> proto::Placem
         reference,
         why,
         reports: it.reports.iter().map(report).collect(),
-        remittances: it.remittances.iter().map(remittance).collect(),
+        remittances: it.remittances.iter().map(|it| remittance(it, collector, by)).collect(),
     }
 }
 
@@ -206,7 +215,7 @@ fn report(it: &CollectorReport) -> proto::CollectorReport {
     }
 }
 
-fn remittance(it: &RemittanceView) -> proto::Remittance {
+fn remittance(it: &RemittanceView, collector: &Reference, by: By<'_>) -> proto::Remittance {
     let said = &it.remittance;
     let all = said.collected.iter();
     let all = all.fold(0_i64, |sum, it| sum.saturating_add(it.amount.minor()));
@@ -227,6 +236,9 @@ fn remittance(it: &RemittanceView) -> proto::Remittance {
         kept_back: said.kept_back,
         payment_id: text(said.payment.as_ref()),
         booked_amount: it.in_the_books.map(money),
+        due_date: by.policy.pass_on_by(collector, said.on).map(day),
+        pass_on_date: it.passed_on.map(day),
+        late: by.policy.is_late(collector, said.on, it.passed_on, by.on),
     }
 }
 

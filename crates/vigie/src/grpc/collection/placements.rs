@@ -52,12 +52,14 @@ pub(super) async fn list_placements(
     )?;
     let (after, pinned) = token.map(|it| (it.after, it.pinned)).unzip();
     as_of.on = pinned.flatten().or(as_of.on);
+    let policy = as_of.policy::<Policy>(&tenant).await?;
     let all = as_of.everybody::<Policy>(api, &tenant).await?;
     let (position, effective_date, on) = (all.position(), all.effective_date(), all.on);
     let mut customers = all.customers;
     customers.retain(|(id, _)| customer.as_ref().is_none_or(|customer| customer == id));
     let Cut { rows, next, count } = compute(move || {
         let mut rows = Vec::new();
+        let by = messages::By { policy: &policy, on };
         for (customer, collection) in &customers {
             for it in collection.placements() {
                 let wanted = collector.as_ref().is_none_or(|name| *name == it.placement.collector);
@@ -67,7 +69,7 @@ pub(super) async fn list_placements(
                         planned_on: it.placement.planned_on,
                         placement: it.placement.placement.clone(),
                     };
-                    rows.push((place, messages::placed(customer, &it)));
+                    rows.push((place, messages::placed(customer, &it, by)));
                 }
             }
         }

@@ -29,6 +29,7 @@ fn company() -> Company {
         mail: None,
         post: None,
         webhook: None,
+        collectors: crate::sending::Collectors::default(),
         links: None,
         dossiers: crate::dossier::Keys::default(),
         slots: crate::sending::slots::Slots::read(None, None, BTreeMap::default()).unwrap(),
