@@ -81,6 +81,10 @@ impl Collection {
             }
             return Err(Refusal::ActConflict(act.act));
         }
+        // A claim to an insurer is an act too, under the same id.
+        if self.claims.contains_key(act.act.as_str()) {
+            return Err(Refusal::ActConflict(act.act));
+        }
         if let Some(case) = &act.case {
             let known = self.find(case)?;
             let other = act.invoices.iter().find(|it| !known.invoices.contains(*it));

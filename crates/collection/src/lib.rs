@@ -12,6 +12,7 @@ mod state;
 
 mod act;
 mod case;
+mod insurance;
 mod placement;
 mod reminded;
 mod right;
@@ -23,11 +24,13 @@ pub mod view;
 mod tests;
 
 pub use command::{
-    AcceptPlacement, ActData, ChooseRoute, CollectorData, Command, HandOver, Kind, MergeCases,
-    OpenCase, RecallPlacement, RecordErrand, ReduceCase, RefusePlacement, RemittanceData, Report,
-    RunOutcome, SplitCase, Start, WithdrawAct, WithdrawCase, WithdrawHandOver,
+    AcceptPlacement, ActData, AnswerInsuranceClaim, ChooseRoute, ClaimData, CollectorData, Command,
+    HandOver, IndemnityData, Kind, MergeCases, OpenCase, RecallPlacement, RecordErrand, ReduceCase,
+    RefusePlacement, RemittanceData, Report, RunOutcome, ShareData, SplitCase, Start, WithdrawAct,
+    WithdrawCase, WithdrawHandOver, WithdrawInsuranceClaim,
 };
 pub use fact::Fact;
+pub use insurance::ClaimRefusal;
 pub use policy::Policy;
 pub use refusal::Refusal;
 pub use right::{Running, Standing, what_to_do};

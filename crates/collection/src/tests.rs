@@ -1,4 +1,6 @@
 mod deadlines;
+mod insurance;
+mod insurance_laws;
 mod laws;
 mod placements;
 mod rights;

@@ -11,6 +11,7 @@ mod decide;
 mod dunning;
 mod fields;
 mod health;
+mod insurance;
 mod law;
 mod letters;
 mod messages;
@@ -31,7 +32,10 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use api::{
     alerts::alerts_service_server::AlertsServiceServer,
-    collection::collection_service_server::CollectionServiceServer,
+    collection::{
+        collection_service_server::CollectionServiceServer,
+        insurance_service_server::InsuranceServiceServer,
+    },
     dunning::{
         backtest_service_server::BacktestServiceServer,
         dunning_service_server::DunningServiceServer, letters_service_server::LettersServiceServer,
@@ -177,6 +181,7 @@ pub(crate) async fn serve(
     let backtest_service = offer!(BacktestServiceServer, backtest::Service, Context::Dunning);
     let collection_service =
         offer!(CollectionServiceServer, collection::Service, Context::Collection);
+    let insurance_service = offer!(InsuranceServiceServer, insurance::Service, Context::Collection);
     let alerts_service = offer!(AlertsServiceServer, alerts::Service, Context::Alerts);
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
@@ -215,6 +220,7 @@ pub(crate) async fn serve(
         .add_optional_service(dunning_service)
         .add_optional_service(backtest_service)
         .add_optional_service(collection_service)
+        .add_optional_service(insurance_service)
         .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await

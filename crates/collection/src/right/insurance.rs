@@ -11,7 +11,7 @@ use money::{Money, Rounding};
 use rust_decimal::Decimal;
 
 use super::{Running, Standing, after, kept};
-use crate::{Collection, Policy};
+use crate::{Collection, Policy, insurance::pays_by};
 
 impl Policy {
     pub(super) fn insurance(
@@ -25,8 +25,7 @@ impl Policy {
         }
         let covers = collection.dunning.risk().granted_covers();
         for cover in covers {
-            let rules = self.rules().insurances.iter().find(|it| it.policy == cover.policy);
-            if let Some(rules) = rules {
+            if let Some(rules) = self.insurance_rules(&cover.policy) {
                 duties(collection, cover, rules, today, found);
             }
         }
@@ -77,33 +76,46 @@ fn duties(
     let extended = after(oldest, rules.extension);
     let handover = after(extended, Span::Days(rules.handover_days));
     let mut duties = vec![
-        (RightKind::Extension, oldest, extended, done(ActKind::ExtensionAgreed)),
-        (RightKind::Handover, extended, handover, done(ActKind::InsurerHandedOver)),
+        (RightKind::Extension, oldest, Some(extended), done(ActKind::ExtensionAgreed)),
+        (RightKind::Handover, extended, Some(handover), done(ActKind::InsurerHandedOver)),
     ];
     let told = |days: Option<u16>| days.map(|days| after(oldest, Span::Days(days)));
     if let Some(until) = told(rules.notice_days) {
-        duties.push((RightKind::InsurerNotice, oldest, until, done(ActKind::InsurerNotified)));
+        duties.push((
+            RightKind::InsurerNotice,
+            oldest,
+            Some(until),
+            done(ActKind::InsurerNotified),
+        ));
     }
     if let Some(until) = told(rules.claim_days) {
-        duties.push((RightKind::IndemnityClaim, oldest, until, done(ActKind::IndemnityClaimed)));
+        duties.push((
+            RightKind::IndemnityClaim,
+            oldest,
+            Some(until),
+            done(ActKind::IndemnityClaimed),
+        ));
     }
-    if let Some((claimed, waiting)) = done(ActKind::IndemnityClaimed).zip(rules.waiting) {
-        let until = after(claimed.on, waiting);
-        duties.push((RightKind::Indemnity, claimed.on, until, done(ActKind::IndemnityPaid)));
+    let waits = done(ActKind::IndemnityClaimed).and_then(|act| {
+        let claim = collection.claim_of_act(act, &cover.cover);
+        pays_by(collection, rules, act.on, claim.map(|it| it.claim.cause))
+    });
+    if let Some((from, until)) = waits {
+        duties.push((RightKind::Indemnity, from, until, done(ActKind::IndemnityPaid)));
     }
     for (kind, counted_from, until, act) in duties {
         let Some(rule) = clause(&rules.policy, kind) else { continue };
         let standing = match (kind, act) {
             // It is paid late too.
             (RightKind::Indemnity, Some(act)) => Standing::Secured(act.act.clone()),
-            (_, act) => kept(act, until, today),
+            (_, act) => until.map_or(Standing::Runs, |until| kept(act, until, today)),
         };
         found.push(Running {
             kind,
             subject: RightSubject::Cover(cover.cover.clone()),
             counted_from,
             rule,
-            deadline: Some(until),
+            deadline: until,
             stake: vec![stake],
             standing,
         });

@@ -2,6 +2,7 @@
 
 mod answers;
 mod ask;
+mod insurance;
 mod policy;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use super::{
 };
 
 pub(super) use answers::{Cases, Placements, Rights, advice, cases, list, placements, rights};
+pub(super) use insurance::{Claims, claim, claims, indemnity};
 
 /// What is done when reminders are not enough.
 #[derive(Debug, clap::Args)]
@@ -218,6 +220,8 @@ enum What {
         #[command(flatten)]
         person: Person,
     },
+    #[command(flatten)]
+    Insurance(insurance::What),
     /// Record what was done, and moves rights
     RecordAct(Box<NewAct>),
     /// Take back an act that was recorded by mistake
