@@ -21,6 +21,7 @@ mod grpc_api {
     mod disputes;
     mod dunning;
     mod identity;
+    mod insurance;
     mod known_at;
     mod law;
     mod pages;

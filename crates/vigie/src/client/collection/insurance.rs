@@ -18,7 +18,7 @@ use tonic::transport::Channel;
 use super::collected;
 use crate::client::{
     Form, Trouble,
-    answers::{amount, date, of_when, position, unless_zero, word},
+    answers::{amount, date, of_when, position, word},
     asked::{Asked, Person},
     list::stated_amount,
     paper::{Cell, Paper, Sheet, Tone},
@@ -272,9 +272,10 @@ fn invoices(all: &[InsuredInvoice]) -> Sheet {
     for invoice in all {
         for it in &invoice.parts {
             let exclusion = CoverExclusion::try_from(it.exclusion).unwrap_or_default();
-            let reason = match exclusion {
-                CoverExclusion::Unspecified if it.over_limit => Cell::from("over limit"),
-                it => word(it.as_str_name(), "COVER_EXCLUSION_"),
+            let reason = if it.over_limit {
+                Cell::from("over limit")
+            } else {
+                word(exclusion.as_str_name(), "COVER_EXCLUSION_")
             };
             let quota = it.quota.as_ref();
             sheet.row(
@@ -351,10 +352,12 @@ fn rows(key: &'static str, title: &str, all: &[InsuranceClaim]) -> Sheet {
             it.as_str_name().trim_start_matches("CLAIM_WARNING_").to_lowercase().replace('_', " ")
         });
         let warnings: Vec<_> = warnings.collect();
-        let tone = match it.state() {
-            insurance_claim::State::Withdrawn => Tone::Faint,
-            _ if !warnings.is_empty() => Tone::Alarming,
-            _ => Tone::Plain,
+        let tone = if it.state() == insurance_claim::State::Withdrawn {
+            Tone::Faint
+        } else if warnings.is_empty() {
+            Tone::Plain
+        } else {
+            Tone::Alarming
         };
         sheet.row(
             tone,
@@ -466,8 +469,8 @@ fn lines(claim: &[InsuranceClaim]) -> Sheet {
                 date(it.due_date.as_ref()),
                 amount(it.claimed_amount.as_ref()),
                 amount(it.open_amount.as_ref()),
-                unless_zero(it.recovered_amount.as_ref()),
-                unless_zero(it.may_write_off_amount.as_ref()),
+                amount(it.recovered_amount.as_ref()),
+                amount(it.may_write_off_amount.as_ref()),
             ],
         );
     }

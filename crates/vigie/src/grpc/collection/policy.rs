@@ -20,7 +20,7 @@ use crate::grpc::{
     messages::decimal,
     queries::{Adopted, AsOf},
     status::Explanation,
-    words::Word as _,
+    words::Word,
 };
 
 pub(super) async fn get_policy(
@@ -241,7 +241,7 @@ fn insurance_message(it: &InsuranceRules) -> proto::InsuranceRules {
         terms_max_days: it.terms_max_days.map(u32::from),
         net_of_vat: it.net_of_vat,
         excluded_segments: it.excluded_segments.iter().map(ToString::to_string).collect(),
-        recoveries: it.recoveries.map_or(0, |it| it.number()),
+        recoveries: it.recoveries.map_or(0, Word::number),
     }
 }
 
