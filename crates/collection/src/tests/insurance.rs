@@ -333,6 +333,36 @@ fn a_limit_that_is_reduced_or_withdrawn_goes_on_answering_for_what_was_issued_be
 }
 
 #[test]
+fn a_cover_that_is_withdrawn_leaves_the_duties_for_what_was_issued_before() {
+    let mut world = example(usual());
+    world
+        .hears([risk::Event::CoverWithdrawn {
+            cover: "CV-1".parse().unwrap(),
+            withdrawn_on: day("2026-01-15"),
+            reason: None,
+        }])
+        .rights(
+            "2026-03-01",
+            &[
+                "prescription F-1: 2031-01-31",
+                "prescription F-2: 2031-02-20",
+                "extension CV-1: 2026-04-01",
+                "handover CV-1: 2026-05-01",
+            ],
+        )
+        .does(insurer("A-1", ActKind::InsurerHandedOver, "2026-04-20"))
+        .asks(
+            lodged(lodge("IC-1", "2026-05-04", &[("F-1", "60000.00")])),
+            &["IC-1 lodged: protracted_default"],
+        );
+    // F-2 was issued after it.
+    assert_eq!(
+        told(&world, "2026-03-01"),
+        ["F-1: 60000.00 EUR by CV-1, 54000.00 EUR paid", "F-2: 50000.00 EUR NotCovered"]
+    );
+}
+
+#[test]
 fn a_claim_is_lodged_answered_and_paid_and_keeps_the_right_as_the_act_does() {
     let terms = InsuranceRules { claim_days: Some(120), waiting: Some(Span::Months(5)), ..usual() };
     let mut world = example(terms);
