@@ -3,6 +3,7 @@ mod insurance;
 mod insurance_laws;
 mod laws;
 mod placements;
+mod recoveries;
 mod rights;
 mod routes;
 mod stories;

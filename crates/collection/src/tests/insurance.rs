@@ -1,13 +1,10 @@
 //! Credit insurance, as a credit manager tells of it.
 
 use events::{
-    collection::{
-        ActKind, ClaimCause, ClaimedInvoice, CollectionPolicy, InsuranceRules, RecoveryOrder, Span,
-    },
+    collection::{ActKind, ClaimCause, ClaimedInvoice, CollectionPolicy, InsuranceRules, Span},
     invoicing,
     risk::{self, Cover, CoverKind, NoticeKind},
 };
-use money::Money;
 
 use super::world::*;
 use crate::{
@@ -15,16 +12,16 @@ use crate::{
     view::{Falls, IndemnityView, InsuranceClaimView},
 };
 
-fn insured(rules_of_insurer: InsuranceRules) -> World {
+pub(super) fn insured(rules_of_insurer: InsuranceRules) -> World {
     World::new(CollectionPolicy { insurances: vec![rules_of_insurer], ..rules() })
 }
 
-fn usual() -> InsuranceRules {
+pub(super) fn usual() -> InsuranceRules {
     insurance(Span::Days(60))
 }
 
 /// The worked example: a limit of 100,000, a quota of 90 %, invoices of 60,000 and then 50,000.
-fn example(rules_of_insurer: InsuranceRules) -> World {
+pub(super) fn example(rules_of_insurer: InsuranceRules) -> World {
     let mut world = insured(rules_of_insurer);
     world.hears([cover("100000.00", "0.9", "2025-12-01")]).hears([
         invoice("F-1", "60000.00", "2026-01-02", "2026-01-31"),
@@ -33,7 +30,7 @@ fn example(rules_of_insurer: InsuranceRules) -> World {
     world
 }
 
-fn layer(id: &str, amount: &str, quota: &str, layer: u8) -> risk::Event {
+pub(super) fn layer(id: &str, amount: &str, quota: &str, layer: u8) -> risk::Event {
     risk::Event::CoverGranted(Box::new(Cover {
         cover: id.parse().unwrap(),
         insurer: word("insurer 1"),
@@ -55,7 +52,7 @@ fn taxed(id: &str, gross: &str, tax: &str, issued: &str, due: &str) -> invoicing
     it
 }
 
-fn lodge(claim: &str, on: &str, lines: &[(&str, &str)]) -> ClaimData {
+pub(super) fn lodge(claim: &str, on: &str, lines: &[(&str, &str)]) -> ClaimData {
     let line = |(invoice, amount): &(&str, &str)| ClaimedInvoice {
         invoice: invoice.parse().unwrap(),
         amount: eur(amount),
@@ -72,12 +69,12 @@ fn lodge(claim: &str, on: &str, lines: &[(&str, &str)]) -> ClaimData {
     }
 }
 
-fn lodged(claim: ClaimData) -> Command {
+pub(super) fn lodged(claim: ClaimData) -> Command {
     Command::LodgeInsuranceClaim(Box::new(claim))
 }
 
 /// All of the example is claimed.
-fn claimed(on: &str) -> Command {
+pub(super) fn claimed(on: &str) -> Command {
     lodged(lodge("IC-1", on, &[("F-1", "60000.00"), ("F-2", "50000.00")]))
 }
 
@@ -92,7 +89,7 @@ fn answer(accepted: Option<&str>, why: Option<&str>) -> Command {
     })
 }
 
-fn indemnity(number: &str, amount: &str, on: &str) -> Command {
+pub(super) fn indemnity(number: &str, amount: &str, on: &str) -> Command {
     Command::RecordIndemnity(Box::new(IndemnityData {
         customer_id: "C-1".parse().unwrap(),
         claim_id: "IC-1".parse().unwrap(),
@@ -104,7 +101,7 @@ fn indemnity(number: &str, amount: &str, on: &str) -> Command {
     }))
 }
 
-fn share(number: &str, amount: &str, on: &str) -> Command {
+pub(super) fn share(number: &str, amount: &str, on: &str) -> Command {
     Command::RecordShare(ShareData {
         customer_id: "C-1".parse().unwrap(),
         claim_id: "IC-1".parse().unwrap(),
@@ -143,18 +140,8 @@ fn told(world: &World, on: &str) -> Vec<String> {
     told.collect()
 }
 
-fn claim(world: &World, on: &str) -> InsuranceClaimView {
+pub(super) fn claim(world: &World, on: &str) -> InsuranceClaimView {
     world.policy.insurance_claims(&world.collection, day(on)).remove(0)
-}
-
-/// What came in and what is owed to the insurer: received, the insurer's part, owed.
-fn shared(world: &World, on: &str) -> [Money; 3] {
-    let it = claim(world, on).recovery.unwrap();
-    [it.received, it.insurer, it.owed]
-}
-
-fn euros(all: [&str; 3]) -> [Money; 3] {
-    all.map(eur)
 }
 
 #[test]
@@ -520,96 +507,4 @@ fn what_was_recorded_by_mistake_counts_no_more() {
     assert!(right.is_running(), "{right:?}");
     // The same invoices may be claimed again, under another id.
     world.does(lodged(lodge("IC-2", "2026-05-06", &[("F-1", "60000.00")])));
-}
-
-#[test]
-fn what_comes_after_an_indemnity_is_shared_as_it_was_paid() {
-    let mut world = example(usual());
-    world.does(claimed("2026-05-04")).does(indemnity("IND-1", "90000.00", "2026-10-04"));
-    assert_eq!(shared(&world, "2026-11-01"), euros(["0.00", "0.00", "0.00"]));
-    // 90,000 of a loss of 110,000: nine parts of eleven.
-    world.hears(paid("P-1", "F-1", "11000.00", "2026-11-03"));
-    assert_eq!(shared(&world, "2026-11-03"), euros(["11000.00", "9000.00", "9000.00"]));
-    world.does(share("S-1", "5000.00", "2026-11-10"));
-    assert_eq!(shared(&world, "2026-11-10"), euros(["11000.00", "9000.00", "4000.00"]));
-    world.hears(paid("P-2", "F-1", "100.00", "2026-11-12"));
-    assert_eq!(shared(&world, "2026-11-12"), euros(["11100.00", "9081.82", "4081.82"]));
-    // The bank takes the first payment back: the insurer has too much.
-    world.hears(bounced("P-1", "2026-11-20"));
-    assert_eq!(shared(&world, "2026-11-20"), euros(["100.00", "81.82", "-4918.18"]));
-    world.does(share("S-2", "-4918.18", "2026-11-25"));
-    assert_eq!(shared(&world, "2026-11-25"), euros(["100.00", "81.82", "0.00"]));
-}
-
-#[test]
-fn the_loss_is_what_was_still_owed_when_the_insurer_paid() {
-    let mut world = example(usual());
-    world
-        .does(claimed("2026-05-04"))
-        // Half of the older one comes while the insurer waits: its claim adviser pays 72,000.
-        .hears(paid("P-1", "F-1", "30000.00", "2026-07-01"))
-        .does(indemnity("IND-1", "72000.00", "2026-10-04"))
-        .hears(paid("P-2", "F-1", "1000.00", "2026-11-01"));
-    let it = claim(&world, "2026-11-01").recovery.unwrap();
-    assert_eq!((it.loss, it.insurer, it.insured), (eur("80000.00"), eur("900.00"), eur("100.00")));
-    // It knew nothing of that payment: more than the loss is to be given back.
-    let mut too_much = example(usual());
-    too_much
-        .does(claimed("2026-05-04"))
-        .hears(paid("P-1", "F-1", "30000.00", "2026-07-01"))
-        .does(indemnity("IND-1", "90000.00", "2026-10-04"));
-    let warnings = claim(&too_much, "2026-11-01").warnings;
-    assert!(format!("{warnings:?}").contains("PaidTooMuch"), "{warnings:?}");
-}
-
-#[test]
-fn money_settles_the_oldest_whatever_the_books_say_unless_the_policy_follows_the_books() {
-    for (order, part) in [(None, "900.00"), (Some(RecoveryOrder::AsBooked), "0.00")] {
-        let mut world = example(InsuranceRules { recoveries: order, ..usual() });
-        let lines = [("F-1", "60000.00"), ("F-2", "40000.00")];
-        world
-            .does(lodged(lodge("IC-1", "2026-05-04", &lines)))
-            .does(indemnity("IND-1", "90000.00", "2026-10-04"))
-            .hears([invoice("F-9", "1000.00", "2026-10-10", "2026-10-10")])
-            .hears(paid("P-1", "F-9", "1000.00", "2026-11-03"));
-        assert_eq!(claim(&world, "2026-11-03").recovery.unwrap().insurer, eur(part));
-    }
-}
-
-#[test]
-fn money_of_the_insurer_booked_on_the_account_is_not_the_customers() {
-    let mut world = example(usual());
-    let Command::RecordIndemnity(mut it) = indemnity("IND-1", "60000.00", "2026-10-04") else {
-        panic!()
-    };
-    it.payment_id = Some("P-9".parse().unwrap());
-    world.does(claimed("2026-05-04")).does(Command::RecordIndemnity(it.clone())).hears(paid(
-        "P-9",
-        "F-1",
-        "60000.00",
-        "2026-10-05",
-    ));
-    assert_eq!(claim(&world, "2026-11-03").recovery.unwrap().received, eur("0.00"));
-    it.number = word("IND-2");
-    it.amount = eur("1.00");
-    assert_eq!(world.refuses(Command::RecordIndemnity(it)).reason(), "PAYMENT_TWICE");
-}
-
-#[test]
-fn what_the_insurer_has_paid_may_be_given_up_and_what_comes_for_it_is_still_shared() {
-    let mut world = example(usual());
-    let lines = [("F-1", "60000.00"), ("F-2", "40000.00")];
-    world.does(lodged(lodge("IC-1", "2026-05-04", &lines))).does(indemnity(
-        "IND-1",
-        "90000.00",
-        "2026-10-04",
-    ));
-    let may = |world: &World, on| -> Vec<Money> {
-        claim(world, on).lines.iter().map(|it| it.may_write_off).collect()
-    };
-    assert_eq!(may(&world, "2026-10-05"), [eur("54000.00"), eur("36000.00")]);
-    world.hears(written_off("W-1", "F-1", "54000.00", "2026-10-10"));
-    assert_eq!(may(&world, "2026-10-10"), [eur("0.00"), eur("36000.00")]);
-    world.hears(paid("P-1", "F-1", "6000.00", "2026-11-03"));
-    assert_eq!(shared(&world, "2026-11-03"), euros(["6000.00", "5400.00", "5400.00"]));
 }
