@@ -96,6 +96,11 @@ impl Rights {
             | Event::PlacementRefused { .. }
             | Event::CollectorReported(_)
             | Event::Remitted(_)
+            | Event::InsuranceClaimLodged(_)
+            | Event::InsuranceClaimAnswered(_)
+            | Event::IndemnityPaid(_)
+            | Event::InsurerRepaid(_)
+            | Event::InsuranceClaimWithdrawn { .. }
             | Event::ActRecorded(_)
             | Event::ActWithdrawn { .. } => {}
         }

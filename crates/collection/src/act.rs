@@ -125,6 +125,10 @@ impl Collection {
             }
             return Err(Refusal::ActConflict(act.act));
         }
+        // A claim to an insurer is an act too, under the same id.
+        if self.claims.contains_key(act.act.as_str()) {
+            return Err(Refusal::ActConflict(act.act));
+        }
         if let Some(case) = &act.case {
             let known = self.find(case)?;
             let other = act.invoices.iter().find(|it| !known.invoices.contains(*it));
@@ -159,10 +163,8 @@ impl Collection {
                 if fits { Ok(()) } else { unfounded("notice_id", given, wanted) }
             }
             Ground::Cover => {
-                let fits = act
-                    .cover
-                    .as_ref()
-                    .is_some_and(|id| risk.granted_covers().any(|it| it.cover == *id));
+                // One that was withdrawn goes on answering for what was issued before.
+                let fits = act.cover.as_ref().is_some_and(|id| risk.cover(id).is_some());
                 let given = act.cover.as_ref().map(ToString::to_string);
                 if fits {
                     Ok(())

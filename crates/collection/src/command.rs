@@ -15,10 +15,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::Policy;
 
+mod insurance;
 mod placement;
 
+pub use insurance::{
+    AnswerInsuranceClaim, ClaimData, IndemnityData, ShareData, WithdrawInsuranceClaim,
+};
 pub use placement::{
-    AcceptPlacement, CollectedData, CollectorData, HandOver, RecallPlacement, RecordErrand,
+    AcceptPlacement, CollectorData, HandOver, InvoiceAmount, RecallPlacement, RecordErrand,
     RefusePlacement, RemittanceData, Report, RunOutcome, Start, WithdrawHandOver,
 };
 
@@ -54,6 +58,16 @@ invoicing::commands! {
         ReportCollection(Box<CollectorData>) = "dev.vigie.placement.reported.v1",
         /// A collector took money in.
         Remit(Box<RemittanceData>) = "dev.vigie.remittance.announced.v1",
+        /// A credit insurer is asked to pay.
+        LodgeInsuranceClaim(Box<ClaimData>) = "dev.vigie.insuranceclaim.lodged.v1",
+        /// It says how much it will.
+        AnswerInsuranceClaim(AnswerInsuranceClaim) = "dev.vigie.insuranceclaim.answered.v1",
+        /// It paid.
+        RecordIndemnity(Box<IndemnityData>) = "dev.vigie.indemnity.paid.v1",
+        /// Its part of what came in since was passed on to it.
+        RecordShare(ShareData) = "dev.vigie.recoveryshare.passed.v1",
+        /// One of these was recorded by mistake.
+        WithdrawInsuranceClaim(WithdrawInsuranceClaim) = "dev.vigie.insuranceclaim.withdrawn.v1",
         /// Something was done that moves rights.
         RecordAct(Box<ActData>) = "dev.vigie.act.recorded.v1",
         /// It was recorded by mistake.
@@ -264,6 +278,10 @@ impl Command {
                 wrong("into_case_id", "is the same case")
             }
             Self::RecordAct(it) => it.wrong().map_or(Ok(()), |(field, why)| wrong(field, why)),
+            Self::LodgeInsuranceClaim(it) => it.check(),
+            Self::AnswerInsuranceClaim(it) => it.check(),
+            Self::RecordIndemnity(it) => it.check(),
+            Self::RecordShare(it) => it.check(),
             Self::Remit(it) => {
                 let currency = it.fee.0.currency();
                 let mut invoices = BTreeSet::new();
@@ -291,6 +309,7 @@ impl Command {
             | Self::AcceptPlacement(_)
             | Self::RefusePlacement(_)
             | Self::ReportCollection(_)
+            | Self::WithdrawInsuranceClaim(_)
             | Self::WithdrawAct(_)
             | Self::Start(_)
             | Self::Report(_)
@@ -318,6 +337,11 @@ impl Command {
             Self::RefusePlacement(it) => Some(&it.customer_id),
             Self::ReportCollection(it) => Some(&it.customer_id),
             Self::Remit(it) => Some(&it.customer_id),
+            Self::LodgeInsuranceClaim(it) => Some(&it.customer_id),
+            Self::AnswerInsuranceClaim(it) => Some(&it.customer_id),
+            Self::RecordIndemnity(it) => Some(&it.customer_id),
+            Self::RecordShare(it) => Some(&it.customer_id),
+            Self::WithdrawInsuranceClaim(it) => Some(&it.customer_id),
             Self::RecordAct(it) => Some(&it.customer_id),
             Self::WithdrawAct(it) => Some(&it.customer_id),
         }

@@ -13,6 +13,7 @@ mod state;
 mod act;
 mod case;
 pub mod insolvency;
+mod insurance;
 mod performance;
 mod placement;
 mod reminded;
@@ -25,12 +26,14 @@ pub mod view;
 mod tests;
 
 pub use command::{
-    AcceptPlacement, ActData, ChooseRoute, CollectedData, CollectorData, Command, DividendData,
-    HandOver, Kind, MergeCases, OpenCase, RecallPlacement, RecordErrand, ReduceCase,
-    RefusePlacement, RemittanceData, Report, RunOutcome, SplitCase, Start, WithdrawAct,
-    WithdrawCase, WithdrawHandOver,
+    AcceptPlacement, ActData, AnswerInsuranceClaim, ChooseRoute, ClaimData, CollectorData, Command,
+    DividendData, HandOver, IndemnityData, InvoiceAmount, Kind, MergeCases, OpenCase,
+    RecallPlacement, RecordErrand, ReduceCase, RefusePlacement, RemittanceData, Report, RunOutcome,
+    ShareData, SplitCase, Start, WithdrawAct, WithdrawCase, WithdrawHandOver,
+    WithdrawInsuranceClaim,
 };
 pub use fact::Fact;
+pub use insurance::ClaimRefusal;
 pub use performance::{Age, InCurrency, Performance, Size, Yield};
 pub use placement::{Pending, fee_band};
 pub use policy::Policy;

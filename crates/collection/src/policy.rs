@@ -77,11 +77,17 @@ impl Policy {
                 ("notice_days", it.notice_days),
                 ("handover_days", Some(it.handover_days)),
                 ("claim_days", it.claim_days),
+                ("admitted_days", it.admitted_days),
+                ("terms_max_days", it.terms_max_days),
             ] {
                 if days.is_some_and(|it| it > DAYS_MAX) {
                     let reason = format!("is more than {DAYS_MAX}");
                     wrong(format!("insurances[{place}].{name}"), reason);
                 }
+            }
+            if it.declaration_minimum.is_some_and(money::Money::is_negative) {
+                let field = format!("insurances[{place}].declaration_minimum");
+                wrong(field, "is below zero".to_owned());
             }
         }
         let mut routes = BTreeSet::new();
@@ -165,6 +171,11 @@ impl Decider for Policy {
             Command::Remit(it) => self.take_remittance(collection, *it),
             Command::Start(it) => self.start(collection, it),
             Command::Report(it) => collection.report_errand(*it),
+            Command::LodgeInsuranceClaim(it) => collection.lodge_claim(*it),
+            Command::AnswerInsuranceClaim(it) => collection.answer_claim(it),
+            Command::RecordIndemnity(it) => collection.record_indemnity(*it),
+            Command::RecordShare(it) => collection.record_share(it),
+            Command::WithdrawInsuranceClaim(it) => collection.withdraw_claim(it),
             Command::RecordAct(it) => collection.record_act(*it),
             Command::WithdrawAct(it) => collection.withdraw_act(it),
             Command::Step(said) => Ok(vec![*said]),

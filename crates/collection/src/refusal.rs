@@ -4,12 +4,17 @@ use events::{ActId, CaseId, InvoiceId, PlacementId, Reference, RemittanceId};
 use invoicing::Invalid;
 use money::{Currency, Money};
 
+use crate::insurance::ClaimRefusal;
+
 /// Why a command is refused. Nothing happened, and nothing that follows is held up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Values that cannot be, whatever is known of the customer.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// About a claim to an insurer.
+    #[error(transparent)]
+    Claim(#[from] ClaimRefusal),
     /// The customer has no such case.
     #[error("case {0} is not known")]
     NoCase(CaseId),
@@ -115,6 +120,7 @@ impl Refusal {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "INVALID_FIELD",
+            Self::Claim(it) => it.reason(),
             Self::NoCase(_) => "CASE_NOT_FOUND",
             Self::Closed(_) => "CASE_CLOSED",
             Self::NotOpen(_) => "INVOICE_NOT_OPEN",
@@ -144,6 +150,7 @@ impl Refusal {
     pub fn field(&self) -> Option<&str> {
         Some(match self {
             Self::Invalid(Invalid(fields)) => return fields.first().map(|it| it.field.as_str()),
+            Self::Claim(it) => it.field(),
             Self::NoCase(_) | Self::Closed(_) | Self::PlacedAlready { .. } => "case_id",
             Self::NotOpen(_)
             | Self::InCase { .. }

@@ -220,7 +220,7 @@ fn earlier(day: NaiveDate, days: u16) -> NaiveDate {
 }
 
 /// So long after a day: a month ends on the same day of the month, or on its last.
-fn after(day: NaiveDate, span: Span) -> NaiveDate {
+pub(crate) fn after(day: NaiveDate, span: Span) -> NaiveDate {
     let end = match span {
         Span::Days(days) => day.checked_add_days(Days::new(days.into())),
         Span::Months(months) => day.checked_add_months(Months::new(months.into())),

@@ -4,13 +4,13 @@ use chrono::NaiveDate;
 use decider::{Fold, Unsound};
 use dunning::Dunning;
 use events::{
-    ActId, ActorId, CaseId, InvoiceId, PlacementId, Reference,
+    ActId, ActorId, CaseId, InsuranceClaimId, InvoiceId, PlacementId, Reference,
     collection::{Act, Case, Event, Outcome, RightKind, RightSubject, Route},
 };
 use risk::Recorded;
 use serde::{Deserialize, Serialize};
 
-use crate::{Fact, placement::KnownPlacement};
+use crate::{Fact, insurance::KnownClaim, placement::KnownPlacement};
 
 /// What is known of one customer that does not pay, and what was decided about it.
 ///
@@ -23,6 +23,8 @@ pub struct Collection {
     pub(crate) cases: BTreeMap<CaseId, KnownCase>,
     pub(crate) acts: BTreeMap<ActId, KnownAct>,
     pub(crate) placements: BTreeMap<PlacementId, KnownPlacement>,
+    /// What insurers were asked to pay.
+    pub(crate) claims: BTreeMap<InsuranceClaimId, KnownClaim>,
     /// What was last said of each right.
     pub(crate) told: BTreeMap<(RightKind, RightSubject), Told>,
 
@@ -86,7 +88,7 @@ impl Fold for Collection {
     type Fact = Fact;
 
     // Each change of dunning's form is one of this form too.
-    const VERSION: u32 = 1_000 * (Dunning::VERSION % 1_000_000) + 1;
+    const VERSION: u32 = 1_000 * (Dunning::VERSION % 1_000_000) + 2;
 
     const PLACED: bool = true;
 
@@ -119,7 +121,10 @@ impl Fold for Collection {
 impl Collection {
     /// Whether anything was ever said about the customer.
     pub fn is_known(&self) -> bool {
-        self.dunning.is_known() || !self.cases.is_empty() || !self.acts.is_empty()
+        self.dunning.is_known()
+            || !self.cases.is_empty()
+            || !self.acts.is_empty()
+            || !self.claims.is_empty()
     }
 
     /// What dunning knows of the customer.
@@ -141,8 +146,17 @@ impl Collection {
         self.open_cases().find(|(_, it)| it.invoices.contains(invoice)).map(|(id, _)| id)
     }
 
-    /// Acts that stand, in the order of their days; of one day in the order of their ids.
+    /// Acts that stand, claims to insurers among them, in the order of their days; of one day in the
+    /// order of their ids.
     pub(crate) fn acts(&self) -> Vec<&Act> {
+        let mut acts = self.recorded_acts();
+        acts.extend(self.claims.values().flat_map(KnownClaim::acts));
+        acts.sort_by_key(|it| it.on);
+        acts
+    }
+
+    /// Acts that were recorded as such and stand, in the same order.
+    pub(crate) fn recorded_acts(&self) -> Vec<&Act> {
         let standing = self.acts.values().filter(|it| !it.withdrawn);
         let mut acts: Vec<_> = standing.map(|it| &*it.act).collect();
         acts.sort_by_key(|it| it.on);
@@ -239,6 +253,11 @@ impl Collection {
             | Event::PlacementRefused { .. }
             | Event::CollectorReported(_)
             | Event::Remitted(_) => self.placed(fact),
+            Event::InsuranceClaimLodged(_)
+            | Event::InsuranceClaimAnswered(_)
+            | Event::IndemnityPaid(_)
+            | Event::InsurerRepaid(_)
+            | Event::InsuranceClaimWithdrawn { .. } => self.claim_said(fact),
             Event::RightAtRisk(_) | Event::RightSecured { .. } | Event::RightLapsed { .. } => {
                 self.told_of(fact);
             }

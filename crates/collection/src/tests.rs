@@ -1,8 +1,11 @@
 mod deadlines;
 mod declarations;
+mod insurance;
+mod insurance_laws;
 mod laws;
 mod performance;
 mod placements;
+mod recoveries;
 mod rights;
 mod routes;
 mod stories;

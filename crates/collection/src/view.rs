@@ -11,6 +11,10 @@ use money::Money;
 use crate::{Collection, Policy, placement::KnownPlacement, state::KnownCase};
 
 pub use crate::{
+    insurance::{
+        ClaimState, ClaimWarning, ClaimedInvoiceView, Exclusion, Falls, IndemnitySum,
+        IndemnityView, InsuranceClaimView, InsuredInvoice, Part, Recovery, SharedReceipt,
+    },
     placement::{Answered, Run, Stage},
     right::{Running, Standing},
     state::{Chosen, Closed},
@@ -163,6 +167,12 @@ impl Collection {
 
     /// What was done, by the day; what was recorded by mistake left out.
     pub fn history(&self) -> Vec<Act> {
+        self.recorded_acts().into_iter().cloned().collect()
+    }
+
+    /// The same with what follows from claims to insurers: each was lodged, and may have been paid,
+    /// under its own id.
+    pub fn acts_and_claims(&self) -> Vec<Act> {
         self.acts().into_iter().cloned().collect()
     }
 }

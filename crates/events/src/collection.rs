@@ -2,6 +2,7 @@
 //!
 //! What a case is worth is said nowhere: it is what is open of its receivables.
 
+mod insurance;
 mod placement;
 mod policy;
 
@@ -11,10 +12,14 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActId, ActorId, CaseId, CoverId, GuaranteeId, Hash, InvoiceId, NoticeId, PlacementId,
-    Reference, RightId, date, words::words,
+    ActId, ActorId, CaseId, CoverId, GuaranteeId, Hash, InsuranceClaimId, InvoiceId, NoticeId,
+    PlacementId, Reference, RightId, date, words::words,
 };
 
+pub use insurance::{
+    ClaimCause, ClaimedInvoice, Indemnity, InsuranceClaim, InsurerAnswer, RecoveryOrder,
+    RecoveryShare,
+};
 pub use placement::{
     Collected, Collector, CollectorReport, CollectorStatus, Errand, FeeBand, PlacedClaim,
     Placement, Remittance,
@@ -221,6 +226,28 @@ pub enum Event {
     CollectorReported(Box<CollectorReport>),
     /// A collector took money in.
     Remitted(Box<Remittance>),
+
+    /// A credit insurer is asked to pay.
+    InsuranceClaimLodged(Box<InsuranceClaim>),
+    /// It says how much it will. The last answer counts.
+    InsuranceClaimAnswered(Box<InsurerAnswer>),
+    /// It paid.
+    IndemnityPaid(Box<Indemnity>),
+    /// Its part of what came in since was passed on to it, or given back by it.
+    InsurerRepaid(Box<RecoveryShare>),
+    /// One of these was recorded by mistake.
+    InsuranceClaimWithdrawn {
+        /// Which claim.
+        claim: InsuranceClaimId,
+        /// Only this indemnity, or share of what came in, of it; none: all of the claim.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<Reference>,
+        /// When that was seen.
+        #[serde(with = "date")]
+        on: NaiveDate,
+        /// Who says so.
+        by: ActorId,
+    },
 
     /// Something was done, by the tenant, a court, the customer or the law, that moves rights.
     ActRecorded(Box<Act>),

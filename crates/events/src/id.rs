@@ -210,6 +210,8 @@ ids! {
     PlacementId
     /// Money that a collector passes on.
     RemittanceId
+    /// What a credit insurer is asked to pay.
+    InsuranceClaimId
     /// A right that lapses, by its kind and what it is about.
     RightId
     /// A person or a system, under a pseudonym: never a name, never an e-mail address.

@@ -29,7 +29,7 @@ pub use account::{
 pub use aging::{AgedBalance, Bounds, BoundsError, Bucket};
 pub use balance::{Balance, balances};
 pub use causes::{Contests, DisputeCauses, OutcomeShare};
-pub use claims::{Claim, Receipt};
+pub use claims::{Claim, Receipt, Received};
 pub use course::Course;
 pub use debt::{AgreedPlan, Debt};
 pub use indicators::{Indicator, Input, Inputs, Kind, Period, PeriodError, Unit, Value};

@@ -13,6 +13,7 @@ mod dunning;
 mod evidence;
 mod fields;
 mod health;
+mod insurance;
 mod law;
 mod letters;
 mod messages;
@@ -37,6 +38,7 @@ use api::{
         collection_service_server::CollectionServiceServer,
         dossier_service_server::DossierServiceServer,
         insolvency_service_server::InsolvencyServiceServer,
+        insurance_service_server::InsuranceServiceServer,
     },
     dunning::{
         backtest_service_server::BacktestServiceServer,
@@ -189,6 +191,7 @@ pub(crate) async fn serve(
     let insolvency_service =
         offer!(InsolvencyServiceServer, collection::InsolvencyService, Context::Collection);
     let dossier_service = offer!(DossierServiceServer, dossier::Service, Context::Collection);
+    let insurance_service = offer!(InsuranceServiceServer, insurance::Service, Context::Collection);
     let alerts_service = offer!(AlertsServiceServer, alerts::Service, Context::Alerts);
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
@@ -230,6 +233,7 @@ pub(crate) async fn serve(
         .add_optional_service(collection_service)
         .add_optional_service(insolvency_service)
         .add_optional_service(dossier_service)
+        .add_optional_service(insurance_service)
         .add_optional_service(alerts_service)
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await

@@ -23,6 +23,7 @@ mod grpc_api {
     mod dunning;
     mod identity;
     mod insolvency;
+    mod insurance;
     #[path = "../handing/keys.rs"]
     mod keys;
     mod known_at;

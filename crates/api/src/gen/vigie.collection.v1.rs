@@ -452,15 +452,6 @@ pub struct Remittance {
     pub booked_amount: ::core::option::Option<
         super::super::super::google::r#type::Money,
     >,
-    /// Until when it is to be passed on, by the agreement. None: the collector is not in the rules.
-    #[prost(message, optional, tag = "10")]
-    pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
-    /// When the money came, by the value date of that payment. None: it is not known.
-    #[prost(message, optional, tag = "11")]
-    pub pass_on_date: ::core::option::Option<super::super::super::google::r#type::Date>,
-    /// Whether it came after it was due, or is due and has not come.
-    #[prost(bool, tag = "12")]
-    pub late: bool,
 }
 /// A case that was given to somebody who collects it.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1851,6 +1842,27 @@ pub struct InsuranceRules {
     /// How long it waits before it pays, from the day on which it was asked. None: that is not known.
     #[prost(message, optional, tag = "6")]
     pub waiting: ::core::option::Option<Span>,
+    /// Days after a claim was admitted in an insolvency within which it then pays: 0 to 3650. None: it
+    /// waits as long as for any other claim.
+    #[prost(uint32, optional, tag = "7")]
+    pub admitted_days: ::core::option::Option<u32>,
+    /// What has to be open, at least, of what it answers for; not below zero. None: anything.
+    #[prost(message, optional, tag = "8")]
+    pub declaration_minimum_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The longest terms of payment it insures: days from issue to due date, 0 to 3650. None: any.
+    #[prost(uint32, optional, tag = "9")]
+    pub terms_max_days: ::core::option::Option<u32>,
+    /// Whether it insures without the tax.
+    #[prost(bool, tag = "10")]
+    pub net_of_vat: bool,
+    /// Segments of customers that it does not insure.
+    #[prost(string, repeated, tag = "11")]
+    pub excluded_segments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Which debts money that comes after an indemnity is taken to have settled. None: the oldest.
+    #[prost(enumeration = "RecoveryOrder", tag = "12")]
+    pub recoveries: i32,
 }
 /// What a way of collecting costs, how long it takes, and what it brings.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2003,6 +2015,38 @@ pub struct GetCollectionPolicyResponse {
     /// Where this is known from.
     #[prost(message, optional, tag = "4")]
     pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// Which debts money that comes after an indemnity is taken to have settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RecoveryOrder {
+    Unspecified = 0,
+    /// The oldest due, whatever the payer or the books say.
+    Oldest = 1,
+    /// Those that the books say.
+    AsBooked = 2,
+}
+impl RecoveryOrder {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RECOVERY_ORDER_UNSPECIFIED",
+            Self::Oldest => "RECOVERY_ORDER_OLDEST",
+            Self::AsBooked => "RECOVERY_ORDER_AS_BOOKED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RECOVERY_ORDER_UNSPECIFIED" => Some(Self::Unspecified),
+            "RECOVERY_ORDER_OLDEST" => Some(Self::Oldest),
+            "RECOVERY_ORDER_AS_BOOKED" => Some(Self::AsBooked),
+            _ => None,
+        }
+    }
 }
 /// The collector takes a placement on.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2390,124 +2434,6 @@ pub struct RecallPlacementResponse {
     /// False if the same was known already.
     #[prost(bool, tag = "2")]
     pub changed: bool,
-}
-/// What came of placements in one currency.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct CollectionYield {
-    /// How many.
-    #[prost(uint32, tag = "1")]
-    pub placements: u32,
-    /// What the collector was told to collect: principal, interest and fixed sums.
-    #[prost(message, optional, tag = "2")]
-    pub placed_amount: ::core::option::Option<
-        super::super::super::google::r#type::Money,
-    >,
-    /// What it said it took in.
-    #[prost(message, optional, tag = "3")]
-    pub collected_amount: ::core::option::Option<
-        super::super::super::google::r#type::Money,
-    >,
-    /// The part of what was placed that was collected, to four places: 0 to 1, and more where interest
-    /// went on. None: nothing was placed.
-    #[prost(message, optional, tag = "4")]
-    pub recovery_rate: ::core::option::Option<
-        super::super::super::google::r#type::Decimal,
-    >,
-}
-/// What came of placements of one age and size.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct CollectionBand {
-    /// Days past due of the oldest receivable when it was placed, at most: 90, 180 or 365. None: more than
-    /// that.
-    #[prost(uint32, optional, tag = "1")]
-    pub days_max: ::core::option::Option<u32>,
-    /// What was placed, at most, in units of the currency: 1000, 5000 or 25000. None: more than that.
-    #[prost(uint32, optional, tag = "2")]
-    pub amount_max: ::core::option::Option<u32>,
-    /// What came of them.
-    #[prost(message, optional, tag = "3")]
-    pub r#yield: ::core::option::Option<CollectionYield>,
-}
-/// What a collector did in one currency.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct CollectorResult {
-    /// All of it.
-    #[prost(message, optional, tag = "1")]
-    pub r#yield: ::core::option::Option<CollectionYield>,
-    /// What it asked for.
-    #[prost(message, optional, tag = "2")]
-    pub fee_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
-    /// What it should have asked for, by its scale.
-    #[prost(message, optional, tag = "3")]
-    pub scale_fee_amount: ::core::option::Option<
-        super::super::super::google::r#type::Money,
-    >,
-    /// The part of what was collected that it asked for, to four places. None: nothing was collected.
-    #[prost(message, optional, tag = "4")]
-    pub fee_share: ::core::option::Option<super::super::super::google::r#type::Decimal>,
-    /// By age and size when it was placed, the youngest and the smallest first; those there are.
-    #[prost(message, repeated, tag = "5")]
-    pub bands: ::prost::alloc::vec::Vec<CollectionBand>,
-}
-/// Asks how a collector has done.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct GetCollectorPerformanceRequest {
-    /// The tenant.
-    #[prost(string, tag = "1")]
-    pub tenant_id: ::prost::alloc::string::String,
-    /// Which: the tenant's name for it.
-    #[prost(string, tag = "2")]
-    pub collector: ::prost::alloc::string::String,
-    /// Which past is meant. What happened after the day does not count.
-    #[prost(message, optional, tag = "3")]
-    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
-    /// What must be known.
-    #[prost(message, optional, tag = "4")]
-    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
-}
-/// How a collector has done, over the placements of all customers. What it took in is what it said it
-/// did.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct GetCollectorPerformanceResponse {
-    /// Which.
-    #[prost(string, tag = "1")]
-    pub collector: ::prost::alloc::string::String,
-    /// Cases it was brought.
-    #[prost(uint32, tag = "2")]
-    pub placements: u32,
-    /// Of these, those that are still with it.
-    #[prost(uint32, tag = "3")]
-    pub open: u32,
-    /// Those it did not take on, or gave back.
-    #[prost(uint32, tag = "4")]
-    pub refused: u32,
-    /// Those it was told to give back, or to stop.
-    #[prost(uint32, tag = "5")]
-    pub recalled: u32,
-    /// How often it took money in.
-    #[prost(uint32, tag = "6")]
-    pub remittances: u32,
-    /// How often it passed that on later than its agreement has it, or still has not.
-    #[prost(uint32, tag = "7")]
-    pub late_remittances: u32,
-    /// Days from being brought to the first money: the middle of those that brought any; of two the
-    /// smaller. None: none did.
-    #[prost(uint32, optional, tag = "8")]
-    pub days_to_money: ::core::option::Option<u32>,
-    /// Days from being brought to the end, likewise: the case's, the refusal, or the word to stop.
-    #[prost(uint32, optional, tag = "9")]
-    pub days_to_end: ::core::option::Option<u32>,
-    /// By currency, in the order of their codes.
-    #[prost(message, repeated, tag = "10")]
-    pub results: ::prost::alloc::vec::Vec<CollectorResult>,
-    /// Where this is known from.
-    #[prost(message, optional, tag = "11")]
-    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
-    /// The day that is meant.
-    #[prost(message, optional, tag = "12")]
-    pub effective_date: ::core::option::Option<
-        super::super::super::google::r#type::Date,
-    >,
 }
 /// Generated client implementations.
 pub mod collection_service_client {
@@ -3239,36 +3165,6 @@ pub mod collection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// How a collector has done, over the placements of all customers.
-        pub async fn get_collector_performance(
-            &mut self,
-            request: impl tonic::IntoRequest<super::GetCollectorPerformanceRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::GetCollectorPerformanceResponse>,
-            tonic::Status,
-        > {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/vigie.collection.v1.CollectionService/GetCollectorPerformance",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(
-                    GrpcMethod::new(
-                        "vigie.collection.v1.CollectionService",
-                        "GetCollectorPerformance",
-                    ),
-                );
-            self.inner.unary(req, path, codec).await
-        }
         /// The tenant's rules for collecting, as they were in force.
         pub async fn get_collection_policy(
             &mut self,
@@ -3486,14 +3382,6 @@ pub mod collection_service_server {
             request: tonic::Request<super::GetAdviceRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetAdviceResponse>,
-            tonic::Status,
-        >;
-        /// How a collector has done, over the placements of all customers.
-        async fn get_collector_performance(
-            &self,
-            request: tonic::Request<super::GetCollectorPerformanceRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::GetCollectorPerformanceResponse>,
             tonic::Status,
         >;
         /// The tenant's rules for collecting, as they were in force.
@@ -4592,57 +4480,6 @@ pub mod collection_service_server {
                     };
                     Box::pin(fut)
                 }
-                "/vigie.collection.v1.CollectionService/GetCollectorPerformance" => {
-                    #[allow(non_camel_case_types)]
-                    struct GetCollectorPerformanceSvc<T: CollectionService>(pub Arc<T>);
-                    impl<
-                        T: CollectionService,
-                    > tonic::server::UnaryService<super::GetCollectorPerformanceRequest>
-                    for GetCollectorPerformanceSvc<T> {
-                        type Response = super::GetCollectorPerformanceResponse;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<
-                                super::GetCollectorPerformanceRequest,
-                            >,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as CollectionService>::get_collector_performance(
-                                        &inner,
-                                        request,
-                                    )
-                                    .await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = GetCollectorPerformanceSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
                 "/vigie.collection.v1.CollectionService/GetCollectionPolicy" => {
                     #[allow(non_camel_case_types)]
                     struct GetCollectionPolicySvc<T: CollectionService>(pub Arc<T>);
@@ -4729,6 +4566,1882 @@ pub mod collection_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "vigie.collection.v1.CollectionService";
     impl<T> tonic::server::NamedService for CollectionServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// What is claimed of a receivable.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClaimedInvoice {
+    /// Which.
+    #[prost(string, tag = "1")]
+    pub invoice_id: ::prost::alloc::string::String,
+    /// How much of it: more than zero, at most what was open of it when the claim was lodged.
+    #[prost(message, optional, tag = "2")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+}
+/// Asks a credit insurer to pay.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LodgeInsuranceClaim {
+    /// Of which customer.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The tenant's id for it; no act of the customer's has the same.
+    #[prost(string, tag = "2")]
+    pub claim_id: ::prost::alloc::string::String,
+    /// Under which cover: one that was granted, also if it was withdrawn since.
+    #[prost(string, tag = "3")]
+    pub cover_id: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(enumeration = "ClaimCause", tag = "4")]
+    pub cause: i32,
+    /// When it was lodged.
+    #[prost(message, optional, tag = "5")]
+    pub lodge_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// For which receivables, in the currency of the cover: all that is lost, whatever the insurer pays of
+    /// it.
+    #[prost(message, repeated, tag = "6")]
+    pub lines: ::prost::alloc::vec::Vec<ClaimedInvoice>,
+    /// What proves it, such as the number of the insurer's file: at most 64 bytes.
+    #[prost(string, tag = "7")]
+    pub proof: ::prost::alloc::string::String,
+    /// Who says so, under a pseudonym.
+    #[prost(string, tag = "8")]
+    pub lodged_by: ::prost::alloc::string::String,
+}
+/// What an insurer says to a claim. The last answer counts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnswerInsuranceClaim {
+    /// Of which customer.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Which claim.
+    #[prost(string, tag = "2")]
+    pub claim_id: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "3")]
+    pub answer_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// How much it will pay: more than zero, at most what is claimed. None: nothing.
+    #[prost(message, optional, tag = "4")]
+    pub accepted_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Why it pays nothing, or less: at most 64 bytes; required if it pays nothing.
+    #[prost(string, tag = "5")]
+    pub why: ::prost::alloc::string::String,
+    /// Who records it, under a pseudonym.
+    #[prost(string, tag = "6")]
+    pub recorded_by: ::prost::alloc::string::String,
+}
+/// Money that an insurer paid for a claim.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordIndemnity {
+    /// Of which customer.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// For which claim.
+    #[prost(string, tag = "2")]
+    pub claim_id: ::prost::alloc::string::String,
+    /// The insurer's or the bank's number for it, at most 64 bytes: each once a claim.
+    #[prost(string, tag = "3")]
+    pub number: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "4")]
+    pub pay_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// How much: more than zero, at most what is left of what it accepted, or else of what is claimed.
+    #[prost(message, optional, tag = "5")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// The payment in the books by which it came, if it was booked on the customer's account: it is none
+    /// of the customer's money.
+    #[prost(string, tag = "6")]
+    pub payment_id: ::prost::alloc::string::String,
+    /// Who records it, under a pseudonym.
+    #[prost(string, tag = "7")]
+    pub recorded_by: ::prost::alloc::string::String,
+}
+/// An insurer's part of what came in since it paid, passed on to it, or given back by it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordShare {
+    /// Of which customer.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Of which claim.
+    #[prost(string, tag = "2")]
+    pub claim_id: ::prost::alloc::string::String,
+    /// The tenant's or the bank's number for it, at most 64 bytes: each once a claim.
+    #[prost(string, tag = "3")]
+    pub number: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "4")]
+    pub pass_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// How much: not zero; below zero when the insurer gave some of it back.
+    #[prost(message, optional, tag = "5")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// Who records it, under a pseudonym.
+    #[prost(string, tag = "6")]
+    pub recorded_by: ::prost::alloc::string::String,
+}
+/// A claim, or an indemnity or share of it, was recorded by mistake.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawInsuranceClaim {
+    /// Of which customer.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Which claim.
+    #[prost(string, tag = "2")]
+    pub claim_id: ::prost::alloc::string::String,
+    /// Only the indemnity or share of that number. None: all of the claim.
+    #[prost(string, tag = "3")]
+    pub number: ::prost::alloc::string::String,
+    /// When that was seen.
+    #[prost(message, optional, tag = "4")]
+    pub withdraw_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// Who says so, under a pseudonym.
+    #[prost(string, tag = "5")]
+    pub withdrawn_by: ::prost::alloc::string::String,
+}
+/// A part of an invoice, and who bears its loss.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InsuredPart {
+    /// How much.
+    #[prost(message, optional, tag = "1")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// The cover that answers for it. None: the tenant bears it.
+    #[prost(string, tag = "2")]
+    pub cover_id: ::prost::alloc::string::String,
+    /// The layer of the cover: 1 answers first. 0: none answers.
+    #[prost(uint32, tag = "3")]
+    pub layer: u32,
+    /// The part of it that the insurer pays: more than 0, at most 1. None: no cover answers.
+    #[prost(message, optional, tag = "4")]
+    pub quota: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    /// What the insurer pays of it. None: no cover answers.
+    #[prost(message, optional, tag = "5")]
+    pub indemnity_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Whether it is above what the covers are for.
+    #[prost(bool, tag = "6")]
+    pub over_limit: bool,
+    /// Why no cover answers for it. None: one does, or it is over the limit.
+    #[prost(enumeration = "CoverExclusion", tag = "7")]
+    pub exclusion: i32,
+    /// The reason in a sentence.
+    #[prost(string, tag = "8")]
+    pub why: ::prost::alloc::string::String,
+}
+/// An open invoice, and who bears its loss.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct InsuredInvoice {
+    /// Which.
+    #[prost(string, tag = "1")]
+    pub invoice_id: ::prost::alloc::string::String,
+    /// When it was issued.
+    #[prost(message, optional, tag = "2")]
+    pub issue_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// When its document says it was due: what was put off since counts for nothing.
+    #[prost(message, optional, tag = "3")]
+    pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// What is open of it.
+    #[prost(message, optional, tag = "4")]
+    pub open_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// Its parts; together what is open.
+    #[prost(message, repeated, tag = "5")]
+    pub parts: ::prost::alloc::vec::Vec<InsuredPart>,
+}
+/// What insurers would pay in a currency: what is open is what they pay and what the tenant bears.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IndemnitySum {
+    /// What is open.
+    #[prost(message, optional, tag = "1")]
+    pub open_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// What covers answer for.
+    #[prost(message, optional, tag = "2")]
+    pub covered_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What insurers pay of that.
+    #[prost(message, optional, tag = "3")]
+    pub indemnity_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What the quotas leave with the tenant.
+    #[prost(message, optional, tag = "4")]
+    pub quota_share_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What is above the limits.
+    #[prost(message, optional, tag = "5")]
+    pub over_limit_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What no cover answers for.
+    #[prost(message, optional, tag = "6")]
+    pub excluded_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The last three together.
+    #[prost(message, optional, tag = "7")]
+    pub self_insured_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What insurers have paid for claims that stand.
+    #[prost(message, optional, tag = "8")]
+    pub paid_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+}
+/// Money that came in after an insurer had paid, as far as it is for what was claimed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SharedReceipt {
+    /// By which payment.
+    #[prost(string, tag = "1")]
+    pub payment_id: ::prost::alloc::string::String,
+    /// Its value date.
+    #[prost(message, optional, tag = "2")]
+    pub value_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// How much of it is for what was claimed.
+    #[prost(message, optional, tag = "3")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// The insurer's part.
+    #[prost(message, optional, tag = "4")]
+    pub insurer_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The tenant's part.
+    #[prost(message, optional, tag = "5")]
+    pub insured_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// What came in after an insurer had paid, and whose it is.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Recovery {
+    /// The day of the first indemnity: what came in after it is shared.
+    #[prost(message, optional, tag = "1")]
+    pub since_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// What was claimed and still owed at the end of that day.
+    #[prost(message, optional, tag = "2")]
+    pub loss_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// What the insurer has paid; its part is that of the loss.
+    #[prost(message, optional, tag = "3")]
+    pub indemnity_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What came in, by value date.
+    #[prost(message, repeated, tag = "4")]
+    pub receipts: ::prost::alloc::vec::Vec<SharedReceipt>,
+    /// All of it.
+    #[prost(message, optional, tag = "5")]
+    pub received_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The insurer's part of it.
+    #[prost(message, optional, tag = "6")]
+    pub insurer_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The tenant's part of it.
+    #[prost(message, optional, tag = "7")]
+    pub insured_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What was passed on to the insurer, less what it gave back.
+    #[prost(message, optional, tag = "8")]
+    pub passed_on_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What is still owed to the insurer; below zero: what it owes back.
+    #[prost(message, optional, tag = "9")]
+    pub owed_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+}
+/// Money between the tenant and an insurer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InsurerMoney {
+    /// Its number.
+    #[prost(string, tag = "1")]
+    pub number: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "2")]
+    pub pay_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// How much.
+    #[prost(message, optional, tag = "3")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// The payment in the books by which it came; empty if none is known.
+    #[prost(string, tag = "4")]
+    pub payment_id: ::prost::alloc::string::String,
+    /// Who recorded it, under a pseudonym.
+    #[prost(string, tag = "5")]
+    pub recorded_by: ::prost::alloc::string::String,
+}
+/// A claimed invoice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClaimLine {
+    /// Which.
+    #[prost(string, tag = "1")]
+    pub invoice_id: ::prost::alloc::string::String,
+    /// When it was due.
+    #[prost(message, optional, tag = "2")]
+    pub due_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// What is claimed of it.
+    #[prost(message, optional, tag = "3")]
+    pub claimed_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What is open of it.
+    #[prost(message, optional, tag = "4")]
+    pub open_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// What has come for what was claimed of it since the insurer paid.
+    #[prost(message, optional, tag = "5")]
+    pub recovered_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What may be given up of it because the insurer has paid: in the books, by two persons.
+    #[prost(message, optional, tag = "6")]
+    pub may_write_off_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// What an insurer was asked to pay, and what came of it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct InsuranceClaim {
+    /// Of which customer.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The tenant's id for it.
+    #[prost(string, tag = "2")]
+    pub claim_id: ::prost::alloc::string::String,
+    /// Under which cover.
+    #[prost(string, tag = "3")]
+    pub cover_id: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(enumeration = "ClaimCause", tag = "4")]
+    pub cause: i32,
+    /// When it was lodged.
+    #[prost(message, optional, tag = "5")]
+    pub lodge_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// How it stands.
+    #[prost(enumeration = "insurance_claim::State", tag = "6")]
+    pub state: i32,
+    /// What is claimed.
+    #[prost(message, optional, tag = "7")]
+    pub claimed_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// When the insurer answered. None: it has not.
+    #[prost(message, optional, tag = "8")]
+    pub answer_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// How much it will pay. None: it has not said, or nothing.
+    #[prost(message, optional, tag = "9")]
+    pub accepted_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Why it pays nothing, or less.
+    #[prost(string, tag = "10")]
+    pub why: ::prost::alloc::string::String,
+    /// The day by which it pays: its time to wait ends. None: not known, or not yet.
+    #[prost(message, optional, tag = "11")]
+    pub pay_by_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// What it paid.
+    #[prost(message, repeated, tag = "12")]
+    pub indemnities: ::prost::alloc::vec::Vec<InsurerMoney>,
+    /// All of it.
+    #[prost(message, optional, tag = "13")]
+    pub paid_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// What is claimed, the oldest due first.
+    #[prost(message, repeated, tag = "14")]
+    pub lines: ::prost::alloc::vec::Vec<ClaimLine>,
+    /// What came in since it paid, and whose it is. None: it has not paid.
+    #[prost(message, optional, tag = "15")]
+    pub recovery: ::core::option::Option<Recovery>,
+    /// What was passed on to it, or given back by it.
+    #[prost(message, repeated, tag = "16")]
+    pub shares: ::prost::alloc::vec::Vec<InsurerMoney>,
+    /// What a person should know.
+    #[prost(enumeration = "ClaimWarning", repeated, tag = "17")]
+    pub warnings: ::prost::alloc::vec::Vec<i32>,
+    /// What proves that it was lodged.
+    #[prost(string, tag = "18")]
+    pub proof: ::prost::alloc::string::String,
+    /// Who lodged it, under a pseudonym.
+    #[prost(string, tag = "19")]
+    pub lodged_by: ::prost::alloc::string::String,
+}
+/// Nested message and enum types in `InsuranceClaim`.
+pub mod insurance_claim {
+    /// How it stands.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum State {
+        Unspecified = 0,
+        /// The insurer has not answered.
+        Lodged = 1,
+        /// It will pay.
+        Accepted = 2,
+        /// It pays nothing.
+        Refused = 3,
+        /// It has paid, and not all that it accepted.
+        PartlyPaid = 4,
+        /// It has paid.
+        Paid = 5,
+        /// It was recorded by mistake.
+        Withdrawn = 6,
+    }
+    impl State {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "STATE_UNSPECIFIED",
+                Self::Lodged => "STATE_LODGED",
+                Self::Accepted => "STATE_ACCEPTED",
+                Self::Refused => "STATE_REFUSED",
+                Self::PartlyPaid => "STATE_PARTLY_PAID",
+                Self::Paid => "STATE_PAID",
+                Self::Withdrawn => "STATE_WITHDRAWN",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "STATE_UNSPECIFIED" => Some(Self::Unspecified),
+                "STATE_LODGED" => Some(Self::Lodged),
+                "STATE_ACCEPTED" => Some(Self::Accepted),
+                "STATE_REFUSED" => Some(Self::Refused),
+                "STATE_PARTLY_PAID" => Some(Self::PartlyPaid),
+                "STATE_PAID" => Some(Self::Paid),
+                "STATE_WITHDRAWN" => Some(Self::Withdrawn),
+                _ => None,
+            }
+        }
+    }
+}
+/// What an insurer wants of the tenant, and whether it was done in time.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InsurerDuty {
+    /// Which.
+    #[prost(enumeration = "RightKind", tag = "1")]
+    pub kind: i32,
+    /// The day from which its time is counted.
+    #[prost(message, optional, tag = "2")]
+    pub count_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The last day. None: its time stands still.
+    #[prost(message, optional, tag = "3")]
+    pub deadline_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// How it stands.
+    #[prost(enumeration = "insurer_duty::State", tag = "4")]
+    pub state: i32,
+    /// What was done, by the id of the act or of the claim.
+    #[prost(string, tag = "5")]
+    pub act_id: ::prost::alloc::string::String,
+    /// When that was done.
+    #[prost(message, optional, tag = "6")]
+    pub act_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// What proves it.
+    #[prost(string, tag = "7")]
+    pub proof: ::prost::alloc::string::String,
+    /// The clause that says so.
+    #[prost(string, tag = "8")]
+    pub rule: ::prost::alloc::string::String,
+}
+/// Nested message and enum types in `InsurerDuty`.
+pub mod insurer_duty {
+    /// How it stands.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum State {
+        Unspecified = 0,
+        /// Its time runs.
+        Runs = 1,
+        /// It was done in time.
+        Kept = 2,
+        /// Its last day has passed.
+        Lapsed = 3,
+    }
+    impl State {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "STATE_UNSPECIFIED",
+                Self::Runs => "STATE_RUNS",
+                Self::Kept => "STATE_KEPT",
+                Self::Lapsed => "STATE_LAPSED",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "STATE_UNSPECIFIED" => Some(Self::Unspecified),
+                "STATE_RUNS" => Some(Self::Runs),
+                "STATE_KEPT" => Some(Self::Kept),
+                "STATE_LAPSED" => Some(Self::Lapsed),
+                _ => None,
+            }
+        }
+    }
+}
+/// A reminder that was sent about what is claimed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClaimReminder {
+    /// Which.
+    #[prost(string, tag = "1")]
+    pub reminder_id: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "2")]
+    pub send_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// How, in a word.
+    #[prost(string, tag = "3")]
+    pub channel: ::prost::alloc::string::String,
+    /// In which tone, in a word.
+    #[prost(string, tag = "4")]
+    pub tone: ::prost::alloc::string::String,
+    /// Which claimed invoices it named.
+    #[prost(string, repeated, tag = "5")]
+    pub invoice_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Asks a credit insurer to pay.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LodgeInsuranceClaimRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    /// What.
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<LodgeInsuranceClaim>,
+}
+/// It is lodged.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LodgeInsuranceClaimResponse {
+    /// Where what follows from it stands.
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// Records what an insurer says to a claim.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnswerInsuranceClaimRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    /// What.
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<AnswerInsuranceClaim>,
+}
+/// It is recorded.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AnswerInsuranceClaimResponse {
+    /// Where what follows from it stands.
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// Records what an insurer paid.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordIndemnityRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    /// What.
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<RecordIndemnity>,
+}
+/// It is recorded.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecordIndemnityResponse {
+    /// Where what follows from it stands.
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// Records an insurer's part of what came in, as it was passed on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordShareRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    /// What.
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<RecordShare>,
+}
+/// It is recorded.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecordShareResponse {
+    /// Where what follows from it stands.
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// Takes back what was recorded by mistake.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawInsuranceClaimRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    /// What.
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<WithdrawInsuranceClaim>,
+}
+/// It counts no more.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WithdrawInsuranceClaimResponse {
+    /// Where what follows from it stands.
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// Asks what insurers would pay of what a customer owes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetIndemnityRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Which past is meant.
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    /// What must be known.
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// Which customer.
+    #[prost(string, tag = "4")]
+    pub customer_id: ::prost::alloc::string::String,
+}
+/// What insurers would pay.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetIndemnityResponse {
+    /// Open invoices, the oldest due first.
+    #[prost(message, repeated, tag = "1")]
+    pub invoices: ::prost::alloc::vec::Vec<InsuredInvoice>,
+    /// The whole, a currency each.
+    #[prost(message, repeated, tag = "2")]
+    pub sums: ::prost::alloc::vec::Vec<IndemnitySum>,
+    /// Money and credit not allocated, a currency each: it makes the loss less once it is.
+    #[prost(message, repeated, tag = "3")]
+    pub unallocated_amounts: ::prost::alloc::vec::Vec<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Where this is known from.
+    #[prost(message, optional, tag = "4")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The day that is meant.
+    #[prost(message, optional, tag = "5")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// Asks for a claim with all that belongs to it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetInsuranceClaimRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Which past is meant.
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    /// What must be known.
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// Which customer.
+    #[prost(string, tag = "4")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// Which claim.
+    #[prost(string, tag = "5")]
+    pub claim_id: ::prost::alloc::string::String,
+}
+/// The file of a claim.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetInsuranceClaimResponse {
+    /// The claim.
+    #[prost(message, optional, tag = "1")]
+    pub claim: ::core::option::Option<InsuranceClaim>,
+    /// What insurers would pay of the claimed invoices on the day the claim was lodged, and why not more.
+    #[prost(message, repeated, tag = "2")]
+    pub invoices: ::prost::alloc::vec::Vec<InsuredInvoice>,
+    /// What the insurer wants, and when it was done.
+    #[prost(message, repeated, tag = "3")]
+    pub duties: ::prost::alloc::vec::Vec<InsurerDuty>,
+    /// Reminders that named a claimed invoice, the first first.
+    #[prost(message, repeated, tag = "4")]
+    pub reminders: ::prost::alloc::vec::Vec<ClaimReminder>,
+    /// Where this is known from.
+    #[prost(message, optional, tag = "5")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The day that is meant.
+    #[prost(message, optional, tag = "6")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// Asks for claims to insurers. Those that meet every condition given are listed, by customer and as
+/// they were lodged.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListInsuranceClaimsRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Which past is meant.
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    /// What must be known.
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// 0: 50. More than 1000: 1000.
+    #[prost(int32, tag = "4")]
+    pub page_size: i32,
+    /// The next_page_token of the page before; nothing else may differ from the request for it.
+    #[prost(string, tag = "5")]
+    pub page_token: ::prost::alloc::string::String,
+    /// In one of these states. None: in any.
+    #[prost(enumeration = "insurance_claim::State", repeated, tag = "6")]
+    pub states: ::prost::alloc::vec::Vec<i32>,
+    /// None: of every customer.
+    #[prost(string, tag = "7")]
+    pub customer_id: ::prost::alloc::string::String,
+}
+/// A page of claims.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListInsuranceClaimsResponse {
+    /// In order.
+    #[prost(message, repeated, tag = "1")]
+    pub claims: ::prost::alloc::vec::Vec<InsuranceClaim>,
+    /// Empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// Where this is known from.
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The day that is meant.
+    #[prost(message, optional, tag = "4")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// On all pages together.
+    #[prost(int64, tag = "5")]
+    pub total_size: i64,
+}
+/// Why an insurer is asked to pay. New reasons may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ClaimCause {
+    Unspecified = 0,
+    /// The customer has not paid for as long as the insurer's policy says.
+    ProtractedDefault = 1,
+    /// A court protects the customer, or winds it up.
+    Insolvency = 2,
+}
+impl ClaimCause {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CLAIM_CAUSE_UNSPECIFIED",
+            Self::ProtractedDefault => "CLAIM_CAUSE_PROTRACTED_DEFAULT",
+            Self::Insolvency => "CLAIM_CAUSE_INSOLVENCY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CLAIM_CAUSE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CLAIM_CAUSE_PROTRACTED_DEFAULT" => Some(Self::ProtractedDefault),
+            "CLAIM_CAUSE_INSOLVENCY" => Some(Self::Insolvency),
+            _ => None,
+        }
+    }
+}
+/// Why no cover answers for a part of an invoice. New reasons may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CoverExclusion {
+    Unspecified = 0,
+    /// It is contested, and not insured until that is settled.
+    Disputed = 1,
+    /// No cover held on the day on which the invoice was issued.
+    NotCovered = 2,
+    /// The cover is in another currency.
+    OtherCurrency = 3,
+    /// The insurer does not insure customers of this segment.
+    Segment = 4,
+    /// The terms of payment are longer than the insurer's policy lets them be.
+    TermsTooLong = 5,
+    /// It was issued when the oldest unpaid invoice was past the maximum extension period.
+    ExtensionOver = 6,
+    /// It was issued after the debt had been handed to the insurer.
+    HandedOver = 7,
+    /// It was issued after the judgment.
+    Insolvent = 8,
+    /// Less is open than the insurer wants to hear of.
+    BelowMinimum = 9,
+    /// The insurer's policy is without the tax.
+    Tax = 10,
+}
+impl CoverExclusion {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "COVER_EXCLUSION_UNSPECIFIED",
+            Self::Disputed => "COVER_EXCLUSION_DISPUTED",
+            Self::NotCovered => "COVER_EXCLUSION_NOT_COVERED",
+            Self::OtherCurrency => "COVER_EXCLUSION_OTHER_CURRENCY",
+            Self::Segment => "COVER_EXCLUSION_SEGMENT",
+            Self::TermsTooLong => "COVER_EXCLUSION_TERMS_TOO_LONG",
+            Self::ExtensionOver => "COVER_EXCLUSION_EXTENSION_OVER",
+            Self::HandedOver => "COVER_EXCLUSION_HANDED_OVER",
+            Self::Insolvent => "COVER_EXCLUSION_INSOLVENT",
+            Self::BelowMinimum => "COVER_EXCLUSION_BELOW_MINIMUM",
+            Self::Tax => "COVER_EXCLUSION_TAX",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "COVER_EXCLUSION_UNSPECIFIED" => Some(Self::Unspecified),
+            "COVER_EXCLUSION_DISPUTED" => Some(Self::Disputed),
+            "COVER_EXCLUSION_NOT_COVERED" => Some(Self::NotCovered),
+            "COVER_EXCLUSION_OTHER_CURRENCY" => Some(Self::OtherCurrency),
+            "COVER_EXCLUSION_SEGMENT" => Some(Self::Segment),
+            "COVER_EXCLUSION_TERMS_TOO_LONG" => Some(Self::TermsTooLong),
+            "COVER_EXCLUSION_EXTENSION_OVER" => Some(Self::ExtensionOver),
+            "COVER_EXCLUSION_HANDED_OVER" => Some(Self::HandedOver),
+            "COVER_EXCLUSION_INSOLVENT" => Some(Self::Insolvent),
+            "COVER_EXCLUSION_BELOW_MINIMUM" => Some(Self::BelowMinimum),
+            "COVER_EXCLUSION_TAX" => Some(Self::Tax),
+            _ => None,
+        }
+    }
+}
+/// What a person should know of a claim; nothing of it is refused. New warnings may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ClaimWarning {
+    Unspecified = 0,
+    /// More is claimed than covers answer for.
+    MoreThanCovered = 1,
+    /// It is lodged as an insolvency, and no judgment in force is known.
+    NoJudgment = 2,
+    /// The debt was not handed to the insurer by the last day for that, nor claimed by then.
+    NotHandedOver = 3,
+    /// It was paid before the insurer's time to wait had ended.
+    PaidEarly = 4,
+    /// More was paid than was still owed of what was claimed.
+    PaidTooMuch = 5,
+}
+impl ClaimWarning {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CLAIM_WARNING_UNSPECIFIED",
+            Self::MoreThanCovered => "CLAIM_WARNING_MORE_THAN_COVERED",
+            Self::NoJudgment => "CLAIM_WARNING_NO_JUDGMENT",
+            Self::NotHandedOver => "CLAIM_WARNING_NOT_HANDED_OVER",
+            Self::PaidEarly => "CLAIM_WARNING_PAID_EARLY",
+            Self::PaidTooMuch => "CLAIM_WARNING_PAID_TOO_MUCH",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CLAIM_WARNING_UNSPECIFIED" => Some(Self::Unspecified),
+            "CLAIM_WARNING_MORE_THAN_COVERED" => Some(Self::MoreThanCovered),
+            "CLAIM_WARNING_NO_JUDGMENT" => Some(Self::NoJudgment),
+            "CLAIM_WARNING_NOT_HANDED_OVER" => Some(Self::NotHandedOver),
+            "CLAIM_WARNING_PAID_EARLY" => Some(Self::PaidEarly),
+            "CLAIM_WARNING_PAID_TOO_MUCH" => Some(Self::PaidTooMuch),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod insurance_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Credit insurance to the end: what insurers would pay, what they were asked for and paid, and their
+    /// part of what comes in afterwards. Every command may be repeated without harm, is answered when it is
+    /// durable, and names the position at which queries will know of it.
+    #[derive(Debug, Clone)]
+    pub struct InsuranceServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl InsuranceServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> InsuranceServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InsuranceServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            InsuranceServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Asks a credit insurer to pay.
+        pub async fn lodge_insurance_claim(
+            &mut self,
+            request: impl tonic::IntoRequest<super::LodgeInsuranceClaimRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::LodgeInsuranceClaimResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.collection.v1.InsuranceService/LodgeInsuranceClaim",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.collection.v1.InsuranceService",
+                        "LodgeInsuranceClaim",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records what an insurer says to a claim.
+        pub async fn answer_insurance_claim(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AnswerInsuranceClaimRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AnswerInsuranceClaimResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.collection.v1.InsuranceService/AnswerInsuranceClaim",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.collection.v1.InsuranceService",
+                        "AnswerInsuranceClaim",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records what an insurer paid for a claim.
+        pub async fn record_indemnity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordIndemnityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecordIndemnityResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.collection.v1.InsuranceService/RecordIndemnity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.collection.v1.InsuranceService",
+                        "RecordIndemnity",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records an insurer's part of what came in since it paid, as it was passed on.
+        pub async fn record_share(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordShareRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecordShareResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.collection.v1.InsuranceService/RecordShare",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.collection.v1.InsuranceService",
+                        "RecordShare",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes back a claim, or an indemnity or share of it, that was recorded by mistake.
+        pub async fn withdraw_insurance_claim(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WithdrawInsuranceClaimRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::WithdrawInsuranceClaimResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.collection.v1.InsuranceService/WithdrawInsuranceClaim",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.collection.v1.InsuranceService",
+                        "WithdrawInsuranceClaim",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What insurers would pay of what a customer owes, invoice by invoice, with the reasons.
+        pub async fn get_indemnity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetIndemnityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetIndemnityResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.collection.v1.InsuranceService/GetIndemnity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.collection.v1.InsuranceService",
+                        "GetIndemnity",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A claim with all that belongs to it: what is claimed, why not more, duties kept, reminders sent.
+        pub async fn get_insurance_claim(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetInsuranceClaimRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetInsuranceClaimResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.collection.v1.InsuranceService/GetInsuranceClaim",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.collection.v1.InsuranceService",
+                        "GetInsuranceClaim",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Claims to insurers, page by page.
+        pub async fn list_insurance_claims(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListInsuranceClaimsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListInsuranceClaimsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.collection.v1.InsuranceService/ListInsuranceClaims",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.collection.v1.InsuranceService",
+                        "ListInsuranceClaims",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod insurance_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with InsuranceServiceServer.
+    #[async_trait]
+    pub trait InsuranceService: std::marker::Send + std::marker::Sync + 'static {
+        /// Asks a credit insurer to pay.
+        async fn lodge_insurance_claim(
+            &self,
+            request: tonic::Request<super::LodgeInsuranceClaimRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::LodgeInsuranceClaimResponse>,
+            tonic::Status,
+        >;
+        /// Records what an insurer says to a claim.
+        async fn answer_insurance_claim(
+            &self,
+            request: tonic::Request<super::AnswerInsuranceClaimRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AnswerInsuranceClaimResponse>,
+            tonic::Status,
+        >;
+        /// Records what an insurer paid for a claim.
+        async fn record_indemnity(
+            &self,
+            request: tonic::Request<super::RecordIndemnityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecordIndemnityResponse>,
+            tonic::Status,
+        >;
+        /// Records an insurer's part of what came in since it paid, as it was passed on.
+        async fn record_share(
+            &self,
+            request: tonic::Request<super::RecordShareRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecordShareResponse>,
+            tonic::Status,
+        >;
+        /// Takes back a claim, or an indemnity or share of it, that was recorded by mistake.
+        async fn withdraw_insurance_claim(
+            &self,
+            request: tonic::Request<super::WithdrawInsuranceClaimRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::WithdrawInsuranceClaimResponse>,
+            tonic::Status,
+        >;
+        /// What insurers would pay of what a customer owes, invoice by invoice, with the reasons.
+        async fn get_indemnity(
+            &self,
+            request: tonic::Request<super::GetIndemnityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetIndemnityResponse>,
+            tonic::Status,
+        >;
+        /// A claim with all that belongs to it: what is claimed, why not more, duties kept, reminders sent.
+        async fn get_insurance_claim(
+            &self,
+            request: tonic::Request<super::GetInsuranceClaimRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetInsuranceClaimResponse>,
+            tonic::Status,
+        >;
+        /// Claims to insurers, page by page.
+        async fn list_insurance_claims(
+            &self,
+            request: tonic::Request<super::ListInsuranceClaimsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListInsuranceClaimsResponse>,
+            tonic::Status,
+        >;
+    }
+    /// Credit insurance to the end: what insurers would pay, what they were asked for and paid, and their
+    /// part of what comes in afterwards. Every command may be repeated without harm, is answered when it is
+    /// durable, and names the position at which queries will know of it.
+    #[derive(Debug)]
+    pub struct InsuranceServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> InsuranceServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for InsuranceServiceServer<T>
+    where
+        T: InsuranceService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/vigie.collection.v1.InsuranceService/LodgeInsuranceClaim" => {
+                    #[allow(non_camel_case_types)]
+                    struct LodgeInsuranceClaimSvc<T: InsuranceService>(pub Arc<T>);
+                    impl<
+                        T: InsuranceService,
+                    > tonic::server::UnaryService<super::LodgeInsuranceClaimRequest>
+                    for LodgeInsuranceClaimSvc<T> {
+                        type Response = super::LodgeInsuranceClaimResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::LodgeInsuranceClaimRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InsuranceService>::lodge_insurance_claim(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = LodgeInsuranceClaimSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.collection.v1.InsuranceService/AnswerInsuranceClaim" => {
+                    #[allow(non_camel_case_types)]
+                    struct AnswerInsuranceClaimSvc<T: InsuranceService>(pub Arc<T>);
+                    impl<
+                        T: InsuranceService,
+                    > tonic::server::UnaryService<super::AnswerInsuranceClaimRequest>
+                    for AnswerInsuranceClaimSvc<T> {
+                        type Response = super::AnswerInsuranceClaimResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AnswerInsuranceClaimRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InsuranceService>::answer_insurance_claim(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AnswerInsuranceClaimSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.collection.v1.InsuranceService/RecordIndemnity" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordIndemnitySvc<T: InsuranceService>(pub Arc<T>);
+                    impl<
+                        T: InsuranceService,
+                    > tonic::server::UnaryService<super::RecordIndemnityRequest>
+                    for RecordIndemnitySvc<T> {
+                        type Response = super::RecordIndemnityResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecordIndemnityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InsuranceService>::record_indemnity(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordIndemnitySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.collection.v1.InsuranceService/RecordShare" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordShareSvc<T: InsuranceService>(pub Arc<T>);
+                    impl<
+                        T: InsuranceService,
+                    > tonic::server::UnaryService<super::RecordShareRequest>
+                    for RecordShareSvc<T> {
+                        type Response = super::RecordShareResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecordShareRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InsuranceService>::record_share(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordShareSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.collection.v1.InsuranceService/WithdrawInsuranceClaim" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawInsuranceClaimSvc<T: InsuranceService>(pub Arc<T>);
+                    impl<
+                        T: InsuranceService,
+                    > tonic::server::UnaryService<super::WithdrawInsuranceClaimRequest>
+                    for WithdrawInsuranceClaimSvc<T> {
+                        type Response = super::WithdrawInsuranceClaimResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WithdrawInsuranceClaimRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InsuranceService>::withdraw_insurance_claim(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawInsuranceClaimSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.collection.v1.InsuranceService/GetIndemnity" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetIndemnitySvc<T: InsuranceService>(pub Arc<T>);
+                    impl<
+                        T: InsuranceService,
+                    > tonic::server::UnaryService<super::GetIndemnityRequest>
+                    for GetIndemnitySvc<T> {
+                        type Response = super::GetIndemnityResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetIndemnityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InsuranceService>::get_indemnity(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetIndemnitySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.collection.v1.InsuranceService/GetInsuranceClaim" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetInsuranceClaimSvc<T: InsuranceService>(pub Arc<T>);
+                    impl<
+                        T: InsuranceService,
+                    > tonic::server::UnaryService<super::GetInsuranceClaimRequest>
+                    for GetInsuranceClaimSvc<T> {
+                        type Response = super::GetInsuranceClaimResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetInsuranceClaimRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InsuranceService>::get_insurance_claim(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetInsuranceClaimSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.collection.v1.InsuranceService/ListInsuranceClaims" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListInsuranceClaimsSvc<T: InsuranceService>(pub Arc<T>);
+                    impl<
+                        T: InsuranceService,
+                    > tonic::server::UnaryService<super::ListInsuranceClaimsRequest>
+                    for ListInsuranceClaimsSvc<T> {
+                        type Response = super::ListInsuranceClaimsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListInsuranceClaimsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InsuranceService>::list_insurance_claims(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListInsuranceClaimsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for InsuranceServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "vigie.collection.v1.InsuranceService";
+    impl<T> tonic::server::NamedService for InsuranceServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

@@ -146,7 +146,7 @@ pub struct RemittanceData {
     #[serde(with = "date")]
     pub collect_date: NaiveDate,
     /// For which receivables.
-    pub collected: Vec<CollectedData>,
+    pub collected: Vec<InvoiceAmount>,
     /// What the collector asks for.
     pub fee: Stated,
     /// Whether it keeps that back, or sends an invoice.
@@ -157,10 +157,10 @@ pub struct RemittanceData {
     pub payment_id: Option<PaymentId>,
 }
 
-/// What a collector took in for a receivable.
+/// A receivable, and how much of it: what a collector took in, what an insurer is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CollectedData {
+pub struct InvoiceAmount {
     /// Which.
     pub invoice_id: InvoiceId,
     /// How much.

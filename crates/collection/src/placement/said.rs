@@ -91,6 +91,11 @@ impl Collection {
             | Event::CaseSplit { .. }
             | Event::RouteChosen { .. }
             | Event::CaseClosed { .. }
+            | Event::InsuranceClaimLodged(_)
+            | Event::InsuranceClaimAnswered(_)
+            | Event::IndemnityPaid(_)
+            | Event::InsurerRepaid(_)
+            | Event::InsuranceClaimWithdrawn { .. }
             | Event::ActRecorded(_)
             | Event::ActWithdrawn { .. }
             | Event::RightAtRisk(_)

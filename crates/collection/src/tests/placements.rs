@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::world::*;
 use crate::{
-    AcceptPlacement, CollectedData, CollectorData, Command, HandOver, RecallPlacement,
+    AcceptPlacement, CollectorData, Command, HandOver, InvoiceAmount, RecallPlacement,
     RecordErrand, RefusePlacement, RemittanceData, Report, RunOutcome, Start, WithdrawHandOver,
     view::Stage,
 };
@@ -99,7 +99,7 @@ fn refuse() -> Command {
 }
 
 fn remit(id: &str, collected: &[(&str, &str)], fee: &str) -> RemittanceData {
-    let collected = collected.iter().map(|(invoice, amount)| CollectedData {
+    let collected = collected.iter().map(|(invoice, amount)| InvoiceAmount {
         invoice_id: invoice.parse().unwrap(),
         amount: Stated(amount.parse().unwrap()),
     });

@@ -31,14 +31,7 @@ pub(super) fn rules() -> CollectionPolicy {
 
 /// An insurer that lets a due date be put off for so long.
 pub(super) fn insurance(extension: Span) -> InsuranceRules {
-    InsuranceRules {
-        policy: word("POL-1"),
-        extension,
-        notice_days: None,
-        handover_days: 30,
-        claim_days: None,
-        waiting: None,
-    }
+    InsuranceRules::new(word("POL-1"), extension, 30)
 }
 
 pub(super) fn invoice(id: &str, gross: &str, issued: &str, due: &str) -> invoicing::Event {
@@ -346,6 +339,17 @@ pub(super) fn short(event: &Event) -> String {
             let sum: i64 = it.collected.iter().map(|it| it.amount.minor()).sum();
             format!("{} {sum}, fee {}", it.remittance, it.fee_by_scale)
         }
+        Event::InsuranceClaimLodged(it) => format!("{} lodged: {}", it.claim, it.cause),
+        Event::InsuranceClaimAnswered(it) => match it.accepted {
+            Some(accepted) => format!("{} accepted: {accepted}", it.claim),
+            None => format!("{} refused", it.claim),
+        },
+        Event::IndemnityPaid(it) => format!("{} paid: {}", it.claim, it.amount),
+        Event::InsurerRepaid(it) => format!("{} shared: {}", it.claim, it.amount),
+        Event::InsuranceClaimWithdrawn { claim, number, .. } => match number {
+            Some(number) => format!("{claim} without {number}"),
+            None => format!("{claim} withdrawn"),
+        },
         Event::ActRecorded(it) => format!("{} {}", it.act, it.kind),
         Event::ActWithdrawn { act, .. } => format!("not {act}"),
         Event::RightAtRisk(it) => {

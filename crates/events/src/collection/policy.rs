@@ -2,7 +2,7 @@ use money::Money;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Collector, RightKind, Route};
+use super::{Collector, RecoveryOrder, RightKind, Route};
 use crate::Reference;
 
 /// The tenant's rules for collecting. A fact: the past is explained by the policy of its day.
@@ -94,6 +94,48 @@ pub struct InsuranceRules {
     /// How long it waits before it pays, from the day on which it was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Span>,
+    /// Days after a claim was admitted in an insolvency within which it then pays (0 to 3650); none:
+    /// it waits as long as for any other claim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admitted_days: Option<u16>,
+    /// What has to be open, at least, of what it answers for: below it nothing is declared and
+    /// nothing paid. In the currency of the covers; none: anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declaration_minimum: Option<Money>,
+    /// The longest terms of payment it insures: days from issue to due date, 0 to 3650. None: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms_max_days: Option<u16>,
+    /// Whether it insures without the tax.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub net_of_vat: bool,
+    /// Segments of customers that it does not insure, such as related companies, public bodies or
+    /// consumers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded_segments: Vec<Reference>,
+    /// Which debts money that comes after an indemnity is taken to have settled; none: the oldest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recoveries: Option<RecoveryOrder>,
+}
+
+impl InsuranceRules {
+    /// What is only known of an insurer's policy when it has a name and says how long a due date may
+    /// be put off, and within how many days after that the debt is handed over.
+    pub const fn new(policy: Reference, extension: Span, handover_days: u16) -> Self {
+        Self {
+            policy,
+            extension,
+            notice_days: None,
+            handover_days,
+            claim_days: None,
+            waiting: None,
+            admitted_days: None,
+            declaration_minimum: None,
+            terms_max_days: None,
+            net_of_vat: false,
+            excluded_segments: Vec::new(),
+            recoveries: None,
+        }
+    }
 }
 
 /// A time in days or in months: a month ends on the same day of the month, or on its last.

@@ -1,7 +1,7 @@
 //! What is open, part by part as it falls due, and the money that came for what was open before.
 
 use chrono::NaiveDate;
-use events::{CustomerId, InvoiceId, Reference, invoicing::Source};
+use events::{CustomerId, InvoiceId, PaymentId, Reference, invoicing::Source};
 use money::Money;
 
 use super::as_of::AsOf;
@@ -37,7 +37,38 @@ pub struct Receipt<'a> {
     pub amount: Money,
 }
 
+/// Money that came in and stayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received<'a> {
+    /// By which payment.
+    pub payment: &'a PaymentId,
+    /// Its value date.
+    pub on: NaiveDate,
+    /// How much of it did not go back; more than zero.
+    pub amount: Money,
+}
+
 impl Account {
+    /// Payments with a value date from one day to another, both included, whatever they settled: those
+    /// that were reversed, and deposits that are held, left out. In the order of their ids.
+    pub fn received(
+        &self,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> impl Iterator<Item = Received<'_>> {
+        let stayed = self.payments.iter().filter(move |(_, it)| {
+            let from = it.funds.counts_from;
+            it.reversed.is_none() && !it.is_held_on(last) && first <= from && from <= last
+        });
+        stayed.filter_map(move |(payment, it)| {
+            let refunds = it.funds.rare().into_iter().flat_map(|it| &it.refunds);
+            let refunded: i64 = refunds.filter(|it| it.on <= last).map(|it| it.minor).sum();
+            let amount = it.funds.money(it.funds.amount.minor().saturating_sub(refunded));
+            let on = it.funds.counts_from;
+            amount.is_positive().then_some(Received { payment, on, amount })
+        })
+    }
+
     /// What is open at the end of a day, by the facts effective until then; in no order. What is
     /// contested of an invoice is of its last instalments.
     pub fn claims(&self, on: NaiveDate) -> impl Iterator<Item = Claim<'_>> {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use events::{
-    Reference,
+    CoverId, Reference,
     risk::{Accepted, Cover, Guarantee, Held, Limit, Notice},
 };
 use invoicing::Account;
@@ -56,6 +56,15 @@ impl Risk {
             cover::Standing::Granted { .. }
             | cover::Standing::Pending
             | cover::Standing::Refused { .. } => None,
+        })
+    }
+
+    /// A cover that was granted, whatever became of it: it goes on answering for what was issued while
+    /// it held.
+    pub fn cover(&self, id: &CoverId) -> Option<&Placed<Cover>> {
+        self.inputs.covers.iter().filter(|it| it.id == *id).find_map(|it| match &it.answer {
+            cover::Standing::Granted { cover, .. } => Some(cover),
+            cover::Standing::Pending | cover::Standing::Refused { .. } => None,
         })
     }
 

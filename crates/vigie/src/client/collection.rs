@@ -2,6 +2,7 @@
 
 mod answers;
 mod ask;
+mod insurance;
 mod performance;
 mod policy;
 
@@ -21,6 +22,7 @@ use super::{
 };
 
 pub(super) use answers::{Cases, Placements, Rights, advice, cases, list, placements, rights};
+pub(super) use insurance::{Claims, claim, claims, indemnity};
 pub(super) use performance::performance;
 
 /// What is done when reminders are not enough.
@@ -225,6 +227,8 @@ enum What {
         #[command(flatten)]
         person: Person,
     },
+    #[command(flatten)]
+    Insurance(insurance::What),
     /// Record what was done, and moves rights
     RecordAct(Box<NewAct>),
     /// Take back an act that was recorded by mistake

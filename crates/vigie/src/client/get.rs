@@ -157,6 +157,21 @@ enum What {
     },
     /// What a collector is given of a case: data, papers, an archive
     Dossier(dossier::Wanted),
+    /// What credit insurers would pay of what a customer owes, and why not more
+    Indemnity {
+        /// Which
+        customer: String,
+    },
+    /// A claim to a credit insurer, with all that belongs to it
+    InsuranceClaim {
+        /// Of which customer
+        customer: String,
+        /// Which
+        claim: String,
+        /// A folder into which its file is written: all of it as JSON, its tables as CSV
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
     /// What may be delivered to a customer that was reminded, and what is to be paid for more
     Supply {
         /// Which
@@ -313,6 +328,12 @@ impl Get {
             What::Dossier(wanted) => wanted.paper(&self.asked, channel).await?,
             What::Performance { collector } => {
                 collection::performance(&self.asked, channel, collector).await?
+            }
+            What::Indemnity { customer } => {
+                collection::indemnity(&self.asked, channel, customer).await?
+            }
+            What::InsuranceClaim { customer, claim, out } => {
+                collection::claim(&self.asked, channel, customer, claim, out.as_ref()).await?
             }
             What::Supply { customer } => {
                 dunning::get_supply(&self.asked, channel, customer).await?

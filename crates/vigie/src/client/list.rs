@@ -137,6 +137,8 @@ enum What {
     Cases(collection::Cases),
     /// What was given to collectors
     Placements(collection::Placements),
+    /// What credit insurers were asked to pay, and what came of it
+    InsuranceClaims(collection::Claims),
     /// Rights that are about to lapse, the nearest last day first
     Rights(collection::Rights),
     /// Companies that are owed
@@ -174,6 +176,9 @@ impl List {
             }
             What::Placements(which) => {
                 collection::placements(&self.asked, which, |have| self.page(have)).await?
+            }
+            What::InsuranceClaims(which) => {
+                collection::claims(&self.asked, which, |have| self.page(have)).await?
             }
             What::Rights(which) => {
                 collection::rights(&self.asked, which, |have| self.page(have)).await?

@@ -141,6 +141,8 @@ words! {
         InsurerNotice Extension Handover IndemnityClaim Indemnity GuaranteeCall
     }
     Errand Errand { HandOver Recall }
+    ClaimCause ClaimCause { ProtractedDefault Insolvency }
+    RecoveryOrder RecoveryOrder { Oldest AsBooked }
     CollectorStatus CollectorStatus {
         Working Reached NotFound Promises Proposes Contests Insolvent Ended
     }
@@ -150,6 +152,13 @@ words! {
 word!(collection::Circumstance, api::collection::Circumstance {
     Insolvent Insured NotInsured Contested Uncontested Demanded NotDemanded Small NotSmall Foreign
     NotWorthIt Prescribed Late NoClause
+});
+word!(collection::view::Exclusion, api::collection::CoverExclusion {
+    Disputed NotCovered OtherCurrency Segment TermsTooLong ExtensionOver HandedOver Insolvent
+    BelowMinimum Tax
+});
+word!(collection::view::ClaimWarning, api::collection::ClaimWarning {
+    MoreThanCovered NoJudgment NotHandedOver PaidEarly PaidTooMuch
 });
 word!(collection::Verdict, api::collection::Verdict { RulesOut Against For });
 word!(collection::insolvency::Ground, api::collection::BirthGround { Delivery Issue });

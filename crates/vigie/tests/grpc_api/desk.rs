@@ -130,6 +130,8 @@ fn a_word_that_nobody_knows_is_refused_before_anybody_is_asked() {
         "list rights --days soon",
         "list cases --why whim",
         "list placements --state lost",
+        "list insurance-claims --state lost",
+        "collection lodge-claim C-1 IC-1 --cover CV-1 --cause whim --line F-1=1.00 --by x",
         "collection choose-route C-1 case-1 prayer --by x",
         "collection record-act C-1 A-1 sleep --by x",
         "collection remit C-1 placement-1 R-1 --fee 1 --collected F-1 --by x",

@@ -25,6 +25,13 @@ async fn the_example_of_every_command_of_collection_is_taken_by_the_inbox() {
             "gross": {"amount": "1190.00", "currency": "EUR"}});
         house.ask(none(), plain(ISSUED, &issued.to_string())).await;
     }
+    // An insurer answers for it.
+    let cover = json!({"customer_id": "C-1", "cover_id": "CV-1", "insurer": "insurer 1",
+        "policy": "POLICY-1", "kind": "named", "amount": {"amount": "5000.00", "currency": "EUR"},
+        "quota": "0.9", "valid_from": "2026-01-01"});
+    let subject = vigie::ask::subject("acme", Context::Risk);
+    let payload = plain("dev.vigie.cover.granted.v1", &cover.to_string());
+    house.client.request(subject, payload.into()).await.unwrap();
     // Whoever reminds leaves the customer alone.
     let hold = json!({"customer_id": "C-1", "hold_id": "H-1", "reason": "legal",
         "hold_date": "2026-06-01", "placed_by": "credit-1"});
@@ -51,6 +58,11 @@ async fn the_example_of_every_command_of_collection_is_taken_by_the_inbox() {
         Kind::RecallPlacement,
         Kind::HandOver,
         Kind::WithdrawHandOver,
+        Kind::LodgeInsuranceClaim,
+        Kind::AnswerInsuranceClaim,
+        Kind::RecordIndemnity,
+        Kind::RecordShare,
+        Kind::WithdrawInsuranceClaim,
         Kind::RecordAct,
         Kind::WithdrawAct,
         Kind::WithdrawCase,

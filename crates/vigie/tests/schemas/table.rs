@@ -16,13 +16,14 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
         "name: reference; agreement: reference; insurance: reference; remits_in_days: 1..365; fees: [fee_band]; least_fee?: money",
         true,
     ),
+    ("claimed", "invoice_id: id; amount: amount", true),
     ("collected", "invoice_id: id; amount: amount", true),
     ("dividend", "due_date: date; percent: decimal", true),
     ("designation", "invoice_id: id; amount?: amount", true),
     ("fee_band", "days_max?: 0..65535; amount_max?: money; share: decimal", true),
     (
         "insurance_rules",
-        "policy: reference; extension: span; notice_days?: 0..3650; handover_days: 0..3650; claim_days?: 0..3650; waiting?: span",
+        "policy: reference; extension: span; notice_days?: 0..3650; handover_days: 0..3650; claim_days?: 0..3650; waiting?: span; admitted_days?: 0..3650; declaration_minimum?: money; terms_max_days?: 0..3650; net_of_vat?: flag; excluded_segments?: [reference]; recoveries?: oldest|as_booked",
         true,
     ),
     (

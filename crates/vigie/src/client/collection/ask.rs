@@ -11,7 +11,7 @@ use api::collection::{
     collection_service_client::CollectionServiceClient,
 };
 
-use super::{NewAct, What, policy};
+use super::{NewAct, What, insurance, policy};
 use crate::client::{Trouble, answers::position, asked::Asked, paper::Paper};
 
 fn text(it: Option<&String>) -> String {
@@ -197,6 +197,7 @@ pub(super) async fn run(asked: &Asked, what: &What) -> Result<Paper, Trouble> {
             };
             (("remittance", remittance.clone()), ask!(remit RemitRequest command))
         }
+        What::Insurance(what) => return insurance::run(asked, what).await,
         What::RecordAct(it) => {
             let done = ask!(record_act RecordActRequest recorded(it));
             (("act", it.act.clone()), done)

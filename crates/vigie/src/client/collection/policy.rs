@@ -71,7 +71,20 @@ pub(super) fn shown(it: &CollectionPolicy) -> Paper {
 }
 
 fn insurers(it: &CollectionPolicy) -> Sheet {
-    let columns = ["policy", "extension", "notice_days", "handover_days", "claim_days", "waiting"];
+    let columns = [
+        "policy",
+        "extension",
+        "notice_days",
+        "handover_days",
+        "claim_days",
+        "waiting",
+        "admitted_days",
+        "declaration_minimum",
+        "terms_max_days",
+        "net_of_vat",
+        "excluded_segments",
+        "recoveries",
+    ];
     let mut sheet = Sheet::new("insurances", "What insurers want", &columns);
     let days = |it: Option<u16>| it.map_or(Cell::Nothing, |it| Cell::Number(it.to_string()));
     for it in &it.insurances {
@@ -84,6 +97,12 @@ fn insurers(it: &CollectionPolicy) -> Sheet {
                 days(Some(it.handover_days)),
                 days(it.claim_days),
                 it.waiting.map(spelled).unwrap_or_default().into(),
+                days(it.admitted_days),
+                it.declaration_minimum.map(|it| it.to_string()).unwrap_or_default().into(),
+                days(it.terms_max_days),
+                it.net_of_vat.into(),
+                joined(&it.excluded_segments).into(),
+                it.recoveries.map(|it| it.to_string()).unwrap_or_default().into(),
             ],
         );
     }

@@ -2,7 +2,7 @@
 
 use api::{collection as proto, invoicing::Instalment as InstalmentMessage};
 use collection::{
-    AcceptPlacement, CollectedData, CollectorData, Command, RefusePlacement, RemittanceData,
+    AcceptPlacement, CollectorData, Command, InvoiceAmount, RefusePlacement, RemittanceData,
 };
 use invoicing::InstalmentData;
 
@@ -72,7 +72,7 @@ pub(super) fn remit(fields: &mut Fields, it: &proto::Remit) -> Read<Command> {
         fields.within(field, |fields| {
             let invoice = fields.text("invoice_id", &it.invoice_id);
             let amount = fields.stated("amount", it.amount.as_ref());
-            Ok(CollectedData { invoice_id: invoice?, amount: amount? })
+            Ok(InvoiceAmount { invoice_id: invoice?, amount: amount? })
         })
     });
     let fee = fields.stated("fee_amount", it.fee_amount.as_ref());

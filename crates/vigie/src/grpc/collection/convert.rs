@@ -20,6 +20,7 @@ pub(super) fn checked(fields: &mut Fields, command: Command) -> Read<Command> {
                 "fee" => "fee_amount".to_owned(),
                 _ => field
                     .replace("minimums", "minimum_amounts")
+                    .replace(".declaration_minimum", ".declaration_minimum_amount")
                     .replace(".fixed", ".fixed_amount")
                     .replace(".least_fee", ".least_fee_amount"),
             };

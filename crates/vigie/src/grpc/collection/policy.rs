@@ -20,7 +20,7 @@ use crate::grpc::{
     messages::decimal,
     queries::{Adopted, AsOf},
     status::Explanation,
-    words::Word as _,
+    words::Word,
 };
 
 pub(super) async fn get_policy(
@@ -133,6 +133,15 @@ fn insurance(fields: &mut Fields, it: &proto::InsuranceRules) -> Read<InsuranceR
     let handover_days = number(fields, "handover_days", it.handover_days);
     let claim_days = optional_number(fields, "claim_days", it.claim_days);
     let waiting = it.waiting.map(|it| span(fields, "waiting", it)).transpose();
+    let admitted_days = optional_number(fields, "admitted_days", it.admitted_days);
+    let minimum = it.declaration_minimum_amount.as_ref();
+    let minimum = optional_money(fields, "declaration_minimum_amount", minimum);
+    let terms_max_days = optional_number(fields, "terms_max_days", it.terms_max_days);
+    let segments = references(fields, "excluded_segments", &it.excluded_segments);
+    let recoveries = match it.recoveries {
+        0 => Ok(None),
+        number => fields.word("recoveries", number).map(Some),
+    };
     Ok(InsuranceRules {
         policy: policy?,
         extension: extension?,
@@ -140,6 +149,12 @@ fn insurance(fields: &mut Fields, it: &proto::InsuranceRules) -> Read<InsuranceR
         handover_days: handover_days?,
         claim_days: claim_days?,
         waiting: waiting?,
+        admitted_days: admitted_days?,
+        declaration_minimum: minimum?,
+        terms_max_days: terms_max_days?,
+        net_of_vat: it.net_of_vat,
+        excluded_segments: segments?,
+        recoveries: recoveries?,
     })
 }
 
@@ -221,6 +236,12 @@ fn insurance_message(it: &InsuranceRules) -> proto::InsuranceRules {
         handover_days: it.handover_days.into(),
         claim_days: it.claim_days.map(u32::from),
         waiting: it.waiting.map(span_message),
+        admitted_days: it.admitted_days.map(u32::from),
+        declaration_minimum_amount: it.declaration_minimum.map(money),
+        terms_max_days: it.terms_max_days.map(u32::from),
+        net_of_vat: it.net_of_vat,
+        excluded_segments: it.excluded_segments.iter().map(ToString::to_string).collect(),
+        recoveries: it.recoveries.map_or(0, Word::number),
     }
 }
 

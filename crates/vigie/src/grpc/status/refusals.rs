@@ -1,5 +1,6 @@
 //! What each context says no to, and how that is told.
 
+use collection::ClaimRefusal;
 use events::Context;
 use invoicing::{Invalid, Refusal, Subject};
 use tonic::Code;
@@ -220,6 +221,7 @@ impl Explain for collection::Refusal {
         };
         let (code, detail, id) = match self {
             Self::Invalid(Invalid(errors)) => return Explanation::fields(errors.clone()),
+            Self::Claim(it) => return of_claim(it),
             Self::NoCase(id) => missing(CASE, id.to_string()),
             Self::NoPlacement(id) => missing(PLACEMENT, id.to_string()),
             Self::NoAct(id) => missing(ACT, id.to_string()),
@@ -261,6 +263,40 @@ impl Explain for collection::Refusal {
             it
         }
     }
+}
+
+/// What is said of claims to insurers.
+fn of_claim(it: &ClaimRefusal) -> Explanation {
+    const CLAIM: &str = "vigie.collection.v1.InsuranceClaim";
+    let field = match it.field() {
+        "accepted" => "accepted_amount",
+        field => field,
+    };
+    let resource = |kind: &str| Detail::Resource { kind: kind.to_owned(), name: it.id() };
+    let (code, detail) = match it {
+        ClaimRefusal::Unknown(_) => (Code::NotFound, resource(CLAIM)),
+        ClaimRefusal::NoCover(_) => (Code::NotFound, resource("vigie.risk.v1.Cover")),
+        ClaimRefusal::NoNumber(_) => (Code::NotFound, resource("vigie.collection.v1.InsurerMoney")),
+        ClaimRefusal::Conflict(_) => (Code::AlreadyExists, resource(CLAIM)),
+        ClaimRefusal::NumberConflict(_) => {
+            (Code::AlreadyExists, resource("vigie.collection.v1.InsurerMoney"))
+        }
+        ClaimRefusal::NotOpen(_)
+        | ClaimRefusal::MoreThanOpen { .. }
+        | ClaimRefusal::ClaimedTwice { .. }
+        | ClaimRefusal::Currency { .. }
+        | ClaimRefusal::MoreThanClaimed { .. }
+        | ClaimRefusal::PaidAlready(_)
+        | ClaimRefusal::Refused(_)
+        | ClaimRefusal::NotPaid(_)
+        | ClaimRefusal::PaymentTwice(_) => {
+            let subject = format!("{CLAIM}/{}", it.id());
+            let detail = Detail::Precondition { subject, field: Some(field.to_owned()) };
+            (Code::FailedPrecondition, detail)
+        }
+    };
+    let told = Explanation::new(code, it.reason(), it.to_string(), detail);
+    told.with("id", it.id()).with("field", field)
 }
 
 impl Explain for alerts::Refusal {

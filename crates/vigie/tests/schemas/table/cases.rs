@@ -10,7 +10,7 @@ pub(super) const FORMS: &[Form] = &[
         "version?: reference; jurisdiction?: reference; abroad?: flag; consumer_segments?: [reference]; carriage_segments?: [reference]; title_reserved?: flag; minimums?: [money]; leads?: [lead]; insurances?: [insurance_rules]; routes?: [route_terms]; collectors?: [collector]",
         true,
         &[
-            r#"{"version":"2026-1","jurisdiction":"FR","abroad":false,"consumer_segments":["consumers"],"carriage_segments":["carriers"],"title_reserved":true,"minimums":["50.00 EUR"],"leads":[{"right":"claim_filing","days":[45,15,5,1]}],"insurances":[{"policy":"POLICY-1","extension":{"days":60},"notice_days":30,"handover_days":30,"claim_days":365,"waiting":{"months":5}}],"routes":[{"route":"payment_order","fixed":"120.00 EUR","share":"0.05","days":120,"brings":"0.55"}],"collectors":[{"name":"agency-north","agreement":"agreement 2026-03","insurance":"liability 77-1","remits_in_days":30,"fees":[{"days_max":180,"amount_max":"5000.00 EUR","share":"0.15"},{"share":"0.25"}],"least_fee":"30.00 EUR"}]}"#,
+            r#"{"version":"2026-1","jurisdiction":"FR","abroad":false,"consumer_segments":["consumers"],"carriage_segments":["carriers"],"title_reserved":true,"minimums":["50.00 EUR"],"leads":[{"right":"claim_filing","days":[45,15,5,1]}],"insurances":[{"policy":"POLICY-1","extension":{"days":60},"notice_days":30,"handover_days":30,"claim_days":365,"waiting":{"months":5},"admitted_days":30,"declaration_minimum":"500.00 EUR","terms_max_days":120,"net_of_vat":true,"excluded_segments":["public"],"recoveries":"oldest"}],"routes":[{"route":"payment_order","fixed":"120.00 EUR","share":"0.05","days":120,"brings":"0.55"}],"collectors":[{"name":"agency-north","agreement":"agreement 2026-03","insurance":"liability 77-1","remits_in_days":30,"fees":[{"days_max":180,"amount_max":"5000.00 EUR","share":"0.15"},{"share":"0.25"}],"least_fee":"30.00 EUR"}]}"#,
         ],
     ),
     form(
@@ -153,6 +153,58 @@ pub(super) const FORMS: &[Form] = &[
         true,
         &[
             r#"{"customer_id":"C-1","placement_id":"placement-1","remittance_id":"R-1","collect_date":"2026-06-08","collected":[{"invoice_id":"F-1001","amount":{"amount":"500.00","currency":"EUR"}}],"fee":{"amount":"75.00","currency":"EUR"},"kept_back":true,"payment_id":"P-1"}"#,
+        ],
+    ),
+    form(
+        "collection",
+        "dev.vigie.insuranceclaim.lodged.v1",
+        "What a credit insurer is asked to pay",
+        "customer_id: id; claim_id: id; cover_id: id; cause: protracted_default|insolvency; lodge_date: date; lines: [claimed]; proof?: reference; lodged_by: id",
+        true,
+        &[
+            r#"{"customer_id":"C-1","claim_id":"IC-1","cover_id":"CV-1","cause":"protracted_default","lodge_date":"2026-06-08","lines":[{"invoice_id":"F-1001","amount":{"amount":"1190.00","currency":"EUR"}}],"proof":"file 7","lodged_by":"credit-1"}"#,
+        ],
+    ),
+    form(
+        "collection",
+        "dev.vigie.insuranceclaim.answered.v1",
+        "What an insurer says to a claim; without an amount it pays nothing",
+        "customer_id: id; claim_id: id; answer_date: date; accepted?: amount; why?: reference; recorded_by: id",
+        true,
+        &[
+            r#"{"customer_id":"C-1","claim_id":"IC-1","answer_date":"2026-06-08","accepted":{"amount":"900.00","currency":"EUR"},"recorded_by":"credit-1"}"#,
+            r#"{"customer_id":"C-1","claim_id":"IC-2","answer_date":"2026-06-08","why":"told too late","recorded_by":"credit-1"}"#,
+        ],
+    ),
+    form(
+        "collection",
+        "dev.vigie.indemnity.paid.v1",
+        "Money that an insurer paid for a claim",
+        "customer_id: id; claim_id: id; number: reference; pay_date: date; amount: amount; payment_id?: id; recorded_by: id",
+        true,
+        &[
+            r#"{"customer_id":"C-1","claim_id":"IC-1","number":"IND-7","pay_date":"2026-06-08","amount":{"amount":"900.00","currency":"EUR"},"recorded_by":"credit-1"}"#,
+        ],
+    ),
+    form(
+        "collection",
+        "dev.vigie.recoveryshare.passed.v1",
+        "An insurer's part of what came in since it paid, passed on to it; below zero: given back by it",
+        "customer_id: id; claim_id: id; number: reference; pass_date: date; amount: amount; recorded_by: id",
+        true,
+        &[
+            r#"{"customer_id":"C-1","claim_id":"IC-1","number":"SHARE-1","pass_date":"2026-06-08","amount":{"amount":"90.00","currency":"EUR"},"recorded_by":"credit-1"}"#,
+        ],
+    ),
+    form(
+        "collection",
+        "dev.vigie.insuranceclaim.withdrawn.v1",
+        "A claim to an insurer, or an indemnity or share of it, that was recorded by mistake",
+        "customer_id: id; claim_id: id; number?: reference; withdraw_date: date; withdrawn_by: id",
+        true,
+        &[
+            r#"{"customer_id":"C-1","claim_id":"IC-1","number":"IND-7","withdraw_date":"2026-06-08","withdrawn_by":"credit-1"}"#,
+            r#"{"customer_id":"C-1","claim_id":"IC-1","withdraw_date":"2026-06-08","withdrawn_by":"credit-1"}"#,
         ],
     ),
     form(
