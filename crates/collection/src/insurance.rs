@@ -78,6 +78,7 @@ impl KnownClaim {
             guarantee: None,
             amount: Some(amount),
             proof: self.claim.proof.clone(),
+            dividends: Vec::new(),
             by: self.claim.by.clone(),
         }));
     }

@@ -8,7 +8,7 @@ use events::{
     invoicing::{self, TermsOfSale},
     risk::{self, Delivery, NoticeKind},
 };
-use money::{Currency, Money};
+use money::{Currency, Money, Stated};
 use proptest::prelude::*;
 
 use super::world::*;
@@ -196,7 +196,7 @@ fn a_payment_that_becomes_known_too_late_and_one_that_bounces_change_what_is_dec
             "F-2: 1500.00 to fall due 2025-04-30",
         ],
     );
-    let total = Some(eur("11752.56"));
+    let total = Some(Stated(eur("11752.56")));
     let act = act("A-1", ActKind::ClaimDeclared, "2025-05-20");
     let notice_id = Some("N-1".parse().unwrap());
     world.does(record(ActData { amount: total, notice_id, ..act }));

@@ -1,15 +1,15 @@
 //! How collectors have done, held against sums made of the same stories by hand.
 
 use chrono::{Days, NaiveDate};
-use events::collection::{Collected, CollectionPolicy, Collector, Errand, FeeBand};
-use money::{Currency, Money};
+use events::collection::{CollectionPolicy, Collector, Errand, FeeBand};
+use money::{Currency, Money, Stated};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::world::*;
 use crate::{
-    Age, Collection, Command, HandOver, Policy, RecallPlacement, RefusePlacement, RemittanceData,
-    Report, RunOutcome, Size, Start,
+    Age, Collection, Command, HandOver, InvoiceAmount, Policy, RecallPlacement, RefusePlacement,
+    RemittanceData, Report, RunOutcome, Size, Start,
 };
 
 /// What becomes of one customer's case.
@@ -87,11 +87,11 @@ fn lives(story: &Story) -> (Policy, Collection) {
             placement_id: placement.clone(),
             remittance_id: format!("R-{count}").parse().unwrap(),
             collect_date: after(*days),
-            collected: vec![Collected {
-                invoice: "F-1".parse().unwrap(),
-                amount: Money::new(*cents, Currency::EUR),
+            collected: vec![InvoiceAmount {
+                invoice_id: "F-1".parse().unwrap(),
+                amount: Stated(Money::new(*cents, Currency::EUR)),
             }],
-            fee: Money::new(cents / 5, Currency::EUR),
+            fee: Stated(Money::new(cents / 5, Currency::EUR)),
             kept_back: false,
             payment_id: payment,
         })));

@@ -85,7 +85,7 @@ fn money_of_the_insurer_booked_on_the_account_is_not_the_customers() {
     ));
     assert_eq!(claim(&world, "2026-11-03").recovery.unwrap().received, eur("0.00"));
     it.number = word("IND-2");
-    it.amount = eur("1.00");
+    it.amount = Stated(eur("1.00"));
     assert_eq!(world.refuses(Command::RecordIndemnity(it)).reason(), "PAYMENT_TWICE");
 }
 

@@ -1,7 +1,7 @@
 //! The tax on what is not paid, and what comes of a court's plan.
 
 use events::{collection::ActKind, invoicing, risk::NoticeKind};
-use money::{Currency, Money};
+use money::{Currency, Money, Stated};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -29,7 +29,7 @@ fn taxed(id: &str, gross: &str, tax: &str) -> invoicing::Event {
 
 fn of_invoice(id: &str, kind: ActKind, on: &str, amount: Option<&str>) -> Command {
     let invoice_ids = vec!["F-1".parse().unwrap()];
-    record(ActData { invoice_ids, amount: amount.map(eur), ..act(id, kind, on) })
+    record(ActData { invoice_ids, amount: amount.map(|it| Stated(eur(it))), ..act(id, kind, on) })
 }
 
 fn plan(id: &str, kind: ActKind, on: &str, dividends: &[(&str, &str)]) -> ActData {
@@ -143,7 +143,7 @@ fn a_plan_is_followed_dividend_by_dividend() {
     let mut world = sold();
     world.hears([notice("N-1", NoticeKind::Safeguard, "2025-06-02", "2025-06-12")]);
     let admitted = ActData {
-        amount: Some(eur("10000.01")),
+        amount: Some(Stated(eur("10000.01"))),
         notice_id: Some("N-1".parse().unwrap()),
         ..act("A-0", ActKind::ClaimAdmitted, "2025-10-01")
     };
