@@ -149,6 +149,7 @@ async fn run(demo: &Demo, house: &mut Option<server::House>) -> Result<bool, Dem
     reminders::adopt(running, &tenant).await?;
     handover::adopt(running, &tenant).await?;
     publish::rest(running, &tenant).await?;
+    handover::arrange(running, &tenant).await?;
     let facts = summary::Circumstances {
         house,
         demo,

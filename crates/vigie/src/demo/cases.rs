@@ -66,7 +66,7 @@ pub(super) async fn write(text: &mut String, house: &House) -> Result<(), DemoEr
     for it in ways.unwrap_or_default().iter().take(SHOWN) {
         line!(text, "    {}", way(it));
     }
-    handover::write(text, house, &cases, known.today).await
+    handover::write(text, house, &known.customers).await
 }
 
 async fn known(house: &House) -> Result<Option<Known>, DemoError> {
