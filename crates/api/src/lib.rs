@@ -11,8 +11,8 @@ pub use generated::{
     },
     vigie::{
         alerts::v1 as alerts, collection::v1 as collection, dunning::v1 as dunning,
-        evidence::v1 as evidence, invoicing::v1 as invoicing, law::v1 as law, risk::v1 as risk, tenant::v1 as tenant,
-        r#type::v1 as shared,
+        evidence::v1 as evidence, invoicing::v1 as invoicing, law::v1 as law, risk::v1 as risk,
+        tenant::v1 as tenant, r#type::v1 as shared,
     },
 };
 
