@@ -6,8 +6,9 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, io::Write as _, path::Path
 
 use api::{
     collection::{
-        CaseReason, ListCasesRequest, ListRightsRequest, Right, RightKind,
-        collection_service_client::CollectionServiceClient, right,
+        CaseReason, ClaimDeclaration, GetClaimDeclarationRequest, ListCasesRequest,
+        ListRightsRequest, Right, RightKind, collection_service_client::CollectionServiceClient,
+        insolvency_service_client::InsolvencyServiceClient, right,
     },
     shared::AsOf,
 };
@@ -130,6 +131,7 @@ fn portfolio(gazette: &PathBuf) -> Portfolio {
 
 struct Desk {
     client: CollectionServiceClient<Channel>,
+    claims: InsolvencyServiceClient<Channel>,
     tenant: String,
 }
 
@@ -144,6 +146,21 @@ impl Desk {
             ..Default::default()
         };
         self.client.list_rights(request).await.expect("rights").into_inner().rights
+    }
+
+    async fn declaration(&mut self, customer: &str, notice: &str) -> ClaimDeclaration {
+        let request = GetClaimDeclarationRequest {
+            tenant_id: self.tenant.clone(),
+            customer_id: customer.to_owned(),
+            notice_id: notice.to_owned(),
+            as_of: Some(AsOf {
+                effective_date: Some(api::Date { year: 2026, month: 4, day: 1 }),
+                known_at: None,
+            }),
+            ..Default::default()
+        };
+        let told = self.claims.get_claim_declaration(request).await.expect("a declaration");
+        told.into_inner().declaration.expect("one")
     }
 
     /// What is collected because of a judgment, by customer: the notice, and the invoices.
@@ -203,7 +220,8 @@ async fn every_opening_of_the_gazette_makes_a_case_and_a_claim_to_declare() {
     assert_eq!((report.rows, report.refused()), (179, 0));
 
     let client = CollectionServiceClient::new(house.channel().await);
-    let mut desk = Desk { client, tenant: "insolvent".to_owned() };
+    let claims = InsolvencyServiceClient::new(house.channel().await);
+    let mut desk = Desk { client, claims, tenant: "insolvent".to_owned() };
     let openings = &portfolio.openings;
     let heard = async {
         while found(&desk.rights(None).await, openings, right::State::Runs).len() < openings.len()
@@ -220,6 +238,26 @@ async fn every_opening_of_the_gazette_makes_a_case_and_a_claim_to_declare() {
         assert_eq!(notice, &opening.notice, "{customer}");
         // What came after the judgment is not collected with it.
         assert!(matches!(invoices.as_slice(), [one] if !one.ends_with("after")), "{invoices:?}");
+    }
+    for (customer, opening) in openings {
+        // What was issued before is declared with its due date; what came after stands apart, and both
+        // are what is open.
+        let told = desk.declaration(customer, &opening.notice).await;
+        let cents = |it: &Option<api::Money>| {
+            let it = it.as_ref().expect("an amount");
+            it.units * 100 + i64::from(it.nanos / 10_000_000)
+        };
+        let [line] = told.lines.as_slice() else { panic!("{customer}: {:?}", told.lines) };
+        let [part] = line.parts.as_slice() else { panic!("{customer}: {:?}", line.parts) };
+        assert_eq!((cents(&line.principal_amount), part.was_due), (opening.stake, true));
+        assert_eq!(part.due_date, Some(api::Date { year: 2025, month: 12, day: 3 }));
+        let [sum] = told.sums.as_slice() else { panic!("{customer}: {:?}", told.sums) };
+        assert_eq!(cents(&sum.total_amount), opening.stake, "{customer}");
+        let place: usize = line.invoice_id.trim_start_matches("F-").parse().expect("a place");
+        let later: i64 = told.later_lines.iter().map(|it| cents(&it.open_amount)).sum();
+        assert_eq!(later, if place.is_multiple_of(3) { 7_700 } else { 0 }, "{customer}");
+        let last = told.deadline_date.expect("a last day");
+        assert_eq!((last.year, last.month, last.day), opening.last_day);
     }
     // On the last day it can still be declared; on the day after it cannot.
     let (year, month, day) = last_day("2026-02-13");

@@ -47,3 +47,6 @@ impl Parties {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
