@@ -51,6 +51,7 @@ fn terms_of_sale(version: &str) -> invoicing::TermsOfSale {
         acceleration: false,
         penalty_rate: Some(rust_decimal::Decimal::new(125, 1)),
         jurisdiction: None,
+        excludes_assignment: false,
     }
 }
 
