@@ -35,7 +35,8 @@ pub use check::{FIELD_CHARS_MAX, LINES_MAX, Refusal};
 pub use clause::Clause;
 pub use kind::{Kind, Language, Unknown};
 pub use letter::{
-    Credit, CreditKind, Instalment, InterestPeriod, Letter, Line, Recipient, Sender, Totals, Window,
+    Credit, CreditKind, Instalment, InterestPeriod, Letter, Line, Payee, Recipient, Sender, Totals,
+    Window,
 };
 pub use pdf::{Pdf, pdf};
 pub use render::{Rendered, SUBJECT_CHARS_MAX, Warning, render};

@@ -1422,6 +1422,8 @@ pub enum Circumstance {
     Late = 13,
     /// No clause for it is known.
     NoClause = 14,
+    /// An assignee has given some of it back.
+    CameBack = 15,
 }
 impl Circumstance {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1445,6 +1447,7 @@ impl Circumstance {
             Self::Prescribed => "CIRCUMSTANCE_PRESCRIBED",
             Self::Late => "CIRCUMSTANCE_LATE",
             Self::NoClause => "CIRCUMSTANCE_NO_CLAUSE",
+            Self::CameBack => "CIRCUMSTANCE_CAME_BACK",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1465,6 +1468,7 @@ impl Circumstance {
             "CIRCUMSTANCE_PRESCRIBED" => Some(Self::Prescribed),
             "CIRCUMSTANCE_LATE" => Some(Self::Late),
             "CIRCUMSTANCE_NO_CLAUSE" => Some(Self::NoClause),
+            "CIRCUMSTANCE_CAME_BACK" => Some(Self::CameBack),
             _ => None,
         }
     }

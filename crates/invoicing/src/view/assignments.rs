@@ -145,7 +145,7 @@ pub struct Holder<'a> {
     pub notified_on: Option<NaiveDate>,
     /// Whether the tenant asks for the money, for the assignee.
     pub collects: bool,
-    /// Whether it is only a security, or the assignee wants its money back.
+    /// Whether it is only a security, of which the customer was not told.
     pub is_own: bool,
 }
 
@@ -215,8 +215,7 @@ impl Account {
             assigned_on: it.assigned_on,
             notified_on: it.notified_on,
             collects: it.collects,
-            is_own: (it.kind == FacilityKind::Pledge && it.notified_on.is_none())
-                || it.recourse_taken.is_some(),
+            is_own: it.kind == FacilityKind::Pledge && it.notified_on.is_none(),
         })
     }
 

@@ -27,8 +27,21 @@ pub struct Company {
     pub webhook: Option<Webhook>,
     /// When something may leave, by the region of whoever gets it.
     pub slots: Slots,
+    /// Accounts of companies that receivables are assigned to, by the name that agreements have for
+    /// them.
+    pub payees: BTreeMap<String, Account>,
     /// Links to the customers' page; none: letters name none.
     pub links: Option<Links>,
+}
+
+/// Where an assignee is paid.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// The account.
+    pub iban: String,
+    /// Its bank.
+    pub bic: Option<String>,
 }
 
 /// Why a company's file cannot be followed.
@@ -75,6 +88,8 @@ struct Form {
     post: Option<PostForm>,
     webhook: Option<WebhookForm>,
     portal: Option<portal::Form>,
+    #[serde(default)]
+    payees: BTreeMap<String, Account>,
     #[serde(default)]
     templates: Vec<Source>,
 }
@@ -203,6 +218,7 @@ impl Form {
             post: self.post.map(|it| Folder { path: it.folder.into() }),
             webhook,
             slots,
+            payees: self.payees,
             links,
         })
     }

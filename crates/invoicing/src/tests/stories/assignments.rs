@@ -9,7 +9,11 @@ fn ask(it: Ask) -> Command {
     Command::Assign(Box::new(it))
 }
 
-fn agreement(id_of: &str, kind: FacilityKind, recourse: bool) -> RegisterFacility {
+pub(in crate::tests) fn agreement(
+    id_of: &str,
+    kind: FacilityKind,
+    recourse: bool,
+) -> RegisterFacility {
     RegisterFacility {
         facility_id: id(id_of),
         assignee: id("Affacturage du Nord"),

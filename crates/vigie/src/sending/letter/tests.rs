@@ -23,6 +23,7 @@ fn day(text: &str) -> NaiveDate {
 fn company() -> Company {
     let sample = letters::sample(Kind::Reminder, Language::En);
     Company {
+        payees: std::collections::BTreeMap::new(),
         sender: letters::Sender { window: Window::Left, ..sample.sender },
         language: Language::En,
         templates: Vec::new(),
