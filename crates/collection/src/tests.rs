@@ -1,3 +1,4 @@
+mod assigned;
 mod deadlines;
 mod laws;
 mod placements;

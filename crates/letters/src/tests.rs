@@ -2,6 +2,7 @@
 
 mod hostile;
 mod paper;
+mod payees;
 mod words;
 
 use money::{Currency, Money};
