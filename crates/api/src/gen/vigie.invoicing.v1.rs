@@ -2151,7 +2151,7 @@ pub struct GetAssignmentResponse {
     >,
 }
 /// Asks whether an invoice may be offered.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetEligibilityRequest {
     #[prost(string, tag = "1")]
     pub tenant_id: ::prost::alloc::string::String,
@@ -2161,6 +2161,11 @@ pub struct GetEligibilityRequest {
     pub invoice_id: ::prost::alloc::string::String,
     #[prost(string, tag = "4")]
     pub facility_id: ::prost::alloc::string::String,
+    /// The effective day says how late it is; what is known counts as it is known.
+    #[prost(message, optional, tag = "5")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "6")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
 }
 /// Whether it may, by what is known and the agreement as it is registered.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -182,6 +182,8 @@ impl Assign {
             customer_id: customer.to_owned(),
             invoice_id: invoice.to_owned(),
             facility_id: facility.to_owned(),
+            as_of: self.asked.as_of(),
+            min_position: self.asked.min_position.clone(),
         };
         let answer = client.get_eligibility(request).await?.into_inner();
         let mut paper = Paper::new(format!("Invoice {invoice} for {facility}"));

@@ -118,7 +118,7 @@ pub(super) async fn eligibility(
 ) -> Result<proto::GetEligibilityResponse, Explanation> {
     let it = request;
     let (tenant, as_of, (customer, invoice, facility)) =
-        AsOf::read(api, &it.tenant_id, None, None, deadline, |fields| {
+        AsOf::read(api, &it.tenant_id, it.as_of, it.min_position, deadline, |fields| {
             let customer = fields.text::<CustomerId>("customer_id", &it.customer_id);
             let invoice = fields.text::<InvoiceId>("invoice_id", &it.invoice_id);
             let facility = fields.text::<FacilityId>("facility_id", &it.facility_id);
