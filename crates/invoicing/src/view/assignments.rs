@@ -219,6 +219,13 @@ impl Account {
         })
     }
 
+    /// Whether an assignee has an invoice, open or not, as more than a security: what it bears for
+    /// being late is the assignee's too.
+    pub fn has_assignee(&self, id: &InvoiceId) -> bool {
+        let assigned = self.invoice(id).and_then(|it| self.assigned_on(it, NaiveDate::MAX));
+        assigned.is_some_and(|(_, it)| it.kind != FacilityKind::Pledge)
+    }
+
     /// Every open item that an assignee has.
     pub fn holders(&self) -> impl Iterator<Item = (&InvoiceId, Holder<'_>)> {
         let held = self.assignments.values().filter(|it| it.repurchased.is_none());

@@ -82,3 +82,17 @@ fn a_pledge_changes_nothing() {
         .given(assigned("AS-1", "F-1", FacilityKind::Pledge, true, "1000.00"))
         .shows(exposure("2026-01-20"), ["1000.00", "0.00", "0.00", "0.00", "0.00", "1000.00"]);
 }
+
+#[test]
+fn what_is_at_an_assignees_risk_is_no_claim_to_provide_for() {
+    let claims = |risk: &Risk| {
+        let all = risk.account().claims(day("2026-01-20"));
+        all.map(|it| format!("{} {}", it.invoice, it.open)).collect::<Vec<_>>()
+    };
+    story()
+        .given(invoice("F-1", "1000.00 EUR", "2026-02-28", None))
+        .given(invoice("F-2", "400.00 EUR", "2026-02-28", None))
+        .given(assigned("AS-1", "F-1", FacilityKind::Factoring, false, "600.00"))
+        .given(assigned("AS-2", "F-2", FacilityKind::Factoring, false, "400.00"))
+        .shows(claims, vec!["F-1 400.00 EUR".to_owned()]);
+}

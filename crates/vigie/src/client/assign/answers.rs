@@ -104,11 +104,12 @@ pub(in crate::client) async fn list(
 fn tone(it: &Assignment) -> Tone {
     let owed = [&it.held_amount, &it.never_open_amount];
     let owed = owed.into_iter().flatten().any(|it| it.units != 0 || it.nanos != 0);
-    match it.state() {
-        State::Recourse => Tone::Alarming,
-        State::Ended | State::Repurchased | State::Settled if !owed => Tone::Faint,
-        _ if owed => Tone::Alarming,
-        _ => Tone::Plain,
+    if owed || it.state() == State::Recourse {
+        Tone::Alarming
+    } else if matches!(it.state(), State::Ended | State::Repurchased | State::Settled) {
+        Tone::Faint
+    } else {
+        Tone::Plain
     }
 }
 
