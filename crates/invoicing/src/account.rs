@@ -95,7 +95,6 @@ impl Fold for Account {
 
     const VERSION: u32 = 4;
 
-    #[expect(clippy::too_many_lines, reason = "a few lines for each fact")]
     fn evolve(&mut self, fact: &Event) {
         let taken = match fact {
             // About the tenant.

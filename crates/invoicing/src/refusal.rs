@@ -203,12 +203,11 @@ impl Refusal {
             Self::CurrencySettled { .. } => Some("gross"),
             Self::NotEnoughOpen { .. } | Self::NotEnoughUnallocated { .. } => Some("amount"),
             Self::SamePerson(_) => Some("approved_by"),
-            Self::NotADeposit(_) => Some("payment_id"),
+            Self::NotADeposit(_) | Self::NothingHeld { .. } => Some("payment_id"),
             Self::InPlan { .. } => Some("invoice_ids"),
             Self::PlanSum { .. } => Some("instalments"),
             Self::Ineligible { .. } | Self::AssignedAlready { .. } => Some("invoice_id"),
             Self::NoRecourse { .. } => Some("ground"),
-            Self::NothingHeld { .. } => Some("payment_id"),
             Self::NotSettled { .. } => Some("assignment_id"),
             Self::OutOfRange(_) | Self::NotCalledFor => None,
         }

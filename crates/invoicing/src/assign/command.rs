@@ -1,5 +1,7 @@
 //! What may be asked about assignments, in the form producers write it.
 
+use std::fmt::Display;
+
 use chrono::NaiveDate;
 use events::{
     AssignmentId, CustomerId, FacilityId, InvoiceId, PaymentId, Reference, date,
@@ -325,7 +327,7 @@ impl Ask {
 struct Wrong(Vec<FieldError>);
 
 impl Wrong {
-    fn say(&mut self, field: &str, reason: impl ToString) {
+    fn say(&mut self, field: &str, reason: impl Display) {
         self.0.push(FieldError { field: field.to_owned(), reason: reason.to_string() });
     }
 

@@ -43,7 +43,7 @@ impl Account {
     /// claim of the tenant's any more: it is left out, the last instalments first.
     pub fn claims(&self, on: NaiveDate) -> impl Iterator<Item = Claim<'_>> {
         let items = AsOf::new(self, on).open();
-        items.flat_map(|it| {
+        items.flat_map(move |it| {
             let mut parts: Vec<_> = it.due().collect();
             parts.sort_by_key(|it| it.due_on);
             let mut disputed = it.disputed;

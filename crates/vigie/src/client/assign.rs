@@ -160,17 +160,16 @@ words! {
 }
 
 impl Assign {
-    fn on(&self) -> Option<Date> {
-        Some(asked::date(self.on.unwrap_or_else(|| wall::now().date_naive())))
+    fn on(&self) -> Date {
+        asked::date(self.on.unwrap_or_else(|| wall::now().date_naive()))
     }
 
     /// Does it, and says what became of it.
     pub async fn run(&self) -> Result<String, Trouble> {
-        let paper = match &self.what {
-            What::Check { customer, invoice, facility } => {
-                self.check(customer, invoice, facility).await?
-            }
-            what => self.ask(what).await?,
+        let paper = if let What::Check { customer, invoice, facility } = &self.what {
+            self.check(customer, invoice, facility).await?
+        } else {
+            self.ask(&self.what).await?
         };
         Ok(paper.write(self.asked.output))
     }
@@ -201,7 +200,7 @@ impl Assign {
     async fn ask(&self, what: &What) -> Result<Paper, Trouble> {
         let tenant_id = self.asked.tenant()?;
         let actor_id = self.by.clone().unwrap_or_default();
-        let on = self.on();
+        let on = Some(self.on());
         /// A command asked for, and its answer.
         macro_rules! ask {
             ($method:ident $request:ident $command:expr) => {{
