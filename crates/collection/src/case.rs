@@ -43,6 +43,9 @@ impl Collection {
             if !self.dunning.risk().account().is_open(&invoice) {
                 return Err(Refusal::NotOpen(invoice));
             }
+            if self.is_anothers(&invoice) {
+                return Err(Refusal::Assigned(invoice));
+            }
             reminded.check(&invoice)?;
             joining.push(invoice);
         }
@@ -63,6 +66,12 @@ impl Collection {
                 notice: None,
             })),
         }])
+    }
+
+    /// Whether an assignee has a receivable and the tenant does not collect it for the assignee.
+    fn is_anothers(&self, invoice: &InvoiceId) -> bool {
+        let holder = self.dunning.risk().account().holder(invoice);
+        holder.is_some_and(|it| !it.is_own && !it.collects)
     }
 
     /// Whether a case was opened by that person with that receivable.
@@ -205,7 +214,9 @@ impl Policy {
             return None;
         }
         let owed = account.owed();
-        let free = owed.items.iter().filter(|it| collection.case_of(it.invoice).is_none());
+        let free = owed.items.iter().filter(|it| {
+            collection.case_of(it.invoice).is_none() && !collection.is_anothers(it.invoice)
+        });
         let free: Vec<_> = free.collect();
         if free.is_empty() {
             return None;

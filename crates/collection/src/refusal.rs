@@ -24,6 +24,9 @@ pub enum Refusal {
     /// The customer has no such receivable, or nothing is open of it.
     #[error("nothing is open of invoice {0}")]
     NotOpen(InvoiceId),
+    /// An assignee has it, and collects it.
+    #[error("invoice {0} is assigned: whoever has it collects it")]
+    Assigned(InvoiceId),
     /// A receivable is collected in one case at a time.
     #[error("invoice {invoice} is in case {case}")]
     InCase {
@@ -124,6 +127,7 @@ impl Refusal {
             Self::NoCase(_) => "CASE_NOT_FOUND",
             Self::Closed(_) => "CASE_CLOSED",
             Self::NotOpen(_) => "INVOICE_NOT_OPEN",
+            Self::Assigned(_) => "INVOICE_ASSIGNED",
             Self::InCase { .. } => "INVOICE_IN_CASE",
             Self::NotInCase { .. } => "INVOICE_NOT_IN_CASE",
             Self::NothingLeft(_) => "CASE_EMPTY",
@@ -153,6 +157,7 @@ impl Refusal {
             Self::Claim(it) => it.field(),
             Self::NoCase(_) | Self::Closed(_) | Self::PlacedAlready { .. } => "case_id",
             Self::NotOpen(_)
+            | Self::Assigned(_)
             | Self::InCase { .. }
             | Self::NotInCase { .. }
             | Self::NothingLeft(_)

@@ -60,6 +60,8 @@ pub enum Circumstance {
     Late,
     /// No clause for it is known.
     NoClause,
+    /// An assignee has given some of it back.
+    CameBack,
 }
 
 impl Circumstance {
@@ -80,6 +82,7 @@ impl Circumstance {
             Self::Prescribed => "prescribed",
             Self::Late => "late",
             Self::NoClause => "no_clause",
+            Self::CameBack => "came_back",
         }
     }
 }
@@ -244,6 +247,9 @@ impl Policy {
         let region = collection.dunning.risk().account().region();
         let foreign = region.is_some_and(|it| it != self.rules().jurisdiction.as_str());
         either(foreign, Circumstance::Foreign, None);
+        let account = collection.dunning.risk().account();
+        let came_back = view.claims.iter().any(|it| account.came_back(&it.invoice));
+        either(came_back, Circumstance::CameBack, None);
         let prescribed = rights.iter().any(|it| {
             it.kind == RightKind::Prescription && it.deadline.is_some_and(|it| it < today)
         });
@@ -411,6 +417,7 @@ const TABLE: &[(Circumstance, Verdict, &[Route])] = &[
     ),
     (Circumstance::Late, Verdict::RulesOut, &[Route::Factor]),
     (Circumstance::NoClause, Verdict::RulesOut, &[Route::Arbitration]),
+    (Circumstance::CameBack, Verdict::RulesOut, &[Route::Factor]),
 ];
 
 /// Round figures of the trade, for a tenant that knows nothing better: assumptions, not statistics.

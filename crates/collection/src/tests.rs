@@ -1,3 +1,4 @@
+mod assigned;
 mod deadlines;
 mod declarations;
 mod insurance;

@@ -1,7 +1,8 @@
 //! Holds: reasons for which a customer, or one invoice, is not reminded.
 //!
 //! Some a person places, also backwards in time; the others follow from what is known: a promise that
-//! is open, a court's protection, cash that has not met its invoice, a customer's word. Many may hold
+//! is open, a court's protection, cash that has not met its invoice, an assignee that collects itself,
+//! a customer's word. Many may hold
 //! at once; what counts is whether any does.
 
 use chrono::NaiveDate;
@@ -77,6 +78,11 @@ impl Policy {
             }
             for invoice in promise.invoices {
                 follows(HoldReason::Promise, Some(invoice.clone()), promise.made_on, None);
+            }
+        }
+        for (invoice, holder) in account.holders() {
+            if let Some(from) = holder.notified_on.filter(|_| holder.collects_itself()) {
+                follows(HoldReason::Assigned, Some(invoice.clone()), from, None);
             }
         }
         if let Some(notice) = dunning.risk.notice_on(today).filter(|it| protects(it.kind)) {

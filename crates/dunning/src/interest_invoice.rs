@@ -76,7 +76,11 @@ impl Policy {
         days.into_iter().flat_map(move |(after, within)| {
             let asked = asked.clone();
             let late = dunning.risk.account().settled_late();
-            let new = late.filter(move |(invoice, _)| !asked.contains(invoice));
+            // What an assigned invoice bears for being late is the assignee's.
+            let account = dunning.risk.account();
+            let new = late.filter(move |(invoice, _)| {
+                !asked.contains(invoice) && !account.has_assignee(invoice)
+            });
             new.map(move |(invoice, on)| {
                 let from = later(on, after);
                 (invoice, from, later(from, within))

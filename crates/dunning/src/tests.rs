@@ -1,3 +1,4 @@
+mod assigned;
 mod backtest;
 mod laws;
 mod mistakes;

@@ -420,6 +420,8 @@ words! {
         UnallocatedCash "unallocated_cash"
         /// The customer says that it has paid.
         SaysPaid "says_paid"
+        /// An assignee has it, and asks for the money itself.
+        Assigned "assigned"
     }
 
     /// Why a reminder that was planned is not sent.

@@ -174,6 +174,10 @@ ids! {
     WriteOffId
     /// Money that went back.
     RefundId
+    /// An agreement by which receivables are assigned to a factor or a bank.
+    FacilityId
+    /// A receivable that is assigned, or offered.
+    AssignmentId
     /// How much may be at stake with a customer.
     LimitId
     /// What is got if a customer does not pay.

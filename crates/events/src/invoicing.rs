@@ -3,6 +3,7 @@
 //! Amounts are positive unless a field says otherwise. What follows from these facts (open
 //! balances, buckets, the day an allocation takes effect) is derived and never recorded.
 
+mod assignment;
 mod customer;
 mod policy;
 mod terms;
@@ -12,10 +13,11 @@ use money::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActorId, CreditNoteId, DisputeId, InvoiceId, PaymentId, PlanId, PromiseId, Reference, RefundId,
-    WriteOffId, date,
+    ActorId, AssignmentId, CreditNoteId, DisputeId, InvoiceId, PaymentId, PlanId, PromiseId,
+    Reference, RefundId, WriteOffId, date,
 };
 
+pub use assignment::{Assignment, Facility, FacilityKind, Offer, RecourseGround};
 pub use customer::Customer;
 pub use policy::{Policy, TermsKind, TermsLaw, Waterfall};
 pub use terms::TermsOfSale;
@@ -235,6 +237,94 @@ pub enum Event {
         amount: Money,
         /// Why this source and this invoice.
         rule: Rule,
+    },
+
+    /// An agreement came to be by which receivables are assigned. About the tenant.
+    FacilityRegistered(Box<Facility>),
+    /// A receivable was offered to an assignee. Nothing is assigned yet.
+    ReceivableOffered(Box<Offer>),
+    /// An offer came to nothing: the assignee declined, or the tenant took it back.
+    OfferEnded {
+        /// Which.
+        assignment: AssignmentId,
+        /// When.
+        #[serde(with = "date")]
+        ended_on: NaiveDate,
+    },
+    /// A receivable became the assignee's, or its security.
+    ReceivableAssigned(Box<Assignment>),
+    /// The customer was told to whom it owes now.
+    AssignmentNotified {
+        /// Which.
+        assignment: AssignmentId,
+        /// The first day from which only the assignee may be paid.
+        #[serde(with = "date")]
+        notified_on: NaiveDate,
+        /// Whether the tenant goes on asking for the money, for the assignee.
+        collects: bool,
+    },
+    /// The assignee paid for a receivable in advance.
+    AssignmentFunded {
+        /// Which.
+        assignment: AssignmentId,
+        /// How much of the receivable, its fee included.
+        amount: Money,
+        /// What it kept of that for itself; may be zero.
+        fee: Money,
+        /// When.
+        #[serde(with = "date")]
+        funded_on: NaiveDate,
+    },
+    /// A payment of the customer's came in with the assignee, not with the tenant.
+    PaidToAssignee {
+        /// Of which assignment.
+        assignment: AssignmentId,
+        /// Which.
+        payment: PaymentId,
+    },
+    /// Money that came in with the tenant and is the assignee's was passed on.
+    PaymentPassedOn {
+        /// Of which assignment.
+        assignment: AssignmentId,
+        /// Out of which payment.
+        payment: PaymentId,
+        /// How much.
+        amount: Money,
+        /// When.
+        #[serde(with = "date")]
+        passed_on: NaiveDate,
+    },
+    /// The assignee wants its money back from the tenant.
+    RecourseTaken {
+        /// Which.
+        assignment: AssignmentId,
+        /// Why.
+        ground: RecourseGround,
+        /// What it asks for besides, such as the costs of a bill that was not paid; may be zero.
+        costs: Money,
+        /// When.
+        #[serde(with = "date")]
+        taken_on: NaiveDate,
+    },
+    /// A receivable is the tenant's own again.
+    AssignmentRepurchased {
+        /// Which.
+        assignment: AssignmentId,
+        /// What the tenant paid for it; may be zero.
+        amount: Money,
+        /// When.
+        #[serde(with = "date")]
+        repurchased_on: NaiveDate,
+    },
+    /// The assignee has its money and has paid out what it had kept back.
+    AssignmentSettled {
+        /// Which.
+        assignment: AssignmentId,
+        /// What it paid out in the end; may be zero.
+        amount: Money,
+        /// When.
+        #[serde(with = "date")]
+        settled_on: NaiveDate,
     },
 }
 

@@ -28,10 +28,10 @@ pub use entry::{Cause, Decision, Draft, Entry, Undecodable, Unwritable, VERSION,
 pub use hash::Hash;
 pub use heard::{Heard, all};
 pub use id::{
-    ActId, ActorId, AlertId, CaseId, ContactId, CoverId, CreditNoteId, CustomerId, DeliveryId,
-    DisputeId, GuaranteeId, HoldId, IdError, IdentityCheckId, InsuranceClaimId, InvoiceId, LimitId,
-    NoticeId, OpinionId, PaymentId, PlacementId, PlanId, PromiseId, RatingId, Reference,
-    ReferenceError, RefundId, ReminderId, RemittanceId, RightId, StatementId, TenantId,
-    TenantIdError, TradeReferenceId, WriteOffId,
+    ActId, ActorId, AlertId, AssignmentId, CaseId, ContactId, CoverId, CreditNoteId, CustomerId,
+    DeliveryId, DisputeId, FacilityId, GuaranteeId, HoldId, IdError, IdentityCheckId,
+    InsuranceClaimId, InvoiceId, LimitId, NoticeId, OpinionId, PaymentId, PlacementId, PlanId,
+    PromiseId, RatingId, Reference, ReferenceError, RefundId, ReminderId, RemittanceId, RightId,
+    StatementId, TenantId, TenantIdError, TradeReferenceId, WriteOffId,
 };
 pub use place::{Partition, Sequence};

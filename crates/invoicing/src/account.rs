@@ -8,6 +8,7 @@ pub(crate) mod day;
 mod funds;
 mod index;
 mod invoice;
+mod recorded;
 mod shared;
 mod tally;
 
@@ -16,21 +17,28 @@ use std::{collections::BTreeSet, sync::Arc};
 use chrono::NaiveDate;
 use decider::{Fold, Unsound};
 use events::{
-    CreditNoteId, DisputeId, InvoiceId, PaymentId, PlanId, PromiseId, Reference, RefundId,
-    WriteOffId,
-    invoicing::{Event, Source, TermsOfSale},
+    AssignmentId, CreditNoteId, DisputeId, FacilityId, InvoiceId, PaymentId, PlanId, PromiseId,
+    Reference, RefundId, WriteOffId,
+    invoicing::{Event, Facility, Source, TermsOfSale},
 };
 use money::Currency;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    dispute::Dispute, early::Early, pay::Refunded, plan::Plan, promise::Promise, register::Known,
+    assign::{Assigned, Ended, Funded, Offered, RecourseTaken},
+    dispute::Dispute,
+    early::Early,
+    pay::Refunded,
+    plan::Plan,
+    promise::Promise,
+    register::Known,
     write_off::WriteOff,
 };
 
 pub(crate) use funds::{CreditNote, Deposit, Designated, Funds, Payment, Refund, Reversal};
 pub(crate) use index::{Loose, Means};
 pub(crate) use invoice::{Allocation, Document, GivenUp, Invoice, Named, Rare, Released};
+pub use recorded::Recorded;
 pub(crate) use shared::Shared;
 pub(crate) use tally::Tally;
 
@@ -57,7 +65,11 @@ pub struct Account {
     pub(crate) plans: Shared<PlanId, Plan>,
     pub(crate) write_offs: Shared<WriteOffId, WriteOff>,
     /// Terms of sale, by version: those agreed with the customer; the tenant's on its own account.
-    pub(crate) terms: Shared<Reference, TermsOfSale>,
+    pub(crate) terms: Shared<Reference, Recorded<TermsOfSale>>,
+    /// Agreements with factors and banks; they stand on the tenant's own account.
+    pub(crate) facilities: Shared<FacilityId, Facility>,
+    pub(crate) offers: Shared<AssignmentId, Offered>,
+    pub(crate) assignments: Shared<AssignmentId, Assigned>,
 
     /// By currency.
     tallies: Vec<Tally>,
@@ -81,7 +93,7 @@ pub struct Account {
 impl Fold for Account {
     type Fact = Event;
 
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
 
     fn evolve(&mut self, fact: &Event) {
         let taken = match fact {
@@ -160,6 +172,37 @@ impl Fold for Account {
             }
             Event::WriteOffRecovered { source, invoice, amount, rule } => {
                 self.write_off_recovered(source, invoice, *amount, *rule)
+            }
+
+            Event::FacilityRegistered(it) => {
+                self.facility_registered(it);
+                Ok(())
+            }
+            Event::ReceivableOffered(it) => self.receivable_offered(it),
+            Event::OfferEnded { assignment, ended_on } => self.offer_ended(assignment, *ended_on),
+            Event::ReceivableAssigned(it) => self.receivable_assigned(it),
+            Event::AssignmentNotified { assignment, notified_on, collects } => {
+                self.assignment_notified(assignment, *notified_on, *collects)
+            }
+            Event::AssignmentFunded { assignment, amount, fee, funded_on } => {
+                let funded = Funded { amount: *amount, fee: *fee, on: *funded_on };
+                self.assignment_funded(assignment, funded)
+            }
+            Event::PaidToAssignee { assignment, payment } => {
+                self.paid_to_assignee(assignment, payment)
+            }
+            Event::PaymentPassedOn { assignment, payment, amount, passed_on } => {
+                self.payment_passed_on(assignment, payment, *amount, *passed_on)
+            }
+            Event::RecourseTaken { assignment, ground, costs, taken_on } => {
+                let taken = RecourseTaken { ground: *ground, costs: *costs, on: *taken_on };
+                self.recourse_taken(assignment, taken)
+            }
+            Event::AssignmentRepurchased { assignment, amount, repurchased_on } => {
+                self.repurchased(assignment, Ended { amount: *amount, on: *repurchased_on })
+            }
+            Event::AssignmentSettled { assignment, amount, settled_on } => {
+                self.assignment_settled(assignment, Ended { amount: *amount, on: *settled_on })
             }
         };
         if let Err(Impossible(why)) = taken {

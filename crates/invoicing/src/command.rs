@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use read::{FieldError, Kind, Personal, read_data};
 pub use step::Step;
 
-use crate::RegisterTerms;
+use crate::{Ask, RegisterTerms};
 
 /// A command, about one customer or (a policy, terms of sale) about the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +77,8 @@ pub enum Command {
     ApproveWriteOff(ApproveWriteOff),
     /// A second person does not.
     RejectWriteOff(RejectWriteOff),
+    /// About assignments, and agreements for them.
+    Assign(Box<Ask>),
     /// What the state itself calls for; never from outside.
     Step(Step),
 }

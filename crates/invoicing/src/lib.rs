@@ -10,6 +10,7 @@ mod policy;
 mod refusal;
 
 mod allocate;
+mod assign;
 mod credit;
 mod dispute;
 mod early;
@@ -27,7 +28,8 @@ pub mod view;
 #[cfg(test)]
 mod tests;
 
-pub use account::Account;
+pub use account::{Account, Recorded};
+pub use assign::*;
 pub use command::*;
 pub use policy::Policy;
 pub use refusal::{Conflict, Invalid, Refusal, Subject};

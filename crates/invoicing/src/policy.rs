@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use decider::{Decider, Process};
 use events::{
-    InvoiceId, Reference,
-    invoicing::{self, Event, TermsKind, TermsOfSale},
+    FacilityId, InvoiceId, Reference,
+    invoicing::{self, Event, Facility, TermsKind, TermsOfSale},
 };
 use law::{
     Jurisdiction, Table, Terms,
@@ -29,6 +29,8 @@ pub struct Policy {
     limits: Option<(Jurisdiction, Kind)>,
     /// The tenant's terms of sale, by version.
     pub(crate) sale: BTreeMap<Reference, TermsOfSale>,
+    /// The tenant's agreements with factors and banks, by id.
+    pub(crate) facilities: BTreeMap<FacilityId, Facility>,
     /// Whether the tenant has said so, or these are the rules before it says anything.
     adopted: bool,
 }
@@ -38,7 +40,14 @@ impl Default for Policy {
         let rules = invoicing::Policy::default();
         // The rules nobody adopted are ours and readable; a test says so.
         let terms = rules.terms.as_str().parse().unwrap_or(Terms::ON_RECEIPT);
-        Self { rules, terms, limits: None, sale: BTreeMap::new(), adopted: false }
+        Self {
+            rules,
+            terms,
+            limits: None,
+            sale: BTreeMap::new(),
+            facilities: BTreeMap::new(),
+            adopted: false,
+        }
     }
 }
 
@@ -89,7 +98,7 @@ impl Policy {
         }
         match (terms, limits) {
             (Ok(terms), Ok(limits)) if errors.is_empty() => {
-                Ok(Self { rules, terms, limits, sale: BTreeMap::new(), adopted: true })
+                Ok(Self { rules, terms, limits, adopted: true, ..Self::default() })
             }
             (_, _) => Err(Invalid(errors)),
         }
@@ -178,6 +187,8 @@ impl Decider for Policy {
             Command::AdoptPolicy(it) => self.adopt_rules(*it),
             Command::RegisterTerms(it) => self.register_terms(account, *it),
 
+            Command::Assign(it) => self.assign(account, *it),
+
             Command::RegisterCustomer(it) => account.register(&it),
             Command::AmendCustomer(it) => account.amend(&it),
 
@@ -230,10 +241,15 @@ impl Decider for Policy {
             // Nothing is called for by it.
             return false;
         }
+        if let Event::FacilityRegistered(it) = fact {
+            self.facilities.insert(it.facility.clone(), (**it).clone());
+            return false;
+        }
         let Event::PolicyAdopted(rules) = fact else { return false };
         Self::try_new(invoicing::Policy::clone(rules)).is_ok_and(|policy| {
             let sale = std::mem::take(&mut self.sale);
-            *self = Self { sale, ..policy };
+            let facilities = std::mem::take(&mut self.facilities);
+            *self = Self { sale, facilities, ..policy };
             true
         })
     }

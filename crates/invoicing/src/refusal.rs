@@ -3,11 +3,11 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use events::ActorId;
+use events::{ActorId, invoicing::RecourseGround};
 use money::{Currency, Money};
 use serde::Serialize;
 
-use crate::FieldError;
+use crate::{FieldError, Ineligible};
 
 /// Why a command is refused. Nothing happened, and nothing that follows is held up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -114,6 +114,51 @@ pub enum Refusal {
     /// The sums of the account would leave the range of amounts.
     #[error("with this the account in {0} would be larger than can be counted")]
     OutOfRange(Currency),
+    /// A receivable may not be offered to an assignee.
+    #[error("invoice {invoice} may not be offered: {}", all(against))]
+    Ineligible {
+        /// The invoice.
+        invoice: String,
+        /// Everything that speaks against it.
+        against: Vec<Ineligible>,
+    },
+    /// An assignee has it.
+    #[error("invoice {invoice} is assigned already, by {assignment}")]
+    AssignedAlready {
+        /// The invoice.
+        invoice: String,
+        /// The assignment that holds.
+        assignment: String,
+    },
+    /// Without recourse only what the tenant warrants comes back.
+    #[error(
+        "assignment {assignment} is without recourse, and nothing that the tenant warrants is \
+         known for the ground `{ground}`"
+    )]
+    NoRecourse {
+        /// The assignment.
+        assignment: String,
+        /// What was said.
+        ground: RecourseGround,
+    },
+    /// Nothing of a payment is the assignee's.
+    #[error("nothing of payment {payment} is held for assignment {assignment}")]
+    NothingHeld {
+        /// The payment.
+        payment: String,
+        /// The assignment.
+        assignment: String,
+    },
+    /// Something is left to do about an assignment.
+    #[error("of assignment {assignment} {open} are open and {held} are held for the assignee")]
+    NotSettled {
+        /// The assignment.
+        assignment: String,
+        /// What is open of it.
+        open: Money,
+        /// What is to be passed on.
+        held: Money,
+    },
     /// The state does not call for this step.
     #[error("nothing calls for this step")]
     NotCalledFor,
@@ -137,6 +182,11 @@ impl Refusal {
             Self::InPlan { .. } => "INVOICE_IN_PLAN",
             Self::PlanSum { .. } => "PLAN_SUM_MISMATCH",
             Self::OutOfRange(_) => "AMOUNT_OUT_OF_RANGE",
+            Self::Ineligible { .. } => "INVOICE_INELIGIBLE",
+            Self::AssignedAlready { .. } => "INVOICE_ASSIGNED",
+            Self::NoRecourse { .. } => "NO_RECOURSE",
+            Self::NothingHeld { .. } => "NOTHING_HELD",
+            Self::NotSettled { .. } => "ASSIGNMENT_NOT_SETTLED",
             Self::NotCalledFor => "STEP_NOT_CALLED_FOR",
         }
     }
@@ -153,9 +203,12 @@ impl Refusal {
             Self::CurrencySettled { .. } => Some("gross"),
             Self::NotEnoughOpen { .. } | Self::NotEnoughUnallocated { .. } => Some("amount"),
             Self::SamePerson(_) => Some("approved_by"),
-            Self::NotADeposit(_) => Some("payment_id"),
+            Self::NotADeposit(_) | Self::NothingHeld { .. } => Some("payment_id"),
             Self::InPlan { .. } => Some("invoice_ids"),
             Self::PlanSum { .. } => Some("instalments"),
+            Self::Ineligible { .. } | Self::AssignedAlready { .. } => Some("invoice_id"),
+            Self::NoRecourse { .. } => Some("ground"),
+            Self::NotSettled { .. } => Some("assignment_id"),
             Self::OutOfRange(_) | Self::NotCalledFor => None,
         }
     }
@@ -170,8 +223,15 @@ impl Refusal {
             Self::Conflict(it) => Some((it.subject, &it.id)),
             Self::CurrencySettled { invoice, .. }
             | Self::NotEnoughOpen { invoice, .. }
+            | Self::Ineligible { invoice, .. }
+            | Self::AssignedAlready { invoice, .. }
             | Self::InPlan { invoice, .. } => Some((Subject::Invoice, invoice)),
-            Self::NotADeposit(payment) => Some((Subject::Payment, payment)),
+            Self::NoRecourse { assignment, .. } | Self::NotSettled { assignment, .. } => {
+                Some((Subject::Assignment, assignment))
+            }
+            Self::NotADeposit(payment) | Self::NothingHeld { payment, .. } => {
+                Some((Subject::Payment, payment))
+            }
             Self::Invalid(_)
             | Self::CurrencyMismatch { .. }
             | Self::SamePerson(_)
@@ -180,6 +240,11 @@ impl Refusal {
             | Self::NotCalledFor => None,
         }
     }
+}
+
+/// Every reason, one after the other.
+fn all(against: &[Ineligible]) -> String {
+    against.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// Values that cannot be: every one that was found, in the order of the fields. Never empty.
@@ -292,6 +357,10 @@ subjects! {
     WriteOff "write-off" "write_off_id" "WRITE_OFF"
     /// Terms of sale.
     Terms "terms of sale" "terms_version" "TERMS"
+    /// An agreement with a factor or a bank.
+    Facility "facility" "facility_id" "FACILITY"
+    /// A receivable that is assigned, or offered.
+    Assignment "assignment" "assignment_id" "ASSIGNMENT"
 }
 
 impl fmt::Display for Subject {

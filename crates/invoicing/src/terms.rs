@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Account, Answer, FieldError, Invalid, InvoiceData, Policy, Refusal,
-    account::Named,
+    account::{Named, Recorded},
     refusal::{Again, Subject, nothing},
 };
 
@@ -48,6 +48,9 @@ pub struct RegisterTerms {
     /// Whose law and courts were agreed on: `EU`, or the two letters of a state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jurisdiction: Option<Reference>,
+    /// Whether they forbid that a receivable is assigned.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub excludes_assignment: bool,
 }
 
 impl RegisterTerms {
@@ -90,6 +93,7 @@ impl From<RegisterTerms> for TermsOfSale {
             acceleration: it.acceleration,
             penalty_rate: it.penalty_rate_percent.map(|it| it.normalize()),
             jurisdiction: it.jurisdiction,
+            excludes_assignment: it.excludes_assignment,
         }
     }
 }
@@ -111,7 +115,12 @@ impl Policy {
                 )?
                 .field("acceleration", &known.acceleration, &stated.acceleration)?
                 .field("penalty_rate_percent", &known.penalty_rate, &stated.penalty_rate)?
-                .field("jurisdiction", &known.jurisdiction, &stated.jurisdiction)
+                .field("jurisdiction", &known.jurisdiction, &stated.jurisdiction)?
+                .field(
+                    "excludes_assignment",
+                    &known.excludes_assignment,
+                    &stated.excludes_assignment,
+                )
                 .map(nothing);
         }
         if of_customer && self.sale.contains_key(&stated.version) {
@@ -145,13 +154,13 @@ impl Policy {
         account: &'a Account,
         version: &Reference,
     ) -> Option<&'a TermsOfSale> {
-        account.terms.get(version).or_else(|| self.sale.get(version))
+        account.terms.get(version).map(|it| &**it).or_else(|| self.sale.get(version))
     }
 
     /// Those in force on a day for who has this account: of the customer's own, else of the
     /// tenant's, the ones that began last; by name where several began on one day.
     pub fn in_force<'a>(&'a self, account: &'a Account, on: NaiveDate) -> Option<&'a TermsOfSale> {
-        last_begun(account.terms.values(), on).or_else(|| last_begun(self.sale.values(), on))
+        last_begun(account.terms_of_sale(), on).or_else(|| last_begun(self.sale.values(), on))
     }
 
     /// What an invoice is under: whether goods stay the tenant's, what it bears when it is late, and
@@ -173,10 +182,10 @@ pub fn last_begun<'a>(
 impl Account {
     /// The terms of sale registered for it, by name.
     pub fn terms_of_sale(&self) -> impl Iterator<Item = &TermsOfSale> {
-        self.terms.values()
+        self.terms.values().map(|it| &**it)
     }
 
     pub(crate) fn terms_registered(&mut self, it: &TermsOfSale) {
-        self.terms.insert(it.version.clone(), it.clone());
+        self.terms.insert(it.version.clone(), Recorded(it.clone()));
     }
 }

@@ -7,6 +7,7 @@ mod as_of;
 
 mod account;
 mod aging;
+mod assignments;
 mod balance;
 mod causes;
 mod claims;
@@ -27,6 +28,7 @@ pub use account::{
     WriteOffState, WriteOffView,
 };
 pub use aging::{AgedBalance, Bounds, BoundsError, Bucket};
+pub use assignments::{AssignmentState, AssignmentTerms, AssignmentView, Holder, Shares};
 pub use balance::{Balance, balances};
 pub use causes::{Contests, DisputeCauses, OutcomeShare};
 pub use claims::{Claim, Receipt, Received};

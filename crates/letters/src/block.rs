@@ -179,7 +179,24 @@ fn instalments(letter: &Letter) -> Table {
 fn payment(letter: &Letter) -> Panel {
     let (words, language) = (words(letter.language), letter.language);
     let mut rows = Vec::new();
-    if let Some(iban) = letter.sender.iban.as_deref().map(clean).filter(|it| !it.is_empty()) {
+    let assigned = |number: &String| letter.payees.iter().any(|it| it.invoices.contains(number));
+    let all_assigned = letter.lines.iter().all(|it| assigned(&it.invoice));
+    for it in &letter.payees {
+        rows.push((words.payee.to_owned(), clean(&it.name)));
+        rows.push(("IBAN".to_owned(), spaced(&clean(&it.iban))));
+        if let Some(bic) = it.bic.as_deref().map(clean).filter(|it| !it.is_empty()) {
+            rows.push(("BIC".to_owned(), bic));
+        }
+        rows.push((words.assigned.to_owned(), clean(&it.invoices.join(", "))));
+        // Paying anybody else would not set the customer free: it has to read this where it reads how
+        // to pay.
+        rows.push((String::new(), words.assigned_notice.replace("{}", &clean(&it.name))));
+        if all_assigned {
+            rows.push((words.quote.to_owned(), clean(&letter.reference)));
+        }
+    }
+    let own = letter.sender.iban.as_deref().filter(|_| letter.payees.is_empty() || !all_assigned);
+    if let Some(iban) = own.map(clean).filter(|it| !it.is_empty()) {
         rows.push((words.payee.to_owned(), clean(&letter.sender.name)));
         rows.push(("IBAN".to_owned(), spaced(&iban)));
         if let Some(bic) = letter.sender.bic.as_deref().map(clean).filter(|it| !it.is_empty()) {

@@ -179,6 +179,14 @@ fn check_texts(letter: &Letter) -> Result<(), Refusal> {
     short("recipient.address", &recipient.address)?;
     short("recipient.contact", &recipient.contact)?;
     short("recipient.phone", &recipient.phone)?;
+    count("payees", letter.payees.len(), SENTENCES_MAX)?;
+    for it in &letter.payees {
+        count("payees.invoices", it.invoices.len(), LINES_MAX)?;
+        short("payees", [&it.name, &it.iban].into_iter().chain(&it.bic).chain(&it.invoices))?;
+        if clean(&it.name).is_empty() || clean(&it.iban).is_empty() || it.invoices.is_empty() {
+            return Err(Refusal::Missing { field: "payees".to_owned() });
+        }
+    }
     short("reference", [&letter.reference])?;
     short("portal", &letter.portal)?;
     short("lines.invoice", letter.lines.iter().map(|it| &it.invoice))?;

@@ -36,6 +36,8 @@ pub struct Letter {
     pub instalments: Vec<Instalment>,
     /// The law it rests on, in the order it is quoted; a final demand has some.
     pub clauses: Vec<Clause>,
+    /// Companies that some of the invoices were assigned to, and to which alone they are to be paid.
+    pub payees: Vec<Payee>,
     /// Where the customer sees what it owes and answers: the address of its page, if it has one.
     pub portal: Option<String>,
 }
@@ -59,6 +61,19 @@ pub struct Sender {
     pub phone: Option<String>,
     /// Where its envelopes have their window.
     pub window: Window,
+}
+
+/// A company to which invoices were assigned: the sender asks for them on its behalf.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payee {
+    /// Its name. Not empty.
+    pub name: String,
+    /// Where to pay. Not empty.
+    pub iban: String,
+    /// Its bank.
+    pub bic: Option<String>,
+    /// The numbers of the invoices, as they stand in the lines. Not empty.
+    pub invoices: Vec<String>,
 }
 
 /// Where an envelope shows the address.

@@ -37,7 +37,8 @@ pub use clause::Clause;
 pub use deed::{Deed, Passage};
 pub use kind::{Kind, Language, Unknown};
 pub use letter::{
-    Credit, CreditKind, Instalment, InterestPeriod, Letter, Line, Recipient, Sender, Totals, Window,
+    Credit, CreditKind, Instalment, InterestPeriod, Letter, Line, Payee, Recipient, Sender, Totals,
+    Window,
 };
 pub use pdf::{Document, Pdf, Piece, deed, pdf, typeset};
 pub use render::{Rendered, SUBJECT_CHARS_MAX, Warning, render};

@@ -100,6 +100,7 @@ pub fn sample(kind: Kind, language: Language) -> Letter {
         interest: if kind == Kind::InterestInvoice { interest } else { Vec::new() },
         instalments: if kind == Kind::PlanConfirmation { instalments.into() } else { Vec::new() },
         clauses: clauses(language),
+        payees: Vec::new(),
         portal: None,
     }
 }

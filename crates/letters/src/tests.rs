@@ -3,6 +3,7 @@
 mod deeds;
 mod hostile;
 mod paper;
+mod payees;
 mod words;
 
 use money::{Currency, Money};

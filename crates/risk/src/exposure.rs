@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What is at stake with a customer on a day. Buckets are kept apart; `total` counts those that
-/// the policy counts: `not_due + overdue − disputed (if it does not count) + deliveries (if they
+/// the policy counts: `not_due + overdue + contingent − disputed (if it does not count) + deliveries (if they
 /// count) + orders − unallocated − deposits`, and never below zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exposure {
@@ -30,6 +30,13 @@ pub struct Exposure {
     pub overdue: Money,
     /// The part of both that is contested.
     pub disputed: Money,
+    /// The part of both that an assignee has, and the tenant pays back if the customer does not pay.
+    pub assigned_with_recourse: Money,
+    /// Bills and receivables that a bank bought and the tenant answers for until they are paid; they
+    /// are in no other bucket and count.
+    pub contingent: Money,
+    /// What an assignee has at its own risk: no longer at stake, in no other bucket, and not counted.
+    pub assigned_without_recourse: Money,
     /// Payments and credit notes not allocated; below zero when money was refunded that did not
     /// stay.
     pub unallocated: Money,
@@ -64,6 +71,8 @@ pub(crate) struct Item<'a> {
     pub(crate) due_on: NaiveDate,
     pub(crate) open: i128,
     disputed: i128,
+    /// The part of it that a bank bought and the tenant answers for.
+    contingent: i128,
 }
 
 /// What does not depend on the day, worked out once.
@@ -74,6 +83,8 @@ pub(crate) struct Footing<'a> {
     risk: &'a Risk,
     /// The earliest due first.
     pub(crate) items: Vec<Item<'a>>,
+    with_recourse: i128,
+    without_recourse: i128,
     unallocated: i128,
     deposits: i128,
     deliveries: i128,
@@ -122,9 +133,17 @@ impl Policy {
         let rules = self.rules();
         let owed = risk.account.owed_on(until);
         let mut items = Vec::with_capacity(owed.items.len());
-        for OwedItem { invoice, due_on, open, disputed } in owed.items {
-            let (open, disputed) = (self.minor(open)?, self.minor(disputed)?);
-            items.push(Item { invoice, due_on, open, disputed });
+        let (mut with_recourse, mut without_recourse) = (0, 0);
+        for OwedItem { invoice, due_on, open, disputed, shares } in owed.items {
+            without_recourse += self.minor(shares.without_recourse)?;
+            with_recourse += self.minor(shares.with_recourse)?;
+            let contingent = self.minor(shares.contingent)?;
+            let open = self.minor(open.minus(shares.without_recourse).unwrap_or(open))?;
+            let disputed = self.minor(disputed)?.min(open);
+            // What an assignee has at its own risk is not at stake any more.
+            if open > 0 {
+                items.push(Item { invoice, due_on, open, disputed, contingent });
+            }
         }
         items.sort_by_key(|it| it.due_on);
         let apart_is = |it: &&Order| apart.is_some_and(|apart| apart.order == it.order);
@@ -138,6 +157,8 @@ impl Policy {
             rules,
             risk,
             items,
+            with_recourse,
+            without_recourse,
             unallocated: self.sum(owed.unallocated)?,
             deposits: self.sum(owed.deposits)?,
             deliveries: road.delivered(),
@@ -235,8 +256,9 @@ impl Footing<'_> {
     }
 
     pub(crate) fn exposure(&self, on: NaiveDate) -> Exposure {
-        let overdue: i128 = self.items.iter().filter(|it| it.due_on < on).map(|it| it.open).sum();
-        let open: i128 = self.items.iter().map(|it| it.open).sum();
+        let overdue = self.items.iter().filter(|it| it.due_on < on);
+        let overdue: i128 = overdue.map(|it| it.open - it.contingent).sum();
+        let open: i128 = self.items.iter().map(|it| it.open - it.contingent).sum();
         let disputed = self.items.iter().map(|it| it.disputed).sum();
         let (unsecured, limit) = (self.unsecured(on, Ahead::NOTHING), self.limit(on));
         let all_orders: i128 = self.orders.iter().map(|it| it.minor).sum();
@@ -245,6 +267,9 @@ impl Footing<'_> {
             not_due: self.money(open - overdue),
             overdue: self.money(overdue),
             disputed: self.money(disputed),
+            assigned_with_recourse: self.money(self.with_recourse),
+            contingent: self.money(self.items.iter().map(|it| it.contingent).sum()),
+            assigned_without_recourse: self.money(self.without_recourse),
             unallocated: self.money(self.unallocated),
             deposits: self.money(self.deposits),
             deliveries: self.money(self.deliveries),

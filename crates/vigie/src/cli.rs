@@ -12,7 +12,7 @@ use journal::StoreError;
 use crate::{
     audit::{self, Journal},
     bench::{self, Bench},
-    client::{self, Ack, Collection, Dunning, Get, List, Tenant, Watch},
+    client::{self, Ack, Assign, Collection, Dunning, Get, List, Tenant, Watch},
     config::{self, Flags, Loaded},
     demo::{self, Demo},
     effects::{self, Effects},
@@ -93,6 +93,8 @@ pub enum Command {
     Dunning(Dunning),
     /// Collect what reminders did not bring: cases, collectors, acts that keep rights
     Collection(Collection),
+    /// Assign receivables to factors and banks, and say what became of that
+    Assign(Assign),
     /// Make tenants, and open their days by hand
     Tenant(Tenant),
     /// Read the journals as an auditor does
@@ -234,6 +236,7 @@ async fn run(command: Command) -> Exit {
             },
         },
         Command::Collection(collection) => client::end(collection.run().await),
+        Command::Assign(assign) => client::end(assign.run().await),
         Command::Tenant(tenant) => client::end(tenant.run().await),
         Command::Journal(journal) => {
             let loaded = match load(journal.flags()) {

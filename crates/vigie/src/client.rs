@@ -6,6 +6,7 @@ pub mod paper;
 mod alerts;
 pub(crate) mod answers;
 pub(crate) mod asked;
+mod assign;
 pub mod backtest;
 mod collection;
 mod dunning;
@@ -20,6 +21,7 @@ mod words;
 use crate::cli::{self, Exit};
 
 pub use alerts::Ack;
+pub use assign::Assign;
 pub use backtest::Backtest;
 pub use collection::Collection;
 pub use dunning::Dunning;

@@ -1,6 +1,7 @@
 //! The program as gRPC speaks to it: commands, questions, tenants and days, health and reflection.
 
 mod alerts;
+mod assign;
 mod backtest;
 mod bulk;
 mod call;
@@ -45,7 +46,10 @@ use api::{
         dunning_service_server::DunningServiceServer, letters_service_server::LettersServiceServer,
     },
     evidence::evidence_service_server::EvidenceServiceServer,
-    invoicing::invoicing_service_server::InvoicingServiceServer,
+    invoicing::{
+        assignment_service_server::AssignmentServiceServer,
+        invoicing_service_server::InvoicingServiceServer,
+    },
     law::law_service_server::LawServiceServer,
     risk::{
         portfolio_service_server::PortfolioServiceServer, risk_service_server::RiskServiceServer,
@@ -180,6 +184,7 @@ pub(crate) async fn serve(
     let law_service = offer!(LawServiceServer, |_| law::Service);
     let invoicing_service = offer!(InvoicingServiceServer, service::Service, Context::Invoicing);
     let evidence_service = offer!(EvidenceServiceServer, evidence::Service, Context::Invoicing);
+    let assignment_service = offer!(AssignmentServiceServer, assign::Service, Context::Invoicing);
     let risk_service = offer!(RiskServiceServer, risk::Service, Context::Risk);
     let score_service = offer!(ScoreServiceServer, score::Service, Context::Risk);
     let portfolio_service = offer!(PortfolioServiceServer, portfolio::Service, Context::Risk);
@@ -224,6 +229,7 @@ pub(crate) async fn serve(
         .add_service(law_service)
         .add_optional_service(invoicing_service)
         .add_optional_service(evidence_service)
+        .add_optional_service(assignment_service)
         .add_optional_service(risk_service)
         .add_optional_service(score_service)
         .add_optional_service(portfolio_service)

@@ -11,6 +11,7 @@
 
 mod grpc_api {
     mod alerts;
+    mod assignments;
     mod bulk;
     mod charges;
     mod collection;

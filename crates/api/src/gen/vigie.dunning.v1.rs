@@ -2249,6 +2249,8 @@ pub enum HoldReason {
     UnallocatedCash = 7,
     /// The customer says that it has paid.
     SaysPaid = 8,
+    /// An assignee has it, and asks for the money itself.
+    Assigned = 9,
 }
 impl HoldReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2266,6 +2268,7 @@ impl HoldReason {
             Self::Manual => "HOLD_REASON_MANUAL",
             Self::UnallocatedCash => "HOLD_REASON_UNALLOCATED_CASH",
             Self::SaysPaid => "HOLD_REASON_SAYS_PAID",
+            Self::Assigned => "HOLD_REASON_ASSIGNED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2280,6 +2283,7 @@ impl HoldReason {
             "HOLD_REASON_MANUAL" => Some(Self::Manual),
             "HOLD_REASON_UNALLOCATED_CASH" => Some(Self::UnallocatedCash),
             "HOLD_REASON_SAYS_PAID" => Some(Self::SaysPaid),
+            "HOLD_REASON_ASSIGNED" => Some(Self::Assigned),
             _ => None,
         }
     }

@@ -1332,6 +1332,2267 @@ impl AllocationRule {
         }
     }
 }
+/// An agreement with a factor or a bank. About the tenant.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterFacility {
+    /// The tenant's id for it.
+    #[prost(string, tag = "1")]
+    pub facility_id: ::prost::alloc::string::String,
+    /// Who takes the receivables, as customers are told: a company.
+    #[prost(string, tag = "2")]
+    pub assignee: ::prost::alloc::string::String,
+    #[prost(enumeration = "FacilityKind", tag = "3")]
+    pub kind: i32,
+    /// ISO 4217: what it takes receivables in.
+    #[prost(string, tag = "4")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// Whether the tenant pays back what the customer does not pay.
+    #[prost(bool, tag = "5")]
+    pub recourse: bool,
+    /// The part of a receivable that is paid in advance: 0 to 1, with at most 6 decimals. None: 0.
+    #[prost(message, optional, tag = "6")]
+    pub funded_share: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// The part that is kept back until the customer has paid; with the other one at most 1. None: 0.
+    #[prost(message, optional, tag = "7")]
+    pub reserve_share: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// What a bank keeps of a bill, a year of 360 days: 0 to 1000, with at most 6 decimals.
+    #[prost(message, optional, tag = "8")]
+    pub discount_rate_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// The most days after its due date that a receivable may be taken. At most 3650.
+    #[prost(uint32, tag = "9")]
+    pub overdue_days_max: u32,
+    /// The most that is taken of one customer at a time. None: any amount.
+    #[prost(message, optional, tag = "10")]
+    pub customer_limit_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Customers of whom nothing is taken. At most 1,000.
+    #[prost(string, repeated, tag = "11")]
+    pub excluded_customer_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether customers are told at once.
+    #[prost(bool, tag = "12")]
+    pub notifies: bool,
+    /// Whether the tenant goes on asking customers for the money, for the assignee.
+    #[prost(bool, tag = "13")]
+    pub collects: bool,
+    /// Under which name the company's file has the account to pay into.
+    #[prost(string, tag = "14")]
+    pub payee: ::prost::alloc::string::String,
+}
+/// Asks for an agreement to be known.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterFacilityRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<RegisterFacility>,
+}
+/// The agreement is known.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RegisterFacilityResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// A receivable that an assignee may take. Refused with every reason that speaks against it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OfferReceivable {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The tenant's id for the assignment, or the offer it came of.
+    #[prost(string, tag = "2")]
+    pub assignment_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub invoice_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub facility_id: ::prost::alloc::string::String,
+    /// None: all that is open.
+    #[prost(message, optional, tag = "5")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "6")]
+    pub offer_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Asks for a receivable to be offered.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OfferReceivableRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<OfferReceivable>,
+}
+/// It is offered.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OfferReceivableResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// An offer that came to nothing.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndOffer {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The tenant's id for the assignment, or the offer it came of.
+    #[prost(string, tag = "2")]
+    pub assignment_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub end_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Asks for an offer to be ended.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndOfferRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<EndOffer>,
+}
+/// It is no longer offered.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct EndOfferResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// A receivable that an assignee has taken; it may have been offered before, or not.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssignReceivable {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The tenant's id for the assignment, or the offer it came of.
+    #[prost(string, tag = "2")]
+    pub assignment_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub invoice_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub facility_id: ::prost::alloc::string::String,
+    /// None: what was offered, else all that is open.
+    #[prost(message, optional, tag = "5")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "6")]
+    pub assign_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Asks for a receivable to be assigned.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssignReceivableRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<AssignReceivable>,
+}
+/// It is assigned.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AssignReceivableResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// The customer was told to whom it owes now.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NotifyAssignment {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The tenant's id for the assignment, or the offer it came of.
+    #[prost(string, tag = "2")]
+    pub assignment_id: ::prost::alloc::string::String,
+    /// The first day from which only the assignee may be paid.
+    #[prost(message, optional, tag = "3")]
+    pub notify_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// Whether the tenant goes on asking for the money, for the assignee.
+    #[prost(bool, tag = "4")]
+    pub collects: bool,
+}
+/// Asks for it to be known that the customer was told.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NotifyAssignmentRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<NotifyAssignment>,
+}
+/// The customer was told.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct NotifyAssignmentResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// The assignee paid for a receivable in advance.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FundAssignment {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The tenant's id for the assignment, or the offer it came of.
+    #[prost(string, tag = "2")]
+    pub assignment_id: ::prost::alloc::string::String,
+    /// How much of the receivable, its fee included. None: the agreed share of it.
+    #[prost(message, optional, tag = "3")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// What it kept of that. None: the bank discount up to the due date if a rate was agreed, else
+    /// nothing.
+    #[prost(message, optional, tag = "4")]
+    pub fee_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "5")]
+    pub fund_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Asks for money of the assignee's to be recorded.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FundAssignmentRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<FundAssignment>,
+}
+/// It is funded.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct FundAssignmentResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// A payment of the customer's that came in with the assignee.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordAssigneePayment {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The tenant's id for the assignment, or the offer it came of.
+    #[prost(string, tag = "2")]
+    pub assignment_id: ::prost::alloc::string::String,
+    /// The assignee's id for it, unlike that of any other payment.
+    #[prost(string, tag = "3")]
+    pub payment_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// The day it counts from.
+    #[prost(message, optional, tag = "5")]
+    pub value_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Asks for a payment to the assignee to be recorded.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordAssigneePaymentRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<RecordAssigneePayment>,
+}
+/// It is recorded.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecordAssigneePaymentResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// Money that came in with the tenant and is the assignee's was passed on: all that is held of a
+/// payment.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PassPaymentOn {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The tenant's id for the assignment, or the offer it came of.
+    #[prost(string, tag = "2")]
+    pub assignment_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub payment_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub pass_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Asks for it to be known that money was passed on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PassPaymentOnRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<PassPaymentOn>,
+}
+/// It was passed on.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PassPaymentOnResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// The assignee wants its money back from the tenant.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TakeRecourse {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The tenant's id for the assignment, or the offer it came of.
+    #[prost(string, tag = "2")]
+    pub assignment_id: ::prost::alloc::string::String,
+    /// RECOURSE_GROUND_UNPAID only where recourse was agreed.
+    #[prost(enumeration = "RecourseGround", tag = "3")]
+    pub ground: i32,
+    /// What it asks for besides. None: nothing.
+    #[prost(message, optional, tag = "4")]
+    pub costs_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "5")]
+    pub recourse_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Asks for recourse to be recorded.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TakeRecourseRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<TakeRecourse>,
+}
+/// It is recorded.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TakeRecourseResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// A receivable is the tenant's own again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Repurchase {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The tenant's id for the assignment, or the offer it came of.
+    #[prost(string, tag = "2")]
+    pub assignment_id: ::prost::alloc::string::String,
+    /// What the tenant paid for it. None: what was paid in advance, and the costs.
+    #[prost(message, optional, tag = "3")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "4")]
+    pub repurchase_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// Asks for a repurchase to be recorded.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RepurchaseRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<Repurchase>,
+}
+/// It is the tenant's own again.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RepurchaseResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// The assignee has its money and has paid out what it had kept back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SettleAssignment {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// The tenant's id for the assignment, or the offer it came of.
+    #[prost(string, tag = "2")]
+    pub assignment_id: ::prost::alloc::string::String,
+    /// What it paid out in the end. None: nothing.
+    #[prost(message, optional, tag = "3")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "4")]
+    pub settle_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+}
+/// Asks for an assignment to be settled.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SettleAssignmentRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<SettleAssignment>,
+}
+/// Nothing is left to do about it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SettleAssignmentResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// What receivables are assigned for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum FacilityKind {
+    Unspecified = 0,
+    /// A factor buys them, or is subrogated to them.
+    Factoring = 1,
+    /// A bank buys bills, or discounts receivables that are assigned to it.
+    Discount = 2,
+    /// They secure a loan and stay the tenant's for all else.
+    Pledge = 3,
+}
+impl FacilityKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "FACILITY_KIND_UNSPECIFIED",
+            Self::Factoring => "FACILITY_KIND_FACTORING",
+            Self::Discount => "FACILITY_KIND_DISCOUNT",
+            Self::Pledge => "FACILITY_KIND_PLEDGE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "FACILITY_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "FACILITY_KIND_FACTORING" => Some(Self::Factoring),
+            "FACILITY_KIND_DISCOUNT" => Some(Self::Discount),
+            "FACILITY_KIND_PLEDGE" => Some(Self::Pledge),
+            _ => None,
+        }
+    }
+}
+/// Why an assignee wants its money back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RecourseGround {
+    Unspecified = 0,
+    /// The customer did not pay by the due date, or cannot.
+    Unpaid = 1,
+    /// The customer contests it.
+    Dispute = 2,
+    /// Less is owed than was assigned: a credit note, a payment from before, a cancellation.
+    Dilution = 3,
+}
+impl RecourseGround {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RECOURSE_GROUND_UNSPECIFIED",
+            Self::Unpaid => "RECOURSE_GROUND_UNPAID",
+            Self::Dispute => "RECOURSE_GROUND_DISPUTE",
+            Self::Dilution => "RECOURSE_GROUND_DILUTION",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RECOURSE_GROUND_UNSPECIFIED" => Some(Self::Unspecified),
+            "RECOURSE_GROUND_UNPAID" => Some(Self::Unpaid),
+            "RECOURSE_GROUND_DISPUTE" => Some(Self::Dispute),
+            "RECOURSE_GROUND_DILUTION" => Some(Self::Dilution),
+            _ => None,
+        }
+    }
+}
+/// An assignment, or an offer, as it stands on a day. What was assigned is what was never open, what is
+/// open, what was paid to the assignee, what is held for it, what was passed on, what was paid to the
+/// tenant and may stay there, what was diluted and what was given up.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Assignment {
+    #[prost(string, tag = "1")]
+    pub assignment_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub invoice_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub facility_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "assignment::State", tag = "5")]
+    pub state: i32,
+    /// How much was assigned, or offered.
+    #[prost(message, optional, tag = "6")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "7")]
+    pub offer_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// Who has it: a company. Empty, as what follows up to the dates, as long as it is only offered.
+    #[prost(string, tag = "8")]
+    pub assignee: ::prost::alloc::string::String,
+    #[prost(enumeration = "FacilityKind", tag = "9")]
+    pub kind: i32,
+    /// Whether the tenant pays back what the customer does not pay.
+    #[prost(bool, tag = "10")]
+    pub recourse: bool,
+    /// Whether the tenant asks for the money, for the assignee.
+    #[prost(bool, tag = "11")]
+    pub collects: bool,
+    /// Under which name the company's file has the account to pay into.
+    #[prost(string, tag = "12")]
+    pub payee: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "13")]
+    pub assign_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The first day from which only the assignee may be paid. None: the customer was not told.
+    #[prost(message, optional, tag = "14")]
+    pub notify_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// What of the amount was not open when it was assigned: it is owed to the assignee.
+    #[prost(message, optional, tag = "15")]
+    pub never_open_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What is open of it; nothing once it is the tenant's own again.
+    #[prost(message, optional, tag = "16")]
+    pub open_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "17")]
+    pub paid_to_assignee_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What came in with the tenant and is held for the assignee.
+    #[prost(message, optional, tag = "18")]
+    pub held_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, repeated, tag = "19")]
+    pub held: ::prost::alloc::vec::Vec<assignment::Held>,
+    #[prost(message, optional, tag = "20")]
+    pub passed_on_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What came in with the tenant and may stay there.
+    #[prost(message, optional, tag = "21")]
+    pub paid_to_tenant_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What credit notes took from it: it is owed to the assignee.
+    #[prost(message, optional, tag = "22")]
+    pub diluted_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What is open of it and contested.
+    #[prost(message, optional, tag = "23")]
+    pub disputed_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "24")]
+    pub given_up_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "25")]
+    pub fund_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(message, optional, tag = "26")]
+    pub funded_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "27")]
+    pub fee_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// What is kept back until the customer has paid, by the agreement.
+    #[prost(message, optional, tag = "28")]
+    pub reserve_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "29")]
+    pub recourse_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(enumeration = "RecourseGround", tag = "30")]
+    pub ground: i32,
+    #[prost(message, optional, tag = "31")]
+    pub costs_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "32")]
+    pub repurchase_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    #[prost(message, optional, tag = "33")]
+    pub repurchase_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "34")]
+    pub settle_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(message, optional, tag = "35")]
+    pub settle_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+}
+/// Nested message and enum types in `Assignment`.
+pub mod assignment {
+    /// What is held of a payment for the assignee.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Held {
+        #[prost(string, tag = "1")]
+        pub payment_id: ::prost::alloc::string::String,
+        #[prost(message, optional, tag = "2")]
+        pub amount: ::core::option::Option<
+            super::super::super::super::google::r#type::Money,
+        >,
+    }
+    /// How far it has come.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum State {
+        Unspecified = 0,
+        /// The assignee may take it.
+        Offered = 1,
+        /// The offer came to nothing.
+        Ended = 2,
+        /// The assignee has it.
+        Assigned = 3,
+        /// The assignee has paid in advance.
+        Funded = 4,
+        /// The assignee wants its money back.
+        Recourse = 5,
+        /// It is the tenant's own again.
+        Repurchased = 6,
+        /// Nothing is left to do about it.
+        Settled = 7,
+    }
+    impl State {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "STATE_UNSPECIFIED",
+                Self::Offered => "STATE_OFFERED",
+                Self::Ended => "STATE_ENDED",
+                Self::Assigned => "STATE_ASSIGNED",
+                Self::Funded => "STATE_FUNDED",
+                Self::Recourse => "STATE_RECOURSE",
+                Self::Repurchased => "STATE_REPURCHASED",
+                Self::Settled => "STATE_SETTLED",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "STATE_UNSPECIFIED" => Some(Self::Unspecified),
+                "STATE_OFFERED" => Some(Self::Offered),
+                "STATE_ENDED" => Some(Self::Ended),
+                "STATE_ASSIGNED" => Some(Self::Assigned),
+                "STATE_FUNDED" => Some(Self::Funded),
+                "STATE_RECOURSE" => Some(Self::Recourse),
+                "STATE_REPURCHASED" => Some(Self::Repurchased),
+                "STATE_SETTLED" => Some(Self::Settled),
+                _ => None,
+            }
+        }
+    }
+}
+/// Asks for assignments and offers. Those that meet every condition given are listed, by customer and id.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAssignmentsRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// 0: 50. More than 1000: 1000.
+    #[prost(int32, tag = "4")]
+    pub page_size: i32,
+    /// The next_page_token of the page before; nothing else may differ from the request for it.
+    #[prost(string, tag = "5")]
+    pub page_token: ::prost::alloc::string::String,
+    /// None: of every customer.
+    #[prost(string, tag = "6")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// None: by any agreement.
+    #[prost(string, tag = "7")]
+    pub facility_id: ::prost::alloc::string::String,
+    /// In one of these states. None: in any.
+    #[prost(enumeration = "assignment::State", repeated, tag = "8")]
+    pub states: ::prost::alloc::vec::Vec<i32>,
+    /// Only those of which something is held for the assignee.
+    #[prost(bool, tag = "9")]
+    pub held_only: bool,
+}
+/// A page of assignments.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAssignmentsResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub assignments: ::prost::alloc::vec::Vec<Assignment>,
+    /// Empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "4")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// On all pages together.
+    #[prost(int64, tag = "5")]
+    pub total_size: i64,
+}
+/// Asks for one assignment, or offer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetAssignmentRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub assignment_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "5")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// It, as it stands.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetAssignmentResponse {
+    #[prost(message, optional, tag = "1")]
+    pub assignment: ::core::option::Option<Assignment>,
+    #[prost(message, optional, tag = "2")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "3")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// Asks whether an invoice may be offered.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetEligibilityRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub invoice_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub facility_id: ::prost::alloc::string::String,
+    /// The effective day says how late it is; what is known counts as it is known.
+    #[prost(message, optional, tag = "5")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "6")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// Whether it may, by what is known and the agreement as it is registered.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetEligibilityResponse {
+    #[prost(bool, tag = "1")]
+    pub eligible: bool,
+    #[prost(message, repeated, tag = "2")]
+    pub reasons: ::prost::alloc::vec::Vec<get_eligibility_response::Reason>,
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "4")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// Nested message and enum types in `GetEligibilityResponse`.
+pub mod get_eligibility_response {
+    /// Something that speaks against it.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Reason {
+        /// A word that stays the same: not_open, assigned, disputed, late, currency, customer_excluded,
+        /// terms or limit. New ones may come.
+        #[prost(string, tag = "1")]
+        pub reason: ::prost::alloc::string::String,
+        /// The same in a sentence.
+        #[prost(string, tag = "2")]
+        pub message: ::prost::alloc::string::String,
+    }
+}
+/// Generated client implementations.
+pub mod assignment_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Receivables that are made over to a factor or a bank. Every command may be repeated without harm, is
+    /// answered when it is durable, and names the position at which queries will know of it.
+    #[derive(Debug, Clone)]
+    pub struct AssignmentServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl AssignmentServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> AssignmentServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> AssignmentServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            AssignmentServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Makes an agreement with a factor or a bank known.
+        pub async fn register_facility(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RegisterFacilityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RegisterFacilityResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/RegisterFacility",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.AssignmentService",
+                        "RegisterFacility",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Offers a receivable.
+        pub async fn offer_receivable(
+            &mut self,
+            request: impl tonic::IntoRequest<super::OfferReceivableRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::OfferReceivableResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/OfferReceivable",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.AssignmentService",
+                        "OfferReceivable",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ends an offer that came to nothing.
+        pub async fn end_offer(
+            &mut self,
+            request: impl tonic::IntoRequest<super::EndOfferRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::EndOfferResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/EndOffer",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.invoicing.v1.AssignmentService", "EndOffer"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records that an assignee has taken a receivable.
+        pub async fn assign_receivable(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AssignReceivableRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AssignReceivableResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/AssignReceivable",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.AssignmentService",
+                        "AssignReceivable",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records that the customer was told.
+        pub async fn notify_assignment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::NotifyAssignmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::NotifyAssignmentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/NotifyAssignment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.AssignmentService",
+                        "NotifyAssignment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records money that the assignee paid in advance.
+        pub async fn fund_assignment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::FundAssignmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::FundAssignmentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/FundAssignment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.AssignmentService",
+                        "FundAssignment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records a payment that came in with the assignee.
+        pub async fn record_assignee_payment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordAssigneePaymentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecordAssigneePaymentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/RecordAssigneePayment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.AssignmentService",
+                        "RecordAssigneePayment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records that money was passed on to the assignee.
+        pub async fn pass_payment_on(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PassPaymentOnRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::PassPaymentOnResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/PassPaymentOn",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.AssignmentService",
+                        "PassPaymentOn",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records that the assignee wants its money back.
+        pub async fn take_recourse(
+            &mut self,
+            request: impl tonic::IntoRequest<super::TakeRecourseRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::TakeRecourseResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/TakeRecourse",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.AssignmentService",
+                        "TakeRecourse",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records that a receivable is the tenant's own again.
+        pub async fn repurchase(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RepurchaseRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RepurchaseResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/Repurchase",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.invoicing.v1.AssignmentService", "Repurchase"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records that nothing is left to do.
+        pub async fn settle_assignment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SettleAssignmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SettleAssignmentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/SettleAssignment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.AssignmentService",
+                        "SettleAssignment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists assignments and offers, page by page.
+        pub async fn list_assignments(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListAssignmentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAssignmentsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/ListAssignments",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.AssignmentService",
+                        "ListAssignments",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Shows one assignment, or offer.
+        pub async fn get_assignment(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetAssignmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetAssignmentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/GetAssignment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.AssignmentService",
+                        "GetAssignment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says whether an invoice may be offered, and every reason why not.
+        pub async fn get_eligibility(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetEligibilityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetEligibilityResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.invoicing.v1.AssignmentService/GetEligibility",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.invoicing.v1.AssignmentService",
+                        "GetEligibility",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod assignment_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with AssignmentServiceServer.
+    #[async_trait]
+    pub trait AssignmentService: std::marker::Send + std::marker::Sync + 'static {
+        /// Makes an agreement with a factor or a bank known.
+        async fn register_facility(
+            &self,
+            request: tonic::Request<super::RegisterFacilityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RegisterFacilityResponse>,
+            tonic::Status,
+        >;
+        /// Offers a receivable.
+        async fn offer_receivable(
+            &self,
+            request: tonic::Request<super::OfferReceivableRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::OfferReceivableResponse>,
+            tonic::Status,
+        >;
+        /// Ends an offer that came to nothing.
+        async fn end_offer(
+            &self,
+            request: tonic::Request<super::EndOfferRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::EndOfferResponse>,
+            tonic::Status,
+        >;
+        /// Records that an assignee has taken a receivable.
+        async fn assign_receivable(
+            &self,
+            request: tonic::Request<super::AssignReceivableRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AssignReceivableResponse>,
+            tonic::Status,
+        >;
+        /// Records that the customer was told.
+        async fn notify_assignment(
+            &self,
+            request: tonic::Request<super::NotifyAssignmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::NotifyAssignmentResponse>,
+            tonic::Status,
+        >;
+        /// Records money that the assignee paid in advance.
+        async fn fund_assignment(
+            &self,
+            request: tonic::Request<super::FundAssignmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::FundAssignmentResponse>,
+            tonic::Status,
+        >;
+        /// Records a payment that came in with the assignee.
+        async fn record_assignee_payment(
+            &self,
+            request: tonic::Request<super::RecordAssigneePaymentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RecordAssigneePaymentResponse>,
+            tonic::Status,
+        >;
+        /// Records that money was passed on to the assignee.
+        async fn pass_payment_on(
+            &self,
+            request: tonic::Request<super::PassPaymentOnRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::PassPaymentOnResponse>,
+            tonic::Status,
+        >;
+        /// Records that the assignee wants its money back.
+        async fn take_recourse(
+            &self,
+            request: tonic::Request<super::TakeRecourseRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::TakeRecourseResponse>,
+            tonic::Status,
+        >;
+        /// Records that a receivable is the tenant's own again.
+        async fn repurchase(
+            &self,
+            request: tonic::Request<super::RepurchaseRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RepurchaseResponse>,
+            tonic::Status,
+        >;
+        /// Records that nothing is left to do.
+        async fn settle_assignment(
+            &self,
+            request: tonic::Request<super::SettleAssignmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SettleAssignmentResponse>,
+            tonic::Status,
+        >;
+        /// Lists assignments and offers, page by page.
+        async fn list_assignments(
+            &self,
+            request: tonic::Request<super::ListAssignmentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAssignmentsResponse>,
+            tonic::Status,
+        >;
+        /// Shows one assignment, or offer.
+        async fn get_assignment(
+            &self,
+            request: tonic::Request<super::GetAssignmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetAssignmentResponse>,
+            tonic::Status,
+        >;
+        /// Says whether an invoice may be offered, and every reason why not.
+        async fn get_eligibility(
+            &self,
+            request: tonic::Request<super::GetEligibilityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetEligibilityResponse>,
+            tonic::Status,
+        >;
+    }
+    /// Receivables that are made over to a factor or a bank. Every command may be repeated without harm, is
+    /// answered when it is durable, and names the position at which queries will know of it.
+    #[derive(Debug)]
+    pub struct AssignmentServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> AssignmentServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for AssignmentServiceServer<T>
+    where
+        T: AssignmentService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/vigie.invoicing.v1.AssignmentService/RegisterFacility" => {
+                    #[allow(non_camel_case_types)]
+                    struct RegisterFacilitySvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::RegisterFacilityRequest>
+                    for RegisterFacilitySvc<T> {
+                        type Response = super::RegisterFacilityResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RegisterFacilityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::register_facility(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RegisterFacilitySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/OfferReceivable" => {
+                    #[allow(non_camel_case_types)]
+                    struct OfferReceivableSvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::OfferReceivableRequest>
+                    for OfferReceivableSvc<T> {
+                        type Response = super::OfferReceivableResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::OfferReceivableRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::offer_receivable(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OfferReceivableSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/EndOffer" => {
+                    #[allow(non_camel_case_types)]
+                    struct EndOfferSvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::EndOfferRequest>
+                    for EndOfferSvc<T> {
+                        type Response = super::EndOfferResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::EndOfferRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::end_offer(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EndOfferSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/AssignReceivable" => {
+                    #[allow(non_camel_case_types)]
+                    struct AssignReceivableSvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::AssignReceivableRequest>
+                    for AssignReceivableSvc<T> {
+                        type Response = super::AssignReceivableResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AssignReceivableRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::assign_receivable(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AssignReceivableSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/NotifyAssignment" => {
+                    #[allow(non_camel_case_types)]
+                    struct NotifyAssignmentSvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::NotifyAssignmentRequest>
+                    for NotifyAssignmentSvc<T> {
+                        type Response = super::NotifyAssignmentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::NotifyAssignmentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::notify_assignment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = NotifyAssignmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/FundAssignment" => {
+                    #[allow(non_camel_case_types)]
+                    struct FundAssignmentSvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::FundAssignmentRequest>
+                    for FundAssignmentSvc<T> {
+                        type Response = super::FundAssignmentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::FundAssignmentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::fund_assignment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = FundAssignmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/RecordAssigneePayment" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordAssigneePaymentSvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::RecordAssigneePaymentRequest>
+                    for RecordAssigneePaymentSvc<T> {
+                        type Response = super::RecordAssigneePaymentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecordAssigneePaymentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::record_assignee_payment(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordAssigneePaymentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/PassPaymentOn" => {
+                    #[allow(non_camel_case_types)]
+                    struct PassPaymentOnSvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::PassPaymentOnRequest>
+                    for PassPaymentOnSvc<T> {
+                        type Response = super::PassPaymentOnResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PassPaymentOnRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::pass_payment_on(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PassPaymentOnSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/TakeRecourse" => {
+                    #[allow(non_camel_case_types)]
+                    struct TakeRecourseSvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::TakeRecourseRequest>
+                    for TakeRecourseSvc<T> {
+                        type Response = super::TakeRecourseResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::TakeRecourseRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::take_recourse(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TakeRecourseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/Repurchase" => {
+                    #[allow(non_camel_case_types)]
+                    struct RepurchaseSvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::RepurchaseRequest>
+                    for RepurchaseSvc<T> {
+                        type Response = super::RepurchaseResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RepurchaseRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::repurchase(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RepurchaseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/SettleAssignment" => {
+                    #[allow(non_camel_case_types)]
+                    struct SettleAssignmentSvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::SettleAssignmentRequest>
+                    for SettleAssignmentSvc<T> {
+                        type Response = super::SettleAssignmentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SettleAssignmentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::settle_assignment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SettleAssignmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/ListAssignments" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListAssignmentsSvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::ListAssignmentsRequest>
+                    for ListAssignmentsSvc<T> {
+                        type Response = super::ListAssignmentsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListAssignmentsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::list_assignments(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListAssignmentsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/GetAssignment" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetAssignmentSvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::GetAssignmentRequest>
+                    for GetAssignmentSvc<T> {
+                        type Response = super::GetAssignmentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetAssignmentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::get_assignment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetAssignmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.invoicing.v1.AssignmentService/GetEligibility" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetEligibilitySvc<T: AssignmentService>(pub Arc<T>);
+                    impl<
+                        T: AssignmentService,
+                    > tonic::server::UnaryService<super::GetEligibilityRequest>
+                    for GetEligibilitySvc<T> {
+                        type Response = super::GetEligibilityResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetEligibilityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssignmentService>::get_eligibility(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetEligibilitySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for AssignmentServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "vigie.invoicing.v1.AssignmentService";
+    impl<T> tonic::server::NamedService for AssignmentServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// A reduction of what is owed.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct IssueCreditNote {
@@ -1529,6 +3790,9 @@ pub struct TermsOfSale {
     /// Whose law and courts were agreed on: EU, or two letters of ISO 3166-1. Empty: nothing was.
     #[prost(string, tag = "7")]
     pub jurisdiction: ::prost::alloc::string::String,
+    /// Whether they forbid that a receivable is assigned.
+    #[prost(bool, tag = "8")]
+    pub excludes_assignment: bool,
 }
 /// Terms of sale come to be.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1556,6 +3820,9 @@ pub struct RegisterTerms {
     /// AT, BE, DE, ES, EU, FR, GB, IT, LU or NL.
     #[prost(string, tag = "8")]
     pub jurisdiction: ::prost::alloc::string::String,
+    /// Whether they forbid that a receivable is assigned.
+    #[prost(bool, tag = "9")]
+    pub excludes_assignment: bool,
 }
 /// Asks for terms of sale to be known.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

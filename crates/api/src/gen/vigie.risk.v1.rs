@@ -2562,6 +2562,24 @@ pub struct Exposure {
     pub insured_amount: ::core::option::Option<
         super::super::super::google::r#type::Money,
     >,
+    /// The part of what is open, due or not, that an assignee has with recourse: the tenant pays it back
+    /// if the customer does not pay.
+    #[prost(message, optional, tag = "15")]
+    pub assigned_with_recourse_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// Bills and receivables that a bank bought and the tenant answers for until they are paid. In no
+    /// other bucket; they count.
+    #[prost(message, optional, tag = "16")]
+    pub contingent_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What an assignee has at its own risk: in no other bucket, and not counted. A right to an insurer's
+    /// indemnity goes with it.
+    #[prost(message, optional, tag = "17")]
+    pub assigned_without_recourse_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
 }
 /// Asks what is at stake with a customer.
 #[derive(Clone, PartialEq, ::prost::Message)]

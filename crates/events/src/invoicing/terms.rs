@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Reference, date};
 
-/// A version of the terms of sale: what a contract says besides the day of payment. All fields are
-/// always written, because a snapshot keeps them as they are.
+/// A version of the terms of sale: what a contract says besides the day of payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TermsOfSale {
     /// The tenant's name for it, unlike that of any other.
@@ -24,4 +23,7 @@ pub struct TermsOfSale {
     pub penalty_rate: Option<Decimal>,
     /// Whose law and courts were agreed on, in `law`'s spelling; none: nothing was.
     pub jurisdiction: Option<Reference>,
+    /// Whether they forbid that a receivable is assigned.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub excludes_assignment: bool,
 }

@@ -4,7 +4,7 @@ use std::cmp::max;
 
 use chrono::NaiveDate;
 use events::{
-    Reference, WriteOffId,
+    AssignmentId, Reference, WriteOffId,
     invoicing::{self, Rule, Source},
 };
 use money::{Currency, Money};
@@ -76,6 +76,8 @@ pub(crate) struct Rare {
     pub(crate) given_up: Vec<GivenUp>,
     /// What open disputes contest, in the smallest unit; may exceed what is open.
     pub(crate) disputed: i64,
+    /// The assignments of it, in the order of the journal.
+    pub(crate) assignments: Vec<AssignmentId>,
 }
 
 impl Rare {

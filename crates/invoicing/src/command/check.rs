@@ -30,6 +30,7 @@ impl Command {
         match self {
             Self::AdoptPolicy(it) => return Policy::try_new((**it).clone()).map(drop),
             Self::RegisterTerms(it) => found.0 = it.wrong(),
+            Self::Assign(it) => found.0 = it.wrong(),
             Self::RegisterCustomer(it) | Self::AmendCustomer(it) => found.customer(it),
             Self::IssueInvoice(it) | Self::CorrectInvoice(it) => found.invoice(it),
             Self::CancelInvoice(it) => found.day("cancel_date", it.cancel_date),

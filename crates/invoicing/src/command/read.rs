@@ -2,7 +2,7 @@ use events::CustomerId;
 use serde::de::DeserializeOwned;
 
 use super::{Command, Contact};
-use crate::Invalid;
+use crate::{Ask, AskKind, Invalid};
 
 /// Which command; producers name it by the fact it states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,11 +55,13 @@ pub enum Kind {
     ApproveWriteOff,
     /// `dev.vigie.writeoff.rejected.v1`
     RejectWriteOff,
+    /// About assignments.
+    Assign(AskKind),
 }
 
 impl Kind {
     /// Every kind, with the `type` a `CloudEvent` says it by.
-    pub const ALL: [(Self, &'static str); 24] = [
+    pub const ALL: [(Self, &'static str); 35] = [
         (Self::AdoptPolicy, "dev.vigie.policy.adopted.v1"),
         (Self::RegisterTerms, "dev.vigie.terms.registered.v1"),
         (Self::RegisterCustomer, "dev.vigie.customer.registered.v1"),
@@ -84,6 +86,17 @@ impl Kind {
         (Self::RequestWriteOff, "dev.vigie.writeoff.requested.v1"),
         (Self::ApproveWriteOff, "dev.vigie.writeoff.approved.v1"),
         (Self::RejectWriteOff, "dev.vigie.writeoff.rejected.v1"),
+        (Self::Assign(AskKind::RegisterFacility), "dev.vigie.facility.registered.v1"),
+        (Self::Assign(AskKind::OfferReceivable), "dev.vigie.assignment.offered.v1"),
+        (Self::Assign(AskKind::EndOffer), "dev.vigie.assignment.offerended.v1"),
+        (Self::Assign(AskKind::AssignReceivable), "dev.vigie.assignment.made.v1"),
+        (Self::Assign(AskKind::NotifyAssignment), "dev.vigie.assignment.notified.v1"),
+        (Self::Assign(AskKind::FundAssignment), "dev.vigie.assignment.funded.v1"),
+        (Self::Assign(AskKind::RecordAssigneePayment), "dev.vigie.assignment.paid.v1"),
+        (Self::Assign(AskKind::PassPaymentOn), "dev.vigie.assignment.passedon.v1"),
+        (Self::Assign(AskKind::TakeRecourse), "dev.vigie.assignment.recourse.v1"),
+        (Self::Assign(AskKind::Repurchase), "dev.vigie.assignment.repurchased.v1"),
+        (Self::Assign(AskKind::SettleAssignment), "dev.vigie.assignment.settled.v1"),
     ];
 
     /// The `type` a `CloudEvent` says it by.
@@ -196,6 +209,7 @@ impl Command {
             Kind::RequestWriteOff => Self::RequestWriteOff(read_data(data)?),
             Kind::ApproveWriteOff => Self::ApproveWriteOff(read_data(data)?),
             Kind::RejectWriteOff => Self::RejectWriteOff(read_data(data)?),
+            Kind::Assign(kind) => Self::Assign(Box::new(Ask::read(kind, data)?)),
         })
     }
 
@@ -204,6 +218,7 @@ impl Command {
         match self {
             Self::AdoptPolicy(_) | Self::Step(_) => None,
             Self::RegisterTerms(it) => it.customer_id.as_ref(),
+            Self::Assign(it) => it.customer(),
             Self::RegisterCustomer(it) | Self::AmendCustomer(it) => Some(&it.customer_id),
             Self::IssueInvoice(it) | Self::CorrectInvoice(it) => Some(&it.customer_id),
             Self::CancelInvoice(it) => Some(&it.customer_id),

@@ -35,6 +35,7 @@ impl Command {
             Self::RequestWriteOff(_) => Kind::RequestWriteOff,
             Self::ApproveWriteOff(_) => Kind::ApproveWriteOff,
             Self::RejectWriteOff(_) => Kind::RejectWriteOff,
+            Self::Assign(it) => Kind::Assign(it.kind()),
             Self::Step(_) => return None,
         })
     }
@@ -69,6 +70,7 @@ impl Command {
             Self::RequestWriteOff(it) => json(it),
             Self::ApproveWriteOff(it) => json(it),
             Self::RejectWriteOff(it) => json(it),
+            Self::Assign(it) => it.write(),
             Self::Step(_) => Vec::new(),
         }
     }

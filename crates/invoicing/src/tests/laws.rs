@@ -3,6 +3,7 @@
 mod any;
 mod any_event;
 mod apt;
+mod assigned;
 mod order;
 mod views;
 
@@ -127,6 +128,8 @@ proptest! {
         }
         // Sound or not, it can be looked at and kept.
         let _: view::View = account.view(on);
+        let _: Vec<view::AssignmentView> = account.assignments(on);
+        let _: usize = account.holders().count();
         let _: Vec<view::Statement> = view::statements(&account, None, on);
         let _: Vec<view::AgedBalance> =
             view::AgedBalance::of([&account], on, &view::Bounds::default());

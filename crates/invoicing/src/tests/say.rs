@@ -103,6 +103,7 @@ pub(super) fn sale(version: &str, from: &str) -> RegisterTerms {
         acceleration: false,
         penalty_rate_percent: None,
         jurisdiction: None,
+        excludes_assignment: false,
     }
 }
 

@@ -2,6 +2,7 @@
 //! terms 30 days, and money without a sign settles what was due first.
 
 mod allocation;
+pub(super) mod assignments;
 mod customers;
 mod deposits;
 mod invoices;

@@ -70,13 +70,21 @@ impl Account {
     }
 
     /// What is open at the end of a day, by the facts effective until then; in no order. What is
-    /// contested of an invoice is of its last instalments.
+    /// contested of an invoice is of its last instalments. What an assignee has at its own risk is no
+    /// claim of the tenant's any more: it is left out, the last instalments first.
     pub fn claims(&self, on: NaiveDate) -> impl Iterator<Item = Claim<'_>> {
         let items = AsOf::new(self, on).open();
-        items.flat_map(|it| {
+        items.flat_map(move |it| {
             let mut parts: Vec<_> = it.due().collect();
             parts.sort_by_key(|it| it.due_on);
             let mut disputed = it.disputed;
+            let shares = self.shares_of(it.invoice, it.open, on);
+            let mut gone = shares.without_recourse.minor();
+            for part in parts.iter_mut().rev() {
+                let away = gone.min(part.minor);
+                (part.minor, gone) = (part.minor - away, gone - away);
+            }
+            parts.retain(|it| it.minor > 0);
             let claims = parts.into_iter().rev().map(|part| {
                 let contested = disputed.min(part.minor);
                 disputed -= contested;

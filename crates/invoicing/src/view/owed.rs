@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use events::{InvoiceId, Reference, invoicing::Source};
 use money::{Currency, Money};
 
-use super::{as_of::AsOf, balances};
+use super::{Shares, as_of::AsOf, balances};
 use crate::{
     Account,
     account::{Invoice, Named},
@@ -25,6 +25,8 @@ pub struct OwedItem<'a> {
     pub open: Money,
     /// The part of it that is contested.
     pub disputed: Money,
+    /// Whose it is, and on whose risk.
+    pub shares: Shares,
 }
 
 /// What a customer owes and what is held of the customer's, every fact counted that is known.
@@ -68,6 +70,7 @@ impl Account {
             due_on: it.due_on(),
             open: it.invoice.money(it.open),
             disputed: it.invoice.money(it.disputed),
+            shares: self.shares_of(it.invoice, it.open, on),
         });
         let balances = balances(self, on);
         let unallocated = balances.iter().filter_map(|it| {

@@ -111,7 +111,7 @@ fn over(excess: &str) -> Rule {
     Rule::OverLimit { excess: eur(excess) }
 }
 
-fn story() -> Story<Policy> {
+pub(super) fn story() -> Story<Policy> {
     Story::of(policy(rules()))
 }
 

@@ -32,7 +32,7 @@ use tonic::transport::Channel;
 use super::{
     Trouble,
     asked::{self, Asked},
-    collection, dunning,
+    assign, collection, dunning,
     paper::Paper,
 };
 
@@ -137,6 +137,13 @@ enum What {
     Dunning {
         /// Which
         customer: String,
+    },
+    /// A receivable that is assigned, or offered, to a factor or a bank
+    Assignment {
+        /// Whose receivable it is of
+        customer: String,
+        /// Which
+        assignment: String,
     },
     /// What is collected of a customer by other means than reminders: cases, collectors, acts
     Cases {
@@ -321,6 +328,9 @@ impl Get {
                 dunning::supply_beside(paper, &self.asked, channel, customer).await?
             }
             What::Dunning { customer } => dunning::get(&self.asked, channel, customer).await?,
+            What::Assignment { customer, assignment } => {
+                assign::one(&self.asked, channel, customer, assignment).await?
+            }
             What::Cases { customer } => collection::cases(&self.asked, channel, customer).await?,
             What::Advice { customer, case } => {
                 collection::advice(&self.asked, channel, customer, case).await?

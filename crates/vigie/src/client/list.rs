@@ -17,7 +17,7 @@ use super::{
     Trouble, alerts,
     answers::{date, number, of_when, open_items, plain, unless_zero},
     asked::{self, Asked},
-    collection, dunning,
+    assign, collection, dunning,
     figures::grouped,
     get::score::{letter, share},
     paper::{Cell, Paper, Sheet, Tone},
@@ -141,6 +141,8 @@ enum What {
     InsuranceClaims(collection::Claims),
     /// Rights that are about to lapse, the nearest last day first
     Rights(collection::Rights),
+    /// Receivables that are assigned, or offered, to factors and banks
+    Assignments(assign::Assignments),
     /// Companies that are owed
     Tenants,
 }
@@ -182,6 +184,9 @@ impl List {
             }
             What::Rights(which) => {
                 collection::rights(&self.asked, which, |have| self.page(have)).await?
+            }
+            What::Assignments(which) => {
+                assign::list(&self.asked, which, |have| self.page(have)).await?
             }
             What::Tenants => self.tenants().await?,
         };

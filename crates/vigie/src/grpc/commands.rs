@@ -96,6 +96,7 @@ impl About {
             Command::ApproveWriteOff(it) => Self::WriteOff(it.write_off_id.clone()),
             Command::AdoptPolicy(_)
             | Command::RegisterTerms(_)
+            | Command::Assign(_)
             | Command::RegisterCustomer(_)
             | Command::AmendCustomer(_)
             | Command::CancelInvoice(_)

@@ -205,6 +205,7 @@ fn terms(fields: &mut Fields, it: &proto::RegisterTerms) -> Read<RegisterTerms> 
         acceleration: it.acceleration,
         penalty_rate_percent: rate?,
         jurisdiction: jurisdiction?,
+        excludes_assignment: it.excludes_assignment,
     })
 }
 

@@ -71,6 +71,7 @@ pub(crate) fn terms_of_sale(it: &TermsOfSale) -> proto::TermsOfSale {
         acceleration: it.acceleration,
         penalty_rate_percent: it.penalty_rate.map(decimal),
         jurisdiction: text(it.jurisdiction.as_ref()),
+        excludes_assignment: it.excludes_assignment,
     }
 }
 

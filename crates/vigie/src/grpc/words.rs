@@ -88,6 +88,12 @@ words! {
 }
 
 words! {
+    invoicing
+    FacilityKind FacilityKind { Factoring Discount Pledge }
+    RecourseGround RecourseGround { Unpaid Dispute Dilution }
+}
+
+words! {
     risk
     GuaranteeKind GuaranteeKind {
         Surety BankGuarantee LetterOfCredit Pledge Mortgage CreditInsurance
@@ -110,7 +116,7 @@ words! {
     Tone Tone { Courtesy Reminder Firm Final }
     Because LadderReason { Tenant Segment Grade Customer Invoice }
     HoldReason HoldReason {
-        Dispute Promise Plan Insolvency Legal Manual UnallocatedCash SaysPaid
+        Dispute Promise Plan Insolvency Legal Manual UnallocatedCash SaysPaid Assigned
     }
     ContactResult ContactResult {
         Reached NoAnswer WrongNumber Promises SaysPaid Contests Refuses AsksForCopy
@@ -151,7 +157,7 @@ words! {
 // What a view says and no journal does.
 word!(collection::Circumstance, api::collection::Circumstance {
     Insolvent Insured NotInsured Contested Uncontested Demanded NotDemanded Small NotSmall Foreign
-    NotWorthIt Prescribed Late NoClause
+    NotWorthIt Prescribed Late NoClause CameBack
 });
 word!(collection::view::Exclusion, api::collection::CoverExclusion {
     Disputed NotCovered OtherCurrency Segment TermsTooLong ExtensionOver HandedOver Insolvent

@@ -187,6 +187,7 @@ impl<'a> Sheet<'a> {
     fn invoices(self, language: Language) -> (Vec<Line>, usize) {
         let account = self.state.risk().account();
         let mut items = account.owed_on(self.today).items;
+        items.retain(|it| self.is_ours(it.invoice));
         items.sort_by(|a, b| (a.due_on, a.invoice).cmp(&(b.due_on, b.invoice)));
         let left_out = items.len().saturating_sub(LISTED_MAX);
         let lines = items.into_iter().take(LISTED_MAX).map(|it| {
@@ -213,9 +214,17 @@ impl<'a> Sheet<'a> {
         (lines.collect(), left_out)
     }
 
+    /// Whether the customer may pay an invoice to the tenant: of one that was assigned, and of which it
+    /// was told, the letter says who is to be paid.
+    fn is_ours(self, invoice: &InvoiceId) -> bool {
+        let holder = self.state.risk().account().holder(invoice);
+        holder.is_none_or(|it| it.notified_on.is_none())
+    }
+
     fn sums(self, view: &View) -> BTreeMap<Currency, Sums> {
         let mut sums = BTreeMap::<Currency, Sums>::new();
-        for it in self.state.risk().account().owed_on(self.today).items {
+        let items = self.state.risk().account().owed_on(self.today).items;
+        for it in items.into_iter().filter(|it| self.is_ours(it.invoice)) {
             let sum = sums.entry(it.open.currency()).or_default();
             sum.open = sum.open.saturating_add(it.open.minor());
             sum.contested = sum.contested.saturating_add(it.disputed.minor());

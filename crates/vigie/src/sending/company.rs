@@ -35,10 +35,23 @@ pub struct Company {
     pub collectors: Collectors,
     /// When something may leave, by the region of whoever gets it.
     pub slots: Slots,
+    /// Accounts of companies that receivables are assigned to, by the name that agreements have for
+    /// them.
+    pub payees: BTreeMap<String, Account>,
     /// Links to the customers' page; none: letters name none.
     pub links: Option<Links>,
     /// The keys by which dossiers are sealed.
     pub dossiers: dossier::Keys,
+}
+
+/// Where an assignee is paid.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// The account.
+    pub iban: String,
+    /// Its bank.
+    pub bic: Option<String>,
 }
 
 /// Why a company's file cannot be followed.
@@ -91,6 +104,8 @@ struct Form {
     dossier: dossier::Form,
     #[serde(default)]
     collectors: Vec<CollectorForm>,
+    #[serde(default)]
+    payees: BTreeMap<String, Account>,
     #[serde(default)]
     templates: Vec<Source>,
 }
@@ -221,6 +236,7 @@ impl Form {
             webhook,
             collectors,
             slots,
+            payees: self.payees,
             links,
             dossiers: self.dossier.keys(directory)?,
         })

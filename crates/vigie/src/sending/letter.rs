@@ -9,8 +9,8 @@ use events::{
 };
 use invoicing::Contact;
 use letters::{
-    Clause, Credit, CreditKind, Kind, Language, Letter, Line, Pdf, Recipient, Rendered, Template,
-    Totals,
+    Clause, Credit, CreditKind, Kind, Language, Letter, Line, Payee, Pdf, Recipient, Rendered,
+    Template, Totals,
 };
 use money::{Money, MoneyError};
 
@@ -44,6 +44,16 @@ pub enum Unwritten {
     /// Neither the tenant nor what is shipped has words of that name.
     #[error("no template is named {0}: the company's file has it, or it is a tone's")]
     NoTemplate(Reference),
+    /// The company's file does not say where an assignee is paid.
+    #[error(
+        "invoice {invoice} is to be paid to an assignee, and the company's file has no [payees.{payee}]"
+    )]
+    NoPayee {
+        /// Which receivable.
+        invoice: InvoiceId,
+        /// Under which name the file should have the account.
+        payee: Reference,
+    },
     /// Sums beyond what amounts can be.
     #[error(transparent)]
     Money(#[from] MoneyError),
@@ -110,6 +120,7 @@ impl Writing<'_> {
             }
             lines.push(line);
         }
+        let payees = payees(company, dunning, reminder, &lines)?;
         let credits = credits(dunning, reminder, on);
         let totals = totals(&lines, &credits)?;
         let days = reminder.deadline_days.or((kind == Kind::FinalDemand).then_some(DAYS_TO_PAY));
@@ -133,6 +144,7 @@ impl Writing<'_> {
             pay_by,
             interest,
             instalments: instalments(dunning, &reminder.purpose),
+            payees,
             // A call sheet is read by whoever calls.
             portal: (company.links.as_ref().filter(|_| kind != Kind::CallSheet))
                 .map(|it| it.link(self.tenant, customer, on, None)),
@@ -204,6 +216,34 @@ fn line(dunning: &Dunning, item: &Item, on: NaiveDate) -> Result<Line, Unwritten
         interest: item.interest.unwrap_or(zero),
         fixed_sum: item.fixed_sum.unwrap_or(zero),
     })
+}
+
+/// Who is to be paid instead of the tenant, because invoices were assigned, the customer was told, and
+/// the tenant asks for them on the assignee's behalf.
+fn payees(
+    company: &Company,
+    dunning: &Dunning,
+    reminder: &Reminder,
+    lines: &[Line],
+) -> Result<Vec<Payee>, Unwritten> {
+    let mut payees: Vec<Payee> = Vec::new();
+    for (item, line) in reminder.items.iter().zip(lines) {
+        let Some(holder) = dunning.risk().account().holder(&item.invoice) else { continue };
+        let Some(payee) = holder.payee.filter(|_| holder.notified_on.is_some()) else { continue };
+        let missing = || Unwritten::NoPayee { invoice: item.invoice.clone(), payee: payee.clone() };
+        let account = company.payees.get(payee.as_str()).ok_or_else(missing)?;
+        let (name, number) = (holder.assignee.to_string(), line.invoice.clone());
+        match payees.iter_mut().find(|it| it.name == name && it.iban == account.iban) {
+            Some(known) => known.invoices.push(number),
+            None => payees.push(Payee {
+                name,
+                iban: account.iban.clone(),
+                bic: account.bic.clone(),
+                invoices: vec![number],
+            }),
+        }
+    }
+    Ok(payees)
 }
 
 /// What is netted, each by itself, the oldest first; as one sum where parts of it went back.

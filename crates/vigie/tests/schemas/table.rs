@@ -1,5 +1,6 @@
 //! Every message, a line each: which type, what it says, its fields, and examples that are read.
 
+mod assignments;
 mod cases;
 mod credit;
 mod receivables;
@@ -120,6 +121,7 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
 /// Every schema.
 pub(crate) fn all() -> impl Iterator<Item = &'static Form> {
     let asked = receivables::FORMS.iter().chain(credit::FORMS).chain(reminders::FORMS);
+    let asked = asked.chain(assignments::FORMS);
     asked.chain(cases::FORMS).chain(told::FORMS)
 }
 

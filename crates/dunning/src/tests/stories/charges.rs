@@ -435,3 +435,14 @@ fn rules_for_charges_that_cannot_be_are_refused_with_their_fields() {
         ]
     );
 }
+
+#[test]
+fn what_an_assigned_invoice_bears_for_being_late_is_the_assignees_to_ask_for() {
+    let assigned = r#"{"ReceivableAssigned":{"assignment":"AS-1","invoice":"F-1","facility":"FC-1","assignee":"Affacturage du Nord","kind":"factoring","amount":"10000.00 EUR","recourse":false,"funded_share":"0.85","reserve_share":"0.15","discount_rate":null,"collects":true,"payee":null,"assigned_on":"2025-05-02"}}"#;
+    let assigned: invoicing::Event = serde_json::from_str(assigned).unwrap();
+    World::new(invoices_interest())
+        .hears([issued("F-1", "10000.00", "2025-05-31"), assigned])
+        .hears(paid("P-1", "F-1", "10000.00", "2025-06-30"))
+        .on("2025-07-10", &[])
+        .on("2025-07-31", &[]);
+}

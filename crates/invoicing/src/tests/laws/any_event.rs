@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use events::invoicing::{
-    self, CreditReason, Deposit, Designation, DisputeOutcome, DisputeReason, Event, Instalment,
-    PaymentMethod, ReversalReason, Rule, Source, WriteOffReason,
+    self, CreditReason, Deposit, Designation, DisputeOutcome, DisputeReason, Event, FacilityKind,
+    Instalment, PaymentMethod, RecourseGround, ReversalReason, Rule, Source, WriteOffReason,
 };
 use money::{Currency, Money};
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -18,6 +18,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         2 => allocation(),
         1 => dispute_or_write_off(),
         1 => promise_or_plan(),
+        1 => assignment(),
     ]
 }
 
@@ -51,6 +52,7 @@ fn terms_of_sale(version: &str) -> invoicing::TermsOfSale {
         acceleration: false,
         penalty_rate: Some(rust_decimal::Decimal::new(125, 1)),
         jurisdiction: None,
+        excludes_assignment: false,
     }
 }
 
@@ -200,6 +202,67 @@ fn dispute_or_write_off() -> impl Strategy<Value = Event> {
         }),
         (an_invoice(), money(), on()).prop_map(|(it, amount, written_off_on)| {
             Event::SmallBalanceWrittenOff { invoice: id(it), amount, written_off_on }
+        }),
+    ]
+}
+
+fn assignment() -> impl Strategy<Value = Event> {
+    let which = || one_of(&["AS-1", "AS-2"]);
+    let made = (which(), an_invoice(), money(), on(), option::of(on()), any::<bool>());
+    let kind = select(FacilityKind::ALL);
+    prop_oneof![
+        3 => (made, kind).prop_map(|((it, about, amount, assigned_on, notified_on, recourse), kind)| {
+            Event::ReceivableAssigned(Box::new(invoicing::Assignment {
+                assignment: id(it),
+                invoice: id(about),
+                facility: id("FC-1"),
+                assignee: id("Affacturage du Nord"),
+                kind,
+                amount,
+                recourse,
+                funded_share: rust_decimal::Decimal::new(85, 2),
+                reserve_share: rust_decimal::Decimal::new(15, 2),
+                discount_rate: None,
+                collects: false,
+                payee: reference("nord"),
+                assigned_on,
+                notified_on,
+            }))
+        }),
+        1 => (which(), an_invoice(), money(), on()).prop_map(|(it, about, amount, offered_on)| {
+            Event::ReceivableOffered(Box::new(invoicing::Offer {
+                assignment: id(it),
+                invoice: id(about),
+                facility: id("FC-1"),
+                amount,
+                offered_on,
+            }))
+        }),
+        1 => (which(), on())
+            .prop_map(|(it, ended_on)| Event::OfferEnded { assignment: id(it), ended_on }),
+        1 => (which(), on(), any::<bool>()).prop_map(|(it, notified_on, collects)| {
+            Event::AssignmentNotified { assignment: id(it), notified_on, collects }
+        }),
+        1 => (which(), money(), money(), on()).prop_map(|(it, amount, fee, funded_on)| {
+            Event::AssignmentFunded { assignment: id(it), amount, fee, funded_on }
+        }),
+        1 => (which(), a_payment()).prop_map(|(it, payment)| Event::PaidToAssignee {
+            assignment: id(it),
+            payment: id(payment),
+        }),
+        1 => (which(), a_payment(), money(), on()).prop_map(|(it, payment, amount, passed_on)| {
+            Event::PaymentPassedOn { assignment: id(it), payment: id(payment), amount, passed_on }
+        }),
+        1 => (which(), select(RecourseGround::ALL), money(), on()).prop_map(
+            |(it, ground, costs, taken_on)| Event::RecourseTaken {
+                assignment: id(it), ground, costs, taken_on,
+            }
+        ),
+        1 => (which(), money(), on()).prop_map(|(it, amount, repurchased_on)| {
+            Event::AssignmentRepurchased { assignment: id(it), amount, repurchased_on }
+        }),
+        1 => (which(), money(), on()).prop_map(|(it, amount, settled_on)| {
+            Event::AssignmentSettled { assignment: id(it), amount, settled_on }
         }),
     ]
 }

@@ -39,6 +39,7 @@ fn every_command_is_read_as_it_is_written() {
         Command::AdoptPolicy(Box::default()),
         terms("CGV-1", "01-01", None),
     ];
+    let commands: Vec<_> = commands.into_iter().chain(super::assignments::every_ask()).collect();
     assert_eq!(commands.len(), Kind::ALL.len());
     let mut digests = std::collections::BTreeSet::new();
     for command in commands {

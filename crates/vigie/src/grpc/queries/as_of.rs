@@ -52,12 +52,12 @@ enum Known {
 
 /// One account, as it was known.
 #[derive(Debug)]
-pub(super) struct Single {
-    pub(super) account: Arc<Account>,
-    pub(super) partition: Partition,
-    pub(super) at: Sequence,
+pub(in crate::grpc) struct Single {
+    pub(in crate::grpc) account: Arc<Account>,
+    pub(in crate::grpc) partition: Partition,
+    pub(in crate::grpc) at: Sequence,
     /// The day it is looked at.
-    pub(super) on: NaiveDate,
+    pub(in crate::grpc) on: NaiveDate,
 }
 
 /// Every customer of a tenant, as one context knew them.
@@ -72,11 +72,11 @@ pub(in crate::grpc) struct Everybody<P: Service> {
 }
 
 impl Single {
-    pub(super) fn position(&self) -> Position {
+    pub(in crate::grpc) fn position(&self) -> Position {
         position::of_one(self.partition, self.at)
     }
 
-    pub(super) fn effective_date(&self) -> api::Date {
+    pub(in crate::grpc) fn effective_date(&self) -> api::Date {
         day(self.on)
     }
 }
@@ -209,7 +209,7 @@ impl AsOf {
     }
 
     /// The account of a customer. Only the entries that speak of it are read.
-    pub(super) async fn single(
+    pub(in crate::grpc) async fn single(
         &self,
         tenant: &Tenant,
         customer: &CustomerId,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use api::invoicing as proto;
 use chrono::{DateTime, NaiveDate, Utc};
 use events::{
-    DisputeId, InvoiceId, Partition, PaymentId, PlanId, PromiseId, WriteOffId,
+    AssignmentId, DisputeId, InvoiceId, Partition, PaymentId, PlanId, PromiseId, WriteOffId,
     invoicing::{Event, Source},
 };
 use host::Moment;
@@ -67,9 +67,10 @@ impl Teller {
     /// The day a fact counts from; none if it counts from no day, as what is known of a customer.
     fn effective_on(&self, event: &Event) -> Option<NaiveDate> {
         match event {
-            Event::PolicyAdopted(_) | Event::CustomerRegistered(_) | Event::CustomerAmended(_) => {
-                None
-            }
+            Event::PolicyAdopted(_)
+            | Event::FacilityRegistered(_)
+            | Event::CustomerRegistered(_)
+            | Event::CustomerAmended(_) => None,
             Event::TermsRegistered(it) => Some(it.from),
             Event::InvoiceIssued(it) | Event::InvoiceCorrected(it) => Some(it.issued_on),
             Event::CreditNoteIssued(it) => Some(it.issued_on),
@@ -93,7 +94,19 @@ impl Teller {
             | Event::PlanCancelled { cancelled_on: on, .. }
             | Event::WriteOffApproved { approved_on: on, .. }
             | Event::WriteOffRejected { rejected_on: on, .. }
-            | Event::SmallBalanceWrittenOff { written_off_on: on, .. } => Some(*on),
+            | Event::SmallBalanceWrittenOff { written_off_on: on, .. }
+            | Event::OfferEnded { ended_on: on, .. }
+            | Event::AssignmentNotified { notified_on: on, .. }
+            | Event::AssignmentFunded { funded_on: on, .. }
+            | Event::PaymentPassedOn { passed_on: on, .. }
+            | Event::RecourseTaken { taken_on: on, .. }
+            | Event::AssignmentRepurchased { repurchased_on: on, .. }
+            | Event::AssignmentSettled { settled_on: on, .. } => Some(*on),
+            Event::ReceivableOffered(it) => Some(it.offered_on),
+            Event::ReceivableAssigned(it) => Some(it.assigned_on),
+            Event::PaidToAssignee { payment, .. } => {
+                self.sources.get(&Source::Payment(payment.clone())).copied()
+            }
             Event::Allocated { source, invoice, .. }
             | Event::AllocationWithdrawn { source, invoice, .. }
             | Event::WriteOffRecovered { source, invoice, .. } => {
@@ -131,12 +144,13 @@ pub(super) struct OfInvoice<'a> {
     promises: BTreeSet<PromiseId>,
     plans: BTreeSet<PlanId>,
     write_offs: BTreeSet<WriteOffId>,
+    assignments: BTreeSet<AssignmentId>,
 }
 
 impl<'a> OfInvoice<'a> {
     pub(super) fn new(invoice: &'a InvoiceId) -> Self {
-        let (disputes, promises, plans, write_offs) = Default::default();
-        Self { invoice, disputes, promises, plans, write_offs }
+        let (disputes, promises, plans, write_offs, assignments) = Default::default();
+        Self { invoice, disputes, promises, plans, write_offs, assignments }
     }
 
     pub(super) fn speaks(&mut self, event: &Event) -> bool {
@@ -184,7 +198,28 @@ impl<'a> OfInvoice<'a> {
             }
             Event::WriteOffApproved { write_off, .. }
             | Event::WriteOffRejected { write_off, .. } => self.write_offs.contains(write_off),
+            Event::ReceivableOffered(it) => {
+                it.invoice == *invoice && {
+                    self.assignments.insert(it.assignment.clone());
+                    true
+                }
+            }
+            Event::ReceivableAssigned(it) => {
+                it.invoice == *invoice && {
+                    self.assignments.insert(it.assignment.clone());
+                    true
+                }
+            }
+            Event::OfferEnded { assignment, .. }
+            | Event::AssignmentNotified { assignment, .. }
+            | Event::AssignmentFunded { assignment, .. }
+            | Event::PaidToAssignee { assignment, .. }
+            | Event::PaymentPassedOn { assignment, .. }
+            | Event::RecourseTaken { assignment, .. }
+            | Event::AssignmentRepurchased { assignment, .. }
+            | Event::AssignmentSettled { assignment, .. } => self.assignments.contains(assignment),
             Event::PolicyAdopted(_)
+            | Event::FacilityRegistered(_)
             | Event::TermsRegistered(_)
             | Event::CustomerRegistered(_)
             | Event::CustomerAmended(_)
@@ -205,8 +240,10 @@ pub(super) fn speaks_of_payment(event: &Event, payment: &PaymentId) -> bool {
     {
         return matches!(source, Source::Payment(it) if it == payment);
     }
-    if let Event::PaymentReversed { payment: it, .. } | Event::DepositReleased { payment: it, .. } =
-        event
+    if let Event::PaymentReversed { payment: it, .. }
+    | Event::DepositReleased { payment: it, .. }
+    | Event::PaidToAssignee { payment: it, .. }
+    | Event::PaymentPassedOn { payment: it, .. } = event
     {
         return it == payment;
     }

@@ -29,6 +29,9 @@ pub(in crate::grpc) fn exposure(it: &Exposure) -> proto::Exposure {
         delivery_amount: Some(money(it.deliveries)),
         later_order_amount: Some(money(it.later_orders)),
         insured_amount: Some(money(it.insured)),
+        assigned_with_recourse_amount: Some(money(it.assigned_with_recourse)),
+        contingent_amount: Some(money(it.contingent)),
+        assigned_without_recourse_amount: Some(money(it.assigned_without_recourse)),
     }
 }
 

@@ -39,6 +39,11 @@ impl Explain for Refusal {
             | Self::InPlan { .. }
             | Self::PlanSum { .. }
             | Self::OutOfRange(_)
+            | Self::Ineligible { .. }
+            | Self::AssignedAlready { .. }
+            | Self::NoRecourse { .. }
+            | Self::NothingHeld { .. }
+            | Self::NotSettled { .. }
             | Self::NotCalledFor => (Code::FailedPrecondition, against(self)),
         };
         let mut it = Explanation::new(code, self.reason(), self.to_string(), detail);
@@ -69,6 +74,15 @@ impl Explain for Refusal {
             Self::PlanSum { instalments, open } => {
                 it.with("instalments", instalments).with("open", open)
             }
+            Self::Ineligible { against, .. } => {
+                let words: Vec<_> = against.iter().map(invoicing::Ineligible::word).collect();
+                it.with("against", words.join(","))
+            }
+            Self::AssignedAlready { assignment, .. } | Self::NothingHeld { assignment, .. } => {
+                it.with("assignment", assignment)
+            }
+            Self::NoRecourse { ground, .. } => it.with("ground", ground),
+            Self::NotSettled { open, held, .. } => it.with("open", open).with("held", held),
             Self::Invalid(_)
             | Self::NotFound { .. }
             | Self::NotADeposit(_)
@@ -235,6 +249,7 @@ impl Explain for collection::Refusal {
                 against(CASE, id.to_string())
             }
             Self::NotOpen(invoice)
+            | Self::Assigned(invoice)
             | Self::InCase { invoice, .. }
             | Self::NotInCase { invoice, .. }
             | Self::StillReminded(invoice)
@@ -351,5 +366,7 @@ pub(super) fn resource(subject: Subject) -> &'static str {
         Subject::Plan => "vigie.invoicing.v1.Plan",
         Subject::WriteOff => "vigie.invoicing.v1.WriteOff",
         Subject::Terms => "vigie.invoicing.v1.TermsOfSale",
+        Subject::Facility => "vigie.invoicing.v1.RegisterFacility",
+        Subject::Assignment => "vigie.invoicing.v1.Assignment",
     }
 }

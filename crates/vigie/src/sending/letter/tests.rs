@@ -23,6 +23,7 @@ fn day(text: &str) -> NaiveDate {
 fn company() -> Company {
     let sample = letters::sample(Kind::Reminder, Language::En);
     Company {
+        payees: BTreeMap::new(),
         sender: letters::Sender { window: Window::Left, ..sample.sender },
         language: Language::En,
         templates: Vec::new(),
@@ -68,7 +69,17 @@ fn paid(payment: &str, invoice: &str, amount: &str, on: &str) -> [Value; 2] {
 
 /// The message that a day calls for, as it is written on it.
 fn written(dunning: &mut Dunning, on: &str) -> (Reminder, Result<Written, Unwritten>) {
-    let policy = Policy::try_new(serde_json::from_str(RULES).unwrap()).unwrap();
+    written_by(RULES, &company(), dunning, on)
+}
+
+/// The same by other rules and another company's file.
+fn written_by(
+    rules: &str,
+    company: &Company,
+    dunning: &mut Dunning,
+    on: &str,
+) -> (Reminder, Result<Written, Unwritten>) {
+    let policy = Policy::try_new(serde_json::from_str(rules).unwrap()).unwrap();
     let step = policy.step(dunning, day(on)).expect("something is called for");
     let said = policy.decide(dunning, step).unwrap();
     let [Event::ReminderPlanned(reminder)] = said.as_slice() else { panic!("{said:?}") };
@@ -82,7 +93,7 @@ fn written(dunning: &mut Dunning, on: &str) -> (Reminder, Result<Written, Unwrit
         ..Contact::default()
     };
     let letter = Writing {
-        company: &company(),
+        company,
         policy: &policy,
         dunning,
         tenant: &"acme".parse().unwrap(),
@@ -193,4 +204,60 @@ fn words_that_nobody_knows_are_not_replaced_by_others() {
     reminder.template = "friends".parse().unwrap();
     let told = of(&reminder).unwrap_err().to_string();
     assert_eq!(told, "no template is named friends: the company's file has it, or it is a tone's");
+}
+
+const LADDER: &str = r#"{
+    "version": "v1", "contact_gap_days": 0,
+    "ladders": [{"name": "usual", "scope": "tenant", "levels": [
+        {"offset_days": 5, "gap_days": 7, "tone": "reminder", "channels": ["letter"], "approval": "automatic"}
+    ]}]
+}"#;
+
+fn assigned(assignment: &str, invoice: &str, collects: bool) -> Value {
+    json!({"ReceivableAssigned": {
+        "assignment": assignment, "invoice": invoice, "facility": "FC-1",
+        "assignee": "Affacturage du Nord", "kind": "factoring", "amount": "100.00 EUR",
+        "recourse": false, "funded_share": "0.85", "reserve_share": "0.15", "discount_rate": null,
+        "collects": collects, "payee": "nord", "assigned_on": "2025-05-02",
+        "notified_on": "2025-05-02",
+    }})
+}
+
+#[test]
+fn a_reminder_of_assigned_invoices_has_the_assignees_account_in_the_place_of_the_tenants() {
+    let facts = [issued("F-1", "100.00 EUR", "2025-05-31")];
+    let account = crate::sending::company::Account {
+        iban: "FR1420041010050500013M02606".to_owned(),
+        bic: None,
+    };
+    let knows = Company { payees: [("nord".to_owned(), account)].into(), ..company() };
+    let text = |facts: &[Value]| {
+        let (_, letter) = written_by(LADDER, &knows, &mut customer(facts), "2025-06-05");
+        words(&letter.unwrap())
+    };
+    let (ours, theirs) = ("FR76 3000 6000", "FR14 2004 1010 0505 0001 3M02 606");
+    let own = text(&facts);
+    assert!(own.contains(ours) && !own.contains(theirs), "{own}");
+
+    let mut all = facts.to_vec();
+    all.push(assigned("AS-1", "F-1", true));
+    let told = text(&all);
+    assert!(told.contains(theirs) && !told.contains(ours), "{told}");
+    assert!(told.contains("assigned to Affacturage du Nord"), "{told}");
+
+    // The rest of the letter's invoices are the tenant's own: both accounts stand.
+    all.push(issued("F-2", "50.00 EUR", "2025-05-31"));
+    let both = text(&all);
+    assert!(both.contains(theirs) && both.contains(ours) && both.contains("F-1/25"), "{both}");
+
+    // A letter never shows the wrong account because the right one is not known.
+    let (_, letter) = written_by(LADDER, &company(), &mut customer(&all), "2025-06-05");
+    let why = letter.unwrap_err().to_string();
+    assert!(why.contains("invoice F-1") && why.contains("[payees.nord]"), "{why}");
+
+    // It is the tenant's own again.
+    all.push(json!({"AssignmentRepurchased": {
+        "assignment": "AS-1", "amount": "85.00 EUR", "repurchased_on": "2025-06-01",
+    }}));
+    assert!(text(&all).contains(ours));
 }

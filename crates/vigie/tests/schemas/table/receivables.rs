@@ -17,10 +17,10 @@ pub(super) const FORMS: &[Form] = &[
         "invoicing",
         "dev.vigie.terms.registered.v1",
         "Terms of sale, the tenant's or a customer's",
-        "customer_id?: id; version: reference; document_hash: reference; from_date: date; reservation_of_title?: flag; acceleration?: flag; penalty_rate_percent?: decimal; jurisdiction?: reference",
+        "customer_id?: id; version: reference; document_hash: reference; from_date: date; reservation_of_title?: flag; acceleration?: flag; penalty_rate_percent?: decimal; jurisdiction?: reference; excludes_assignment?: flag",
         true,
         &[
-            r#"{"version":"CGV-2026","document_hash":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","from_date":"2026-01-01","reservation_of_title":true,"acceleration":true,"penalty_rate_percent":"12.5","jurisdiction":"FR"}"#,
+            r#"{"version":"CGV-2026","document_hash":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","from_date":"2026-01-01","reservation_of_title":true,"acceleration":true,"penalty_rate_percent":"12.5","jurisdiction":"FR","excludes_assignment":true}"#,
         ],
     ),
     form(

@@ -29,7 +29,7 @@ pub(super) const FORMS: &[Form] = &[
         "dunning",
         "dev.vigie.hold.placed.v1",
         "A reason for which a customer, or an invoice, is not to be reminded",
-        "customer_id: id; hold_id: id; reason: dispute|promise|plan|insolvency|legal|manual|unallocated_cash|says_paid; invoice_id?: id; hold_date: date; until_date?: date; placed_by: id; note?: reference",
+        "customer_id: id; hold_id: id; reason: dispute|promise|plan|insolvency|legal|manual|unallocated_cash|says_paid|assigned; invoice_id?: id; hold_date: date; until_date?: date; placed_by: id; note?: reference",
         true,
         &[
             r#"{"customer_id":"C-1","hold_id":"H-1","reason":"legal","invoice_id":"F-1001","hold_date":"2026-06-01","until_date":"2026-07-01","placed_by":"credit-1","note":"with the lawyers"}"#,
