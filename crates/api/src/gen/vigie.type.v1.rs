@@ -33,6 +33,24 @@ pub mod as_of {
         KnownTime(::prost_types::Timestamp),
     }
 }
+/// What can settle an open item. One of the two must be set.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Source {
+    /// Money that came in, deposits included; or a reduction.
+    #[prost(oneof = "source::Source", tags = "1, 2")]
+    pub source: ::core::option::Option<source::Source>,
+}
+/// Nested message and enum types in `Source`.
+pub mod source {
+    /// Money that came in, deposits included; or a reduction.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Source {
+        #[prost(string, tag = "1")]
+        PaymentId(::prost::alloc::string::String),
+        #[prost(string, tag = "2")]
+        CreditNoteId(::prost::alloc::string::String),
+    }
+}
 /// Why one command among many was not taken. It left nothing behind and stopped nothing else. A
 /// command sent by itself gets the same as a status with the details of google.rpc.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -80,22 +98,4 @@ pub struct ExchangeRate {
     /// The day the rate was set. It is repeated in the answer.
     #[prost(message, optional, tag = "3")]
     pub rate_date: ::core::option::Option<super::super::super::google::r#type::Date>,
-}
-/// What can settle an open item. One of the two must be set.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Source {
-    /// Money that came in, deposits included; or a reduction.
-    #[prost(oneof = "source::Source", tags = "1, 2")]
-    pub source: ::core::option::Option<source::Source>,
-}
-/// Nested message and enum types in `Source`.
-pub mod source {
-    /// Money that came in, deposits included; or a reduction.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
-    pub enum Source {
-        #[prost(string, tag = "1")]
-        PaymentId(::prost::alloc::string::String),
-        #[prost(string, tag = "2")]
-        CreditNoteId(::prost::alloc::string::String),
-    }
 }
