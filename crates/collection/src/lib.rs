@@ -12,6 +12,7 @@ mod state;
 
 mod act;
 mod case;
+mod charged;
 pub mod insolvency;
 mod insurance;
 mod performance;

@@ -72,15 +72,14 @@ impl Policy {
             let Some(view) = account.invoice_view(invoice, NaiveDate::MAX) else { continue };
             let (Some(document), Some(principal)) = (view.document, view.open) else { continue };
             let zero = Money::zero(principal.currency());
-            let interest = self.dunning().interest(&collection.dunning, invoice, until);
-            let fixed = interest.as_ref().and_then(|it| it.fixed_sum.as_ref()).map(|it| it.amount);
+            let charged = self.charged(collection, invoice, principal.currency(), until);
             claims.push(Claim {
                 invoice: invoice.clone(),
                 due_on: document.due_on,
                 principal,
                 disputed: view.disputed.unwrap_or(zero),
-                interest: interest.map_or(zero, |it| it.total),
-                fixed_sum: fixed.unwrap_or(zero),
+                interest: charged.interest_amount,
+                fixed_sum: charged.fixed_sum,
             });
         }
         claims.sort_by(|a, b| (a.due_on, &a.invoice).cmp(&(b.due_on, &b.invoice)));

@@ -41,8 +41,11 @@ pub struct Receivable {
     pub principal: Money,
     /// For late payment, up to the day of the dossier.
     pub interest: Money,
-    /// How that comes about; their sum is `interest`.
+    /// How that comes about; their sum, less what was given up, is `interest`.
     pub interest_lines: Vec<InterestLine>,
+    /// What a person gave up of it; none: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interest_waived: Option<Money>,
     /// For recovery costs.
     pub fixed_sum: Money,
     /// The law that says so.

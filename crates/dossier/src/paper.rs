@@ -165,9 +165,20 @@ impl Writer<'_> {
             (words.interest, true),
         ];
         let rows = self.it.receivables.iter().flat_map(|of| {
-            of.interest_lines.iter().map(|it| {
+            let number = || of.number.clone().unwrap_or_else(|| of.invoice.clone());
+            let waived = of.interest_waived.map(|it| {
+                let mut row = vec![String::new(); columns.len()];
+                for (cell, text) in row.iter_mut().zip([number(), words.given_up.to_owned()]) {
+                    *cell = text;
+                }
+                if let Some(last) = row.last_mut() {
+                    *last = self.amount(it.negated());
+                }
+                row
+            });
+            let lines = of.interest_lines.iter().map(move |it| {
                 vec![
-                    of.number.clone().unwrap_or_else(|| of.invoice.clone()),
+                    number(),
                     self.day(it.from),
                     self.day(it.to),
                     it.days.to_string(),
@@ -180,7 +191,8 @@ impl Writer<'_> {
                     },
                     self.amount(it.interest),
                 ]
-            })
+            });
+            lines.chain(waived)
         });
         titled(words.computation, &columns, rows.collect())
     }

@@ -52,7 +52,7 @@ pub fn totals(receivables: &[Receivable]) -> Result<Vec<Total>, MoneyError> {
 
 impl Dossier {
     /// Whether every sum is that of its parts: what is open is what is asked for and what is contested;
-    /// the lines of interest are the interest; totals are those of the receivables; statements add up.
+    /// the lines of interest, less what was given up, are the interest; totals are those of the receivables; statements add up.
     ///
     /// # Errors
     /// The first sum that is not.
@@ -62,6 +62,9 @@ impl Dossier {
             let mut lines = Money::zero(it.interest.currency());
             for line in &it.interest_lines {
                 lines = lines.plus(line.interest)?;
+            }
+            if let Some(waived) = it.interest_waived {
+                lines = lines.minus(waived)?;
             }
             same("interest", &it.invoice, it.interest, lines)?;
         }

@@ -52,6 +52,7 @@ pub(crate) struct Words {
     pub(crate) rate: &'static str,
     pub(crate) source: &'static str,
     pub(crate) agreed: &'static str,
+    pub(crate) given_up: &'static str,
     pub(crate) statement: &'static str,
     pub(crate) day: &'static str,
     pub(crate) what: &'static str,

@@ -100,7 +100,18 @@ impl Told {
             | Event::WriteOffApproved { .. }
             | Event::WriteOffRejected { .. }
             | Event::SmallBalanceWrittenOff { .. }
-            | Event::WriteOffRecovered { .. } => {}
+            | Event::WriteOffRecovered { .. }
+            | Event::FacilityRegistered(_)
+            | Event::ReceivableOffered(_)
+            | Event::OfferEnded { .. }
+            | Event::ReceivableAssigned(_)
+            | Event::AssignmentNotified { .. }
+            | Event::AssignmentFunded { .. }
+            | Event::PaidToAssignee { .. }
+            | Event::PaymentPassedOn { .. }
+            | Event::RecourseTaken { .. }
+            | Event::AssignmentRepurchased { .. }
+            | Event::AssignmentSettled { .. } => {}
         }
     }
 }

@@ -11,7 +11,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Months, NaiveDate};
-use dunning::view::charges::InvoiceCharges;
 use events::{
     DeliveryId, GuaranteeId, InvoiceId, NoticeId, Reference,
     collection::{Act, ActKind},
@@ -27,6 +26,7 @@ use super::{Born, judged_on};
 use crate::{
     Collection, Policy,
     case::opens,
+    charged::Charged,
     right::{answers, begins_before, filing},
 };
 
@@ -344,8 +344,8 @@ impl Policy {
             return;
         }
         let zero = Money::zero(principal.currency());
-        let charges = self.dunning().charges_on(&collection.dunning, &document.invoice, eve);
-        let (interest, interest_amount, fixed_sum) = charges.map_or((None, zero, zero), claimed);
+        let Charged { interest, interest_amount, fixed_sum } =
+            self.charged(collection, &document.invoice, principal.currency(), eve);
         declaration.lines.push(DeclaredLine {
             parts: parts(&then, principal, day),
             disputed: then.disputed.map_or(zero, |it| born.split(it).0),
@@ -372,17 +372,6 @@ impl Policy {
             None => self.rules().title_reserved.then_some(Title::Rules),
         }
     }
-}
-
-/// Interest with how it came about, what is asked for of it, and the fixed sum.
-fn claimed(it: InvoiceCharges) -> (Option<Interest>, Money, Money) {
-    let zero = |money: Money| Money::zero(money.currency());
-    let total = it.interest.as_ref().map(|it| it.total);
-    let waived = it.waived.interest;
-    let left = total.and_then(|total| total.minus(waived.unwrap_or(zero(total))).ok());
-    let none = zero(it.to_refund);
-    let fixed = it.fixed_sum.filter(|_| it.waived.fixed_sum.is_none()).unwrap_or(none);
-    (it.interest, left.unwrap_or(none), fixed)
 }
 
 /// Whether the judgment does not stop interest: payment was put off for a year or more.

@@ -76,9 +76,8 @@ impl Policy {
             case: known.placement.case.clone(),
         })?;
         let currency = told.principal.currency();
-        let now = self.dunning().interest(&collection.dunning, invoice, on);
-        let interest =
-            now.map_or(told.interest.minor(), |it| it.total.minor().max(told.interest.minor()));
+        let now = self.charged(collection, invoice, currency, on).interest_amount;
+        let interest = now.minor().max(told.interest.minor());
         let passed_on = known.remittances.values().flat_map(|it| &it.collected);
         let passed_on = passed_on.filter(|it| it.invoice == *invoice);
         let passed_on = passed_on.fold(0_i64, |sum, it| sum.saturating_add(it.amount.minor()));

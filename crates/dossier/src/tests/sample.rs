@@ -54,6 +54,7 @@ pub(super) fn receivable(id: &str, gross: &str, paid: &str, disputed: &str) -> R
             line("2026-04-01", "2026-04-10", 10, gross, "3.33"),
             line("2026-04-11", "2026-05-31", 51, gross, "4.01"),
         ],
+        interest_waived: None,
         fixed_sum: eur("40.00"),
         fixed_sum_source: some("C. com. art. D441-5"),
         order: some("PO-7"),

@@ -40,6 +40,7 @@ pub(super) const WORDS: Words = Words {
     rate: "Rate",
     source: "Source",
     agreed: "agreed rate",
+    given_up: "given up",
     statement: "Statement of account",
     day: "Day",
     what: "What",

@@ -40,6 +40,7 @@ pub(super) const WORDS: Words = Words {
     rate: "Taux",
     source: "Source",
     agreed: "taux convenu",
+    given_up: "remise accordée",
     statement: "Relevé de compte",
     day: "Date",
     what: "Libellé",

@@ -56,6 +56,7 @@ fn frame(deed: &Deed) -> Letter {
         instalments: Vec::new(),
         clauses: Vec::new(),
         portal: None,
+        payees: Vec::new(),
     }
 }
 
@@ -72,7 +73,10 @@ impl Flow<'_> {
                 Passage::Table(columns, rows) => self.table(&Table {
                     columns: columns
                         .iter()
-                        .map(|(title, figures)| Column { title, figures: *figures })
+                        .map(|(title, figures)| Column {
+                            title: (*title).into(),
+                            figures: *figures,
+                        })
                         .collect(),
                     rows: rows.iter().map(|it| it.iter().map(|it| clean(it)).collect()).collect(),
                 }),

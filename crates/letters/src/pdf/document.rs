@@ -97,6 +97,7 @@ fn framed(document: &Document) -> Letter {
         instalments: Vec::new(),
         clauses: Vec::new(),
         portal: None,
+        payees: Vec::new(),
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) fn receivables(known: &Known, case: &CaseView) -> Result<Vec<Receivab
         let zero = Money::zero(claim.principal.currency());
         let bears = known.policy.dunning().interest(known.state.dunning(), id, known.today);
         let fixed_sum = bears.as_ref().and_then(|it| it.fixed_sum.as_ref());
+        let fixed_sum = fixed_sum.filter(|_| claim.fixed_sum.is_positive());
+        let waived = bears.as_ref().and_then(|it| it.total.minus(claim.interest).ok());
         let lines = bears.as_ref().map(lines).transpose();
         let lines = lines.map_err(|error| Why::Inconsistent(error.to_string()))?;
         all.push(Receivable {
@@ -44,6 +46,7 @@ pub(super) fn receivables(known: &Known, case: &CaseView) -> Result<Vec<Receivab
             principal: claim.principal,
             interest: claim.interest,
             interest_lines: lines.unwrap_or_default(),
+            interest_waived: waived.filter(|it| it.is_positive()),
             fixed_sum: claim.fixed_sum,
             fixed_sum_source: fixed_sum.map(|it| it.row.source.clone()),
             order: document.order.as_ref().map(ToString::to_string),

@@ -100,7 +100,6 @@ async fn shown(world: &World, line: &str) -> serde_json::Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[expect(clippy::too_many_lines, reason = "one story, from the agreement to the money passed on")]
 async fn an_invoice_assigned_without_recourse_leaves_exposure_and_what_comes_in_is_passed_on() {
     let mut world = whole_world(1).await;
     let address = format!("http://{}", world.running.grpc_address);

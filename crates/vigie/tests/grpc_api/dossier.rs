@@ -221,6 +221,17 @@ async fn a_collector_is_given_all_that_belongs_to_a_case_and_nobody_else_is() {
     assert!(it.rights.iter().any(|it| it.kind == "prescription"), "{:?}", it.rights);
     assert_eq!((it.placement.handed_over_on, it.placement.told.len()), (None, 0));
 
+    // What a person gives up is not asked for, by a collector either.
+    let before = it.totals[0].interest;
+    let given_up = ["dunning", "waive", "C-1", "F-1", "--interest", "1.50 EUR", "--by", "credit-1"];
+    words(&world, &[&given_up[..], &["--on", "2026-06-15"]].concat()).await.unwrap();
+    let one_fifty = "1.50 EUR".parse().unwrap();
+    until(async || json(&world, "").await.unwrap().totals[0].interest != before).await;
+    let it = json(&world, "").await.unwrap();
+    assert_eq!(it.totals[0].interest, before.minus(one_fifty).unwrap());
+    assert_eq!(it.receivables[0].interest_waived, Some(one_fifty));
+    agrees_with_the_case(&world, &it).await;
+
     // Nobody but the tenant before it was handed over.
     let told_to = async |collector: &str| json(&world, collector).await;
     let status = told_to("agency-north").await.unwrap_err();

@@ -110,15 +110,14 @@ async fn a_process_killed_at_any_step_brings_a_case_at_most_once_and_a_person_sa
     house.switch("arm");
     for (count, step) in Step::ALL.into_iter().enumerate() {
         let customer = format!("C-{count}");
-        let arrived = || {
-            let mine = format!("in/acme.{customer}-");
-            house.files.arrived().iter().filter(|it| it.starts_with(&mine)).count()
-        };
+        let mine = format!("in/acme.{customer}-");
+        let arrived =
+            |house: &House| house.files.arrived().iter().filter(|it| it.starts_with(&mine)).count();
         let acted = house.files.acted();
         house.files.acts(Some((step, Act::Silence)));
         house.hands_over(&customer, "north").await;
         house.until_so("it gets so far", async || house.files.acted() > acted).await;
-        let before = arrived();
+        let before = arrived(&house);
         assert_eq!(before, usize::from(step == Step::Renamed), "{step:?}");
         house.kill_and_start_again();
         // Whoever would bring it again has the server for it.
@@ -138,7 +137,7 @@ async fn a_process_killed_at_any_step_brings_a_case_at_most_once_and_a_person_sa
             house.says(&customer, None).await;
         }
         house.until(&customer, "ErrandDone hand_over", 1).await;
-        assert_eq!(arrived(), 1, "{step:?}");
+        assert_eq!(arrived(&house), 1, "{step:?}");
         let quiet = async || !house.is_alerted(&customer, alert).await;
         house.until_so("nobody has to look any more", quiet).await;
     }
