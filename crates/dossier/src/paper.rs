@@ -44,6 +44,7 @@ pub(crate) fn document(it: &Dossier) -> Document {
         recipient: Recipient { name: it.collector.name.clone(), ..Recipient::default() },
         date: it.stated_on,
         reference: format!("{}/{}", it.customer.id, it.placement.placement),
+        posted: false,
         title: format!("{} {}", writer.words.title, it.placement.placement),
         pieces: pieces.into_iter().flatten().collect(),
     }

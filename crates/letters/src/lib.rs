@@ -8,7 +8,7 @@
 //! printed as they came, and a letter whose sums do not add up is refused. What is known of a
 //! customer is data too, never template: somebody called `{{ 7*7 }}` is greeted by that name.
 
-mod deed;
+mod document;
 mod kind;
 mod letter;
 
@@ -34,13 +34,13 @@ mod tests;
 
 pub use check::{FIELD_CHARS_MAX, LINES_MAX, Refusal};
 pub use clause::Clause;
-pub use deed::{Deed, Passage};
+pub use document::{Document, Piece};
 pub use kind::{Kind, Language, Unknown};
 pub use letter::{
     Credit, CreditKind, Instalment, InterestPeriod, Letter, Line, Payee, Recipient, Sender, Totals,
     Window,
 };
-pub use pdf::{Document, Pdf, Piece, deed, pdf, typeset};
+pub use pdf::{Pdf, pdf, typeset};
 pub use render::{Rendered, SUBJECT_CHARS_MAX, Warning, render};
 pub use sample::sample;
 pub use shipped::shipped;

@@ -3,7 +3,6 @@
 //! Lengths are whole thousandths of a point, `y` runs down from the top edge. Nothing here is a
 //! floating-point number but constants and whole numbers on their way into the file.
 
-mod deed;
 mod document;
 mod face;
 mod file;
@@ -21,8 +20,7 @@ use crate::{
     spelling::clean,
     view::Medium,
 };
-pub use deed::deed;
-pub use document::{Document, Piece, typeset};
+pub use document::typeset;
 use flow::Flow;
 
 /// A letter on paper.

@@ -1,6 +1,6 @@
 //! Letters as their readers see them.
 
-mod deeds;
+mod documents;
 mod hostile;
 mod paper;
 mod payees;

@@ -23,6 +23,11 @@ pub(crate) struct Parties {
     pub(crate) siren: Option<String>,
 }
 
+/// Titles of columns, each with whether it holds figures.
+fn titles(columns: &[(&str, bool)]) -> Vec<(String, bool)> {
+    columns.iter().map(|(title, figures)| ((*title).to_owned(), *figures)).collect()
+}
+
 /// What a person is to fill in.
 const TO_FILL_IN: &str = "…………………………………………";
 

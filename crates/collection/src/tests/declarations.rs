@@ -268,6 +268,7 @@ fn goods_stay_the_sellers_by_the_terms_of_the_invoice_or_else_by_the_rules() {
             acceleration: false,
             penalty_rate: None,
             jurisdiction: None,
+            excludes_assignment: false,
         }))
     };
     let under = |version: &str, it: invoicing::Event| {

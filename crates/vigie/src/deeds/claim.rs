@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use collection::insolvency::{Declaration, DeclaredLine, Ground, Sum, Title};
 use events::{dunning::InterestRules, invoicing::Source, risk::NoticeKind};
-use letters::{Deed, Language, Passage, Recipient, amount, date, date_short, percent};
+use letters::{Document, Language, Piece, Recipient, amount, date, date_short, percent};
 use money::{Currency, Money};
 
-use super::{Parties, TO_FILL_IN};
+use super::{Parties, TO_FILL_IN, titles};
 
 const FR: Language = Language::Fr;
 
@@ -17,31 +17,32 @@ pub(crate) fn claim(
     declaration: &Declaration,
     addressee: &[String],
     on: NaiveDate,
-) -> Deed {
-    let mut passages = vec![Passage::Paragraph(opening(parties, declaration))];
+) -> Document {
+    let mut pieces = vec![Piece::Paragraph(opening(parties, declaration))];
     for sum in declaration.sums() {
-        passages.push(Passage::Sums(sums(declaration, &sum)));
+        pieces.push(Piece::Sums(sums(declaration, &sum)));
     }
-    passages.extend(said(declaration).into_iter().map(Passage::Paragraph));
-    passages.push(Passage::Paragraph(format!(
+    pieces.extend(said(declaration).into_iter().map(Piece::Paragraph));
+    pieces.push(Piece::Paragraph(format!(
         "Créance certifiée sincère par le créancier (article L. 622-25 du code de commerce). Fait à \
          {TO_FILL_IN}, le {}. Nom, qualité et signature : {TO_FILL_IN}",
         date(on, FR)
     )));
-    passages.push(Passage::NewPage);
-    passages.extend(annex(declaration));
-    Deed {
+    pieces.push(Piece::NewPage);
+    pieces.extend(annex(declaration));
+    Document {
         language: FR,
         sender: parties.creditor.clone(),
         recipient: recipient(declaration, addressee),
         date: on,
         reference: declaration.notice.notice.to_string(),
-        subject: format!(
+        posted: true,
+        title: format!(
             "Déclaration de créance – {} – jugement du {}",
             parties.name,
             date(declaration.judged_on, FR)
         ),
-        passages,
+        pieces,
     }
 }
 
@@ -256,9 +257,9 @@ fn rule(it: &InterestRules) -> String {
     }
 }
 
-fn annex(it: &Declaration) -> Vec<Passage> {
+fn annex(it: &Declaration) -> Vec<Piece> {
     let lines = it.lines.iter().flat_map(line).collect();
-    let columns = vec![
+    let columns = [
         ("Facture", false),
         ("Émise le", false),
         ("Née le", false),
@@ -268,12 +269,12 @@ fn annex(it: &Declaration) -> Vec<Passage> {
         ("Intérêts", true),
         ("Indemnité", true),
     ];
-    let mut passages = vec![
-        Passage::Heading("Annexe – créances déclarées (bordereau des pièces)".to_owned()),
-        Passage::Table(columns, lines),
+    let mut pieces = vec![
+        Piece::Section("Annexe – créances déclarées (bordereau des pièces)".to_owned()),
+        Piece::Table { columns: titles(&columns), rows: lines },
     ];
     if it.lines.iter().any(|it| it.born.ground == Ground::Delivery) {
-        passages.push(Passage::Paragraph(
+        pieces.push(Piece::Paragraph(
             "Née le : jour de la livraison, ou de l’émission de la facture quand aucune livraison n’est \
              connue (*)."
                 .to_owned(),
@@ -283,9 +284,9 @@ fn annex(it: &Declaration) -> Vec<Passage> {
         let rows = it.uninvoiced.iter().map(|it| {
             vec![it.delivery.to_string(), date_short(it.delivered_on, FR), amount(it.amount, FR)]
         });
-        let columns = vec![("Livraison", false), ("Livrée le", false), ("Évaluation TTC", true)];
-        passages.push(Passage::Heading("Livré avant le jugement et non facturé".to_owned()));
-        passages.push(Passage::Table(columns, rows.collect()));
+        let columns = [("Livraison", false), ("Livrée le", false), ("Évaluation TTC", true)];
+        pieces.push(Piece::Section("Livré avant le jugement et non facturé".to_owned()));
+        pieces.push(Piece::Table { columns: titles(&columns), rows: rows.collect() });
     }
     let periods = it.lines.iter().flat_map(|line| {
         let all = line.interest.iter().flat_map(|it| &it.lines);
@@ -304,7 +305,7 @@ fn annex(it: &Declaration) -> Vec<Passage> {
     });
     let periods: Vec<_> = periods.collect();
     if !periods.is_empty() {
-        let columns = vec![
+        let columns = [
             ("Facture", false),
             ("Du", false),
             ("Au", false),
@@ -313,10 +314,10 @@ fn annex(it: &Declaration) -> Vec<Passage> {
             ("Taux annuel", true),
             ("Source du taux", false),
         ];
-        passages.push(Passage::Heading("Calcul des intérêts de retard".to_owned()));
-        passages.push(Passage::Table(columns, periods));
+        pieces.push(Piece::Section("Calcul des intérêts de retard".to_owned()));
+        pieces.push(Piece::Table { columns: titles(&columns), rows: periods });
     }
-    passages
+    pieces
 }
 
 /// A row for each day on which something of an invoice is due; interest and fixed sum in the first.

@@ -10,7 +10,7 @@ use events::{
     risk::{Notice, NoticeKind},
 };
 use invoicing::Contact;
-use letters::{Deed, Passage, Sender};
+use letters::{Document, Piece, Sender};
 
 use super::{Parties, claim, unpaid};
 
@@ -76,19 +76,21 @@ fn parties() -> Parties {
 }
 
 /// Everything a paper says, spaces of any kind as one.
-fn said(deed: &Deed) -> String {
-    let mut texts = vec![deed.subject.clone(), deed.recipient.name.clone()];
-    for passage in &deed.passages {
-        match passage {
-            Passage::Heading(text) | Passage::Paragraph(text) => texts.push(text.clone()),
-            Passage::Table(columns, rows) => {
-                texts.extend(columns.iter().map(|(title, _)| (*title).to_owned()));
+fn said(deed: &Document) -> String {
+    let mut texts = vec![deed.title.clone(), deed.recipient.name.clone()];
+    for piece in &deed.pieces {
+        match piece {
+            Piece::Section(text) | Piece::Paragraph(text) | Piece::Clause(text) => {
+                texts.push(text.clone());
+            }
+            Piece::Table { columns, rows } => {
+                texts.extend(columns.iter().map(|(title, _)| title.clone()));
                 texts.extend(rows.iter().flatten().cloned());
             }
-            Passage::Sums(rows) | Passage::Facts(rows) => {
+            Piece::Sums(rows) | Piece::Facts(rows) => {
                 texts.extend(rows.iter().map(|(name, value)| format!("{name} {value}")));
             }
-            Passage::NewPage => {}
+            Piece::NewPage => {}
         }
     }
     texts.join("\n").replace(['\u{a0}', '\u{202f}'], " ")

@@ -4,14 +4,14 @@
 
 use chrono::NaiveDate;
 use collection::insolvency::TaxLine;
-use letters::{Deed, Language, Passage, Recipient, amount, date_short};
+use letters::{Document, Language, Piece, Recipient, amount, date_short};
 
-use super::{Parties, TO_FILL_IN};
+use super::{Parties, TO_FILL_IN, titles};
 
 const FR: Language = Language::Fr;
 
 /// The paper; none if of no invoice something is lost of which the tax is known.
-pub(crate) fn unpaid(parties: &Parties, lines: &[TaxLine], on: NaiveDate) -> Option<Deed> {
+pub(crate) fn unpaid(parties: &Parties, lines: &[TaxLine], on: NaiveDate) -> Option<Document> {
     let lost = lines.iter().filter(|it| it.ground.is_some());
     let lost: Vec<_> = lost.filter_map(|it| Some((it, it.net()?, it.tax?))).collect();
     if lost.is_empty() {
@@ -26,25 +26,25 @@ pub(crate) fn unpaid(parties: &Parties, lines: &[TaxLine], on: NaiveDate) -> Opt
             amount(*tax, FR),
         ]
     });
-    let columns = vec![
+    let columns = [
         ("Facture", false),
         ("Émise le", false),
         ("Montant TTC", true),
         ("Prix net impayé", true),
         ("TVA correspondante", true),
     ];
-    let mut passages = vec![
-        Passage::Paragraph(format!(
+    let mut pieces = vec![
+        Piece::Paragraph(format!(
             "Les factures ci-dessous, adressées à {}, sont demeurées impayées en tout ou en partie. Cet \
              état tient lieu de duplicata de chacune d’elles. La taxe déduite à leur titre est à \
              reverser.",
             parties.named()
         )),
-        Passage::Table(columns, rows.collect()),
+        Piece::Table { columns: titles(&columns), rows: rows.collect() },
     ];
     for (it, net, tax) in &lost {
-        passages.push(Passage::Heading(format!("Facture {}", number(it))));
-        passages.push(Passage::Paragraph(format!(
+        pieces.push(Piece::Section(format!("Facture {}", number(it))));
+        pieces.push(Piece::Paragraph(format!(
             "Facture demeurée impayée pour la somme de {} (prix net) et pour la somme de {} (TVA \
              correspondante) qui ne peut faire l’objet d’une déduction (article 272 du CGI).",
             amount(*net, FR),
@@ -55,14 +55,15 @@ pub(crate) fn unpaid(parties: &Parties, lines: &[TaxLine], on: NaiveDate) -> Opt
         [] => vec![TO_FILL_IN.to_owned(), TO_FILL_IN.to_owned()],
         lines => lines.to_vec(),
     };
-    Some(Deed {
+    Some(Document {
         language: FR,
         sender: parties.creditor.clone(),
         recipient: Recipient { name: parties.name.clone(), address, contact: None, phone: None },
         date: on,
         reference: format!("TVA-{on}"),
-        subject: "Factures demeurées impayées – état récapitulatif (article 272 du CGI)".to_owned(),
-        passages,
+        posted: true,
+        title: "Factures demeurées impayées – état récapitulatif (article 272 du CGI)".to_owned(),
+        pieces,
     })
 }
 

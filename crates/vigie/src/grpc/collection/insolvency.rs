@@ -12,7 +12,7 @@ use events::{
     CustomerId, NoticeId, Sequence,
     collection::{ActKind, Event},
 };
-use letters::Deed;
+use letters::Document;
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
@@ -213,8 +213,8 @@ async fn parties(
 }
 
 /// The file; empty if there is nothing to write.
-async fn paper(write: impl FnOnce() -> Option<Deed> + Send + 'static) -> Answer<Vec<u8>> {
-    let written = compute(move || write().map(|it| letters::deed(&it)).transpose()).await?;
+async fn paper(write: impl FnOnce() -> Option<Document> + Send + 'static) -> Answer<Vec<u8>> {
+    let written = compute(move || write().map(|it| letters::typeset(&it)).transpose()).await?;
     let written = written.map_err(|it| Explanation::unwritten(&it.to_string()))?;
     Ok(written.map(|it| it.bytes).unwrap_or_default())
 }

@@ -1,39 +1,38 @@
 //! Papers that are no letters, read back by a reader that is not ours.
 
-use lopdf::Document;
+use crate::{Document, Kind, LINES_MAX, Language, Piece, Refusal, sample, typeset};
 
-use crate::{Deed, Kind, LINES_MAX, Language, Passage, Refusal, deed, sample};
-
-fn declared(rows: usize) -> Deed {
+fn declared(rows: usize) -> Document {
     let letter = sample(Kind::FinalDemand, Language::Fr);
     let row = |at: usize| vec![format!("F-{at}"), format!("{at},00 €")];
-    Deed {
+    Document {
         language: Language::Fr,
         sender: letter.sender,
         recipient: letter.recipient,
         date: letter.date,
         reference: "N-1".to_owned(),
-        subject: "Déclaration de créance".to_owned(),
-        passages: vec![
-            Passage::Paragraph("Le soussigné déclare {{ 7*7 }}.".to_owned()),
-            Passage::Facts(vec![("Tribunal".to_owned(), "Rouen".to_owned())]),
-            Passage::Sums(vec![
+        posted: true,
+        title: "Déclaration de créance".to_owned(),
+        pieces: vec![
+            Piece::Paragraph("Le soussigné déclare {{ 7*7 }}.".to_owned()),
+            Piece::Facts(vec![("Tribunal".to_owned(), "Rouen".to_owned())]),
+            Piece::Sums(vec![
                 ("Échu".to_owned(), "10,00 €".to_owned()),
                 ("Total".to_owned(), "12,00 €".to_owned()),
             ]),
-            Passage::NewPage,
-            Passage::Heading("Annexe".to_owned()),
-            Passage::Table(
-                vec![("Facture", false), ("Montant", true)],
-                (0..rows).map(row).collect(),
-            ),
+            Piece::NewPage,
+            Piece::Section("Annexe".to_owned()),
+            Piece::Table {
+                columns: vec![("Facture".to_owned(), false), ("Montant".to_owned(), true)],
+                rows: (0..rows).map(row).collect(),
+            },
         ],
     }
 }
 
-fn pages(it: &Deed) -> Vec<String> {
-    let made = deed(it).unwrap();
-    let document = Document::load_mem(&made.bytes).unwrap();
+fn pages(it: &Document) -> Vec<String> {
+    let made = typeset(it).unwrap();
+    let document = lopdf::Document::load_mem(&made.bytes).unwrap();
     let pages = document.get_pages();
     assert_eq!(pages.len(), made.pages);
     let texts = pages.keys().map(|it| document.extract_text(&[*it]).unwrap());
@@ -41,7 +40,7 @@ fn pages(it: &Deed) -> Vec<String> {
 }
 
 #[test]
-fn a_deed_has_its_frame_its_words_as_they_came_and_its_annex_on_a_page_of_its_own() {
+fn a_document_has_its_frame_its_words_as_they_came_and_its_annex_on_a_page_of_its_own() {
     let pages = pages(&declared(3));
     assert_eq!(pages.len(), 2);
     for part in ["Déclarationdecréance", "Customer17", "{{7*7}}", "Tribunal", "Total", "12,00€"]
@@ -62,11 +61,11 @@ fn a_long_annex_takes_pages_with_its_titles_on_each() {
 }
 
 #[test]
-fn a_deed_without_an_address_or_with_an_endless_table_is_refused_with_its_field() {
+fn a_document_without_an_address_or_with_an_endless_table_is_refused_with_its_field() {
     let mut nameless = declared(1);
     nameless.recipient.address.clear();
-    let refusal = deed(&nameless).unwrap_err();
+    let refusal = typeset(&nameless).unwrap_err();
     assert_eq!(refusal, Refusal::Missing { field: "recipient.address".to_owned() });
-    let refusal = deed(&declared(LINES_MAX + 1)).unwrap_err();
-    assert_eq!(refusal, Refusal::TooMany { field: "passages[5]".to_owned(), max: LINES_MAX });
+    let refusal = typeset(&declared(LINES_MAX + 1)).unwrap_err();
+    assert_eq!(refusal, Refusal::TooMany { field: "pieces[5]".to_owned(), max: LINES_MAX });
 }
