@@ -118,7 +118,7 @@ fn a_declaration_says_what_the_code_of_commerce_wants_and_has_its_annex_from_the
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
-    assert_eq!(letters::deed(&paper).unwrap().pages, 2);
+    assert_eq!(letters::typeset(&paper).unwrap().pages, 2);
     // Somebody who is named is written to.
     let named = ["Cabinet Exemple".to_owned(), "1 rue du Palais".to_owned()];
     let paper = claim(&parties(), &told, &named, day("2025-05-20"));
@@ -139,7 +139,7 @@ fn the_statement_of_unpaid_invoices_has_the_words_of_the_law_with_net_and_tax_fo
         );
         assert!(text.contains(&words), "{words} in {text}");
     }
-    letters::deed(&paper).unwrap();
+    letters::typeset(&paper).unwrap();
     // Nothing is written where nothing is lost.
     assert_eq!(unpaid(&parties(), &[], on), None);
     let sent = Act {
