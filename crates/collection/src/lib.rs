@@ -22,6 +22,7 @@ mod right;
 mod route;
 
 pub mod view;
+pub mod worklist;
 
 #[cfg(test)]
 mod tests;

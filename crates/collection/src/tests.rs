@@ -11,4 +11,5 @@ mod rights;
 mod routes;
 mod stories;
 mod tax_relief;
+mod worklist;
 mod world;

@@ -14,7 +14,7 @@ use crate::{
     view::Stage,
 };
 
-fn agency() -> Collector {
+pub(super) fn agency() -> Collector {
     let band = |days_max, amount_max: Option<&str>, share: &str| FeeBand {
         days_max,
         amount_max: amount_max.map(eur),
@@ -47,7 +47,7 @@ fn case() -> World {
     world
 }
 
-fn hand_over(by: &str) -> Command {
+pub(super) fn hand_over(by: &str) -> Command {
     Command::HandOver(HandOver {
         customer_id: "C-1".parse().unwrap(),
         case_id: "case-1".parse().unwrap(),
@@ -57,7 +57,7 @@ fn hand_over(by: &str) -> Command {
     })
 }
 
-fn start(errand: Errand, on: &str) -> Command {
+pub(super) fn start(errand: Errand, on: &str) -> Command {
     Command::Start(Start {
         placement: "placement-1".parse().unwrap(),
         errand,
@@ -66,7 +66,7 @@ fn start(errand: Errand, on: &str) -> Command {
     })
 }
 
-fn report(errand: Errand, run: &str, outcome: RunOutcome) -> Command {
+pub(super) fn report(errand: Errand, run: &str, outcome: RunOutcome) -> Command {
     Command::Report(Box::new(Report {
         placement: "placement-1".parse().unwrap(),
         errand,
@@ -76,7 +76,7 @@ fn report(errand: Errand, run: &str, outcome: RunOutcome) -> Command {
     }))
 }
 
-fn done() -> RunOutcome {
+pub(super) fn done() -> RunOutcome {
     RunOutcome::Done { proof: Some(word("201")), dossier: None }
 }
 
@@ -98,7 +98,7 @@ fn refuse() -> Command {
     })
 }
 
-fn remit(id: &str, collected: &[(&str, &str)], fee: &str) -> RemittanceData {
+pub(super) fn remit(id: &str, collected: &[(&str, &str)], fee: &str) -> RemittanceData {
     let collected = collected.iter().map(|(invoice, amount)| InvoiceAmount {
         invoice_id: invoice.parse().unwrap(),
         amount: Stated(amount.parse().unwrap()),
@@ -115,7 +115,7 @@ fn remit(id: &str, collected: &[(&str, &str)], fee: &str) -> RemittanceData {
     }
 }
 
-fn remits(data: RemittanceData) -> Command {
+pub(super) fn remits(data: RemittanceData) -> Command {
     Command::Remit(Box::new(data))
 }
 

@@ -5,6 +5,7 @@ mod ask;
 mod insurance;
 mod performance;
 mod policy;
+mod worklist;
 
 use std::path::PathBuf;
 
@@ -24,6 +25,7 @@ use super::{
 pub(super) use answers::{Cases, Placements, Rights, advice, cases, list, placements, rights};
 pub(super) use insurance::{Claims, claim, claims, indemnity};
 pub(super) use performance::performance;
+pub(super) use worklist::{Work, work};
 
 /// What is done when reminders are not enough.
 #[derive(Debug, clap::Args)]

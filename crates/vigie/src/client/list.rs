@@ -133,6 +133,8 @@ enum What {
     Reminders(dunning::Reminders),
     /// What persons have to do about late payers, the most pressing first
     Worklist(dunning::Worklist),
+    /// What persons have to do about cases and collectors, the most pressing first
+    CollectionWorklist(collection::Work),
     /// What is collected by other means than reminders, and is not at its end
     Cases(collection::Cases),
     /// What was given to collectors
@@ -172,6 +174,9 @@ impl List {
             }
             What::Worklist(which) => {
                 dunning::worklist(&self.asked, which, |have| self.page(have)).await?
+            }
+            What::CollectionWorklist(which) => {
+                collection::work(&self.asked, which, |have| self.page(have)).await?
             }
             What::Cases(which) => {
                 collection::list(&self.asked, which, |have| self.page(have)).await?

@@ -10,6 +10,7 @@ mod performance;
 mod placements;
 mod policy;
 mod rights;
+mod worklist;
 
 use ::collection::Policy;
 use api::collection::{self as proto, collection_service_server::CollectionService};
@@ -64,6 +65,9 @@ method::service! {
             list_cases ListCasesRequest ListCasesResponse list::list_cases;
             list_placements ListPlacementsRequest ListPlacementsResponse placements::list_placements;
             list_rights ListRightsRequest ListRightsResponse rights::list_rights;
+            list_collection_worklist
+                ListCollectionWorklistRequest ListCollectionWorklistResponse
+                worklist::list_collection_worklist;
             get_advice GetAdviceRequest GetAdviceResponse advice::get_advice;
             get_collector_performance
                 GetCollectorPerformanceRequest GetCollectorPerformanceResponse

@@ -180,4 +180,10 @@ word!(dunning::view::worklist::TaskKind, api::dunning::TaskKind {
 word!(dunning::view::worklist::Rule, api::dunning::WorkRule {
     Task AmountOverdue DaysPastDue Grade BrokenPromises Promised Contested Held
 });
+word!(collection::worklist::TaskKind, api::collection::CollectionTaskKind {
+    UnknownErrand RightAtRisk FailedErrand GivenBack Proposal ToDecide LateRemittance ToPlace
+});
+word!(collection::worklist::Rule, api::collection::CollectionWorkRule {
+    Task Deadline AmountOpen DaysPastDue
+});
 word!(evidence::Purpose, api::evidence::EvidencePurpose { Court Insurer Auditor });

@@ -86,6 +86,9 @@ async fn to_the_collector(world: &mut World, customer: &str) {
     assert_eq!((&case["why"], &case["open"]), (&"exhausted".into(), &"1190.00 EUR".into()));
     assert_eq!(case["fixed_sums"], "40.00 EUR");
     assert_ne!(case["interest"], "", "from the day after the due date");
+    let work = one(world, "list collection-worklist", "worklist").await;
+    assert_eq!(work["to_do"], "to decide case-1");
+    assert_eq!(work["why"], "task +25, amount open +20, days past due +15");
     let on = ["--on", "2026-07-16"];
     let case = [customer, "case-1"];
     let of = [customer, "placement-1"];
