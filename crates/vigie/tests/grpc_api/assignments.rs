@@ -163,11 +163,14 @@ async fn an_invoice_assigned_without_recourse_leaves_exposure_and_what_comes_in_
     assert_eq!(held["assignments"][0]["held"]["amount"], "1200.00", "{held}");
     let passed = shown(&world, "assign pass-on C-1 AS-1 P-1 --on 2026-06-02").await;
     assert_eq!(passed["new"], true, "{passed}");
-    let none = shown(&world, "list assignments --held").await;
+    let at = passed["position"].as_str().unwrap();
+    let none = shown(&world, &format!("list assignments --held --min-position {at}")).await;
     assert_eq!(none["assignments"].as_array().unwrap().len(), 0);
     let settled = shown(&world, "assign settle C-1 AS-1 --on 2026-06-03").await;
     assert_eq!(settled["new"], true);
-    let one = shown(&world, "get assignment C-1 AS-1 --effective-on 2026-06-03").await;
+    let at = settled["position"].as_str().unwrap();
+    let asked = format!("get assignment C-1 AS-1 --effective-on 2026-06-03 --min-position {at}");
+    let one = shown(&world, &asked).await;
     assert_eq!((one["state"].as_str(), one["open"].is_null()), (Some("settled"), false), "{one}");
 
     let request = proto::GetAssignmentRequest {

@@ -214,12 +214,12 @@ pub(super) const FORMS: &[Form] = &[
         "customer_id: id; act_id: id; kind: formal_demand|acknowledgement|lawsuit|lawsuit_ended|enforcement|title|mediation_begun|mediation_ended|order_requested|order_granted|order_refused|order_served|order_opposed|order_enforceable|small_claim_sent|small_claim_accepted|small_claim_failed|claim_declared|relief_requested|claim_admitted|goods_claimed|insolvency_plan_adopted|insolvency_plan_modified|insolvency_plan_resolved|insolvency_plan_completed|irrecoverability_certified|duplicate_sent|tax_relieved|insurer_notified|extension_agreed|insurer_handed_over|indemnity_claimed|indemnity_paid|guarantee_called; act_date: date; case_id?: id; invoice_ids?: [id]; follows_act_id?: id; notice_id?: id; cover_id?: id; guarantee_id?: id; amount?: amount; proof?: reference; dividends?: [dividend]; recorded_by: id",
         true,
         &[
-            r#"{"customer_id":"C-1","act_id":"A-7","kind":"insolvency_plan_adopted","act_date":"2026-06-08","notice_id":"N-1","dividends":[{"due_date":"2027-06-08","percent":"10"},{"due_date":"2028-06-08","percent":"90"}],"recorded_by":"credit-1"}"#,
             r#"{"customer_id":"C-1","act_id":"A-1","kind":"formal_demand","act_date":"2026-06-08","case_id":"case-1","invoice_ids":["F-1001"],"amount":{"amount":"1190.00","currency":"EUR"},"proof":"registered letter 8","recorded_by":"credit-1"}"#,
             r#"{"customer_id":"C-1","act_id":"A-2","kind":"claim_declared","act_date":"2026-06-08","notice_id":"N-1","recorded_by":"credit-1"}"#,
             r#"{"customer_id":"C-1","act_id":"A-3","kind":"order_served","act_date":"2026-06-08","follows_act_id":"A-4","recorded_by":"credit-1"}"#,
             r#"{"customer_id":"C-1","act_id":"A-5","kind":"insurer_notified","act_date":"2026-06-08","cover_id":"CV-1","recorded_by":"credit-1"}"#,
             r#"{"customer_id":"C-1","act_id":"A-6","kind":"guarantee_called","act_date":"2026-06-08","guarantee_id":"G-1","recorded_by":"credit-1"}"#,
+            r#"{"customer_id":"C-1","act_id":"A-7","kind":"insolvency_plan_adopted","act_date":"2026-06-08","notice_id":"N-1","dividends":[{"due_date":"2027-06-08","percent":"10"},{"due_date":"2028-06-08","percent":"90"}],"recorded_by":"credit-1"}"#,
         ],
     ),
     form(
