@@ -2613,6 +2613,234 @@ pub struct GetCollectorPerformanceResponse {
         super::super::super::google::r#type::Date,
     >,
 }
+/// An errand that a person has to look at.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PlacementErrand {
+    /// Of which placement.
+    #[prost(string, tag = "1")]
+    pub placement_id: ::prost::alloc::string::String,
+    /// Which.
+    #[prost(enumeration = "Errand", tag = "2")]
+    pub errand: i32,
+}
+/// A right that a person has to keep.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RightToKeep {
+    /// Which.
+    #[prost(enumeration = "RightKind", tag = "1")]
+    pub kind: i32,
+    /// The id of the invoice, notice, act, cover or guarantee that it is about.
+    #[prost(string, tag = "2")]
+    pub subject_id: ::prost::alloc::string::String,
+}
+/// Something for a person to do.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CollectionTask {
+    /// What.
+    #[prost(enumeration = "CollectionTaskKind", tag = "1")]
+    pub kind: i32,
+    /// Since when; of a right, from when its time is counted.
+    #[prost(message, optional, tag = "2")]
+    pub since_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The last day for it. None: there is no such day.
+    #[prost(message, optional, tag = "3")]
+    pub deadline_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// What it is about; one of these.
+    #[prost(oneof = "collection_task::Subject", tags = "4, 5, 6, 7, 8")]
+    pub subject: ::core::option::Option<collection_task::Subject>,
+}
+/// Nested message and enum types in `CollectionTask`.
+pub mod collection_task {
+    /// What it is about; one of these.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Subject {
+        /// A case.
+        #[prost(string, tag = "4")]
+        CaseId(::prost::alloc::string::String),
+        /// A placement.
+        #[prost(string, tag = "5")]
+        PlacementId(::prost::alloc::string::String),
+        /// An errand to a collector.
+        #[prost(message, tag = "6")]
+        Errand(super::PlacementErrand),
+        /// Money that a collector took in.
+        #[prost(string, tag = "7")]
+        RemittanceId(::prost::alloc::string::String),
+        /// A right.
+        #[prost(message, tag = "8")]
+        Right(super::RightToKeep),
+    }
+}
+/// What a rule gives.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CollectionWorkPoints {
+    /// Which rule.
+    #[prost(enumeration = "CollectionWorkRule", tag = "1")]
+    pub rule: i32,
+    /// How many points: more than 0.
+    #[prost(int32, tag = "2")]
+    pub points: i32,
+}
+/// A customer with something to do.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CollectionWorkItem {
+    /// Which customer.
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// What there is to do, the most pressing first; never empty.
+    #[prost(message, repeated, tag = "2")]
+    pub tasks: ::prost::alloc::vec::Vec<CollectionTask>,
+    /// The sum of the points of its rules.
+    #[prost(int32, tag = "3")]
+    pub points: i32,
+    /// The rules that give points, in the order of their numbers.
+    #[prost(message, repeated, tag = "4")]
+    pub rules: ::prost::alloc::vec::Vec<CollectionWorkPoints>,
+}
+/// Asks what persons have to do about cases. Customers that meet every condition given are listed, those
+/// with the most points first, and by their ids where points are the same.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCollectionWorklistRequest {
+    /// The tenant.
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Which past is meant. The day is that on which rights and remittances are looked at.
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    /// What must be known.
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// 0: 50. More than 1000: 1000.
+    #[prost(int32, tag = "4")]
+    pub page_size: i32,
+    /// The next_page_token of the page before; nothing else may differ from the request for it.
+    #[prost(string, tag = "5")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Customers with a task of one of these kinds. None: of any.
+    #[prost(enumeration = "CollectionTaskKind", repeated, tag = "6")]
+    pub kinds: ::prost::alloc::vec::Vec<i32>,
+    /// None: every customer.
+    #[prost(string, tag = "7")]
+    pub customer_id: ::prost::alloc::string::String,
+}
+/// A page of the worklist.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCollectionWorklistResponse {
+    /// In order.
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<CollectionWorkItem>,
+    /// Empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// Where this is known from.
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// The day that is meant.
+    #[prost(message, optional, tag = "4")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// On all pages together.
+    #[prost(int64, tag = "5")]
+    pub total_size: i64,
+}
+/// What a person has to do about cases and collectors. New kinds may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CollectionTaskKind {
+    Unspecified = 0,
+    /// To say whether an errand to a collector was taken: nobody knows.
+    UnknownErrand = 1,
+    /// To do what keeps a right before its last day.
+    RightAtRisk = 2,
+    /// To find another way for an errand that was not taken.
+    FailedErrand = 3,
+    /// To decide what becomes of a case that its collector does not take, or gives back.
+    GivenBack = 4,
+    /// To agree to instalments that a collector passes on, or not.
+    Proposal = 5,
+    /// To choose the way by which a case goes on.
+    ToDecide = 6,
+    /// To ask a collector for money that it took in and should have passed on.
+    LateRemittance = 7,
+    /// To give a case to the collector that was chosen for it.
+    ToPlace = 8,
+}
+impl CollectionTaskKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "COLLECTION_TASK_KIND_UNSPECIFIED",
+            Self::UnknownErrand => "COLLECTION_TASK_KIND_UNKNOWN_ERRAND",
+            Self::RightAtRisk => "COLLECTION_TASK_KIND_RIGHT_AT_RISK",
+            Self::FailedErrand => "COLLECTION_TASK_KIND_FAILED_ERRAND",
+            Self::GivenBack => "COLLECTION_TASK_KIND_GIVEN_BACK",
+            Self::Proposal => "COLLECTION_TASK_KIND_PROPOSAL",
+            Self::ToDecide => "COLLECTION_TASK_KIND_TO_DECIDE",
+            Self::LateRemittance => "COLLECTION_TASK_KIND_LATE_REMITTANCE",
+            Self::ToPlace => "COLLECTION_TASK_KIND_TO_PLACE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "COLLECTION_TASK_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "COLLECTION_TASK_KIND_UNKNOWN_ERRAND" => Some(Self::UnknownErrand),
+            "COLLECTION_TASK_KIND_RIGHT_AT_RISK" => Some(Self::RightAtRisk),
+            "COLLECTION_TASK_KIND_FAILED_ERRAND" => Some(Self::FailedErrand),
+            "COLLECTION_TASK_KIND_GIVEN_BACK" => Some(Self::GivenBack),
+            "COLLECTION_TASK_KIND_PROPOSAL" => Some(Self::Proposal),
+            "COLLECTION_TASK_KIND_TO_DECIDE" => Some(Self::ToDecide),
+            "COLLECTION_TASK_KIND_LATE_REMITTANCE" => Some(Self::LateRemittance),
+            "COLLECTION_TASK_KIND_TO_PLACE" => Some(Self::ToPlace),
+            _ => None,
+        }
+    }
+}
+/// A rule of the score. New rules may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CollectionWorkRule {
+    Unspecified = 0,
+    /// What the most pressing task is.
+    Task = 1,
+    /// How near the nearest last day of a task is.
+    Deadline = 2,
+    /// How much is open in cases: points for each digit of its whole units, in the currency that has the
+    /// most.
+    AmountOpen = 3,
+    /// For how many days the oldest of it has been due.
+    DaysPastDue = 4,
+}
+impl CollectionWorkRule {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "COLLECTION_WORK_RULE_UNSPECIFIED",
+            Self::Task => "COLLECTION_WORK_RULE_TASK",
+            Self::Deadline => "COLLECTION_WORK_RULE_DEADLINE",
+            Self::AmountOpen => "COLLECTION_WORK_RULE_AMOUNT_OPEN",
+            Self::DaysPastDue => "COLLECTION_WORK_RULE_DAYS_PAST_DUE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "COLLECTION_WORK_RULE_UNSPECIFIED" => Some(Self::Unspecified),
+            "COLLECTION_WORK_RULE_TASK" => Some(Self::Task),
+            "COLLECTION_WORK_RULE_DEADLINE" => Some(Self::Deadline),
+            "COLLECTION_WORK_RULE_AMOUNT_OPEN" => Some(Self::AmountOpen),
+            "COLLECTION_WORK_RULE_DAYS_PAST_DUE" => Some(Self::DaysPastDue),
+            _ => None,
+        }
+    }
+}
 /// Generated client implementations.
 pub mod collection_service_client {
     #![allow(
@@ -3316,6 +3544,36 @@ pub mod collection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// What persons have to do about cases and collectors, the most pressing first, page by page.
+        pub async fn list_collection_worklist(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListCollectionWorklistRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCollectionWorklistResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.collection.v1.CollectionService/ListCollectionWorklist",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "vigie.collection.v1.CollectionService",
+                        "ListCollectionWorklist",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// By which ways a case may go on, and what speaks for and against each.
         pub async fn get_advice(
             &mut self,
@@ -3582,6 +3840,14 @@ pub mod collection_service_server {
             request: tonic::Request<super::ListRightsRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListRightsResponse>,
+            tonic::Status,
+        >;
+        /// What persons have to do about cases and collectors, the most pressing first, page by page.
+        async fn list_collection_worklist(
+            &self,
+            request: tonic::Request<super::ListCollectionWorklistRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListCollectionWorklistResponse>,
             tonic::Status,
         >;
         /// By which ways a case may go on, and what speaks for and against each.
@@ -4636,6 +4902,55 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListRightsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.collection.v1.CollectionService/ListCollectionWorklist" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCollectionWorklistSvc<T: CollectionService>(pub Arc<T>);
+                    impl<
+                        T: CollectionService,
+                    > tonic::server::UnaryService<super::ListCollectionWorklistRequest>
+                    for ListCollectionWorklistSvc<T> {
+                        type Response = super::ListCollectionWorklistResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListCollectionWorklistRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CollectionService>::list_collection_worklist(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCollectionWorklistSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
