@@ -164,10 +164,15 @@ async fn an_invoice_assigned_without_recourse_leaves_exposure_and_what_comes_in_
     let passed = shown(&world, "assign pass-on C-1 AS-1 P-1 --on 2026-06-02").await;
     assert_eq!(passed["new"], true, "{passed}");
     let at = passed["position"].as_str().unwrap();
-    let none = shown(&world, &format!("list assignments --held --min-position {at}")).await;
+    let none = shown(
+        &world,
+        &format!("list assignments --held --effective-on 2026-06-02 --min-position {at}"),
+    )
+    .await;
     assert_eq!(none["assignments"].as_array().unwrap().len(), 0);
     let settled = shown(&world, "assign settle C-1 AS-1 --on 2026-06-03").await;
     assert_eq!(settled["new"], true);
+    world.day("2026-06-03").await;
     let at = settled["position"].as_str().unwrap();
     let asked = format!("get assignment C-1 AS-1 --effective-on 2026-06-03 --min-position {at}");
     let one = shown(&world, &asked).await;
@@ -197,7 +202,7 @@ async fn an_invoice_assigned_without_recourse_leaves_exposure_and_what_comes_in_
     });
     let (code, reason, details) = told(&assign.take_recourse(unpaid).await.unwrap_err());
     assert_eq!((code, reason.as_str()), (Code::FailedPrecondition, "NO_RECOURSE"));
-    assert_eq!(details.error_info().unwrap().metadata["field"], "ground");
+    assert_eq!(details.error_info().unwrap().metadata["field"], "command.ground");
     let list = proto::ListAssignmentsRequest {
         tenant_id: TENANT.into(),
         states: vec![State::Assigned.into()],
