@@ -5,13 +5,15 @@
 //! finding: the constants below are all there is to it. Digits, days and ranks are those of the
 //! worklist of late payers.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
-use dunning::view::worklist::{DAYS_PER_POINT, DAYS_POINTS_MAX, POINTS_PER_DIGIT};
+use dunning::view::worklist::{DAYS_PER_POINT, DAYS_POINTS_MAX, POINTS_PER_DIGIT, digits};
 use events::{
     CaseId, PlacementId, RemittanceId,
     collection::{CollectorStatus, Errand, RightKind, RightSubject},
 };
-use money::Money;
+use money::Currency;
 
 use crate::{
     Collection, Policy,
@@ -146,7 +148,7 @@ impl Policy {
         });
         let most_pressing = tasks.first()?.kind;
         let nearest = tasks.iter().filter_map(|it| it.until).min();
-        let (digits, days) = self.open(collection, on);
+        let (digits, days) = Self::open(collection, on);
         let rules = [
             (Rule::Task, most_pressing.points()),
             (Rule::Deadline, nearest.map_or(0, |last| deadline_points((last - on).num_days()))),
@@ -225,19 +227,21 @@ impl Policy {
 
     /// How many digits the whole units have that are open in cases, in the currency that has the most,
     /// and the points of the oldest's days past due.
-    fn open(&self, collection: &Collection, on: NaiveDate) -> (i32, i32) {
-        let cases = self.cases(collection, on);
-        let claims = || cases.iter().filter(|it| it.closed.is_none()).flat_map(|it| &it.claims);
-        let mut sums = std::collections::BTreeMap::new();
-        for it in claims() {
-            let sum: &mut i64 = sums.entry(it.principal.currency()).or_default();
-            *sum = sum.saturating_add(it.principal.minor());
+    fn open(collection: &Collection, on: NaiveDate) -> (i32, i32) {
+        let account = collection.dunning.risk().account();
+        let open = collection.cases.values().filter(|it| it.closed.is_none());
+        let mut sums = BTreeMap::<Currency, i128>::new();
+        let mut due: Option<NaiveDate> = None;
+        for invoice in open.flat_map(|it| &it.invoices) {
+            let Some(view) = account.invoice_view(invoice, NaiveDate::MAX) else { continue };
+            let (Some(document), Some(open)) = (view.document, view.open) else { continue };
+            *sums.entry(open.currency()).or_default() += i128::from(open.minor());
+            due = Some(due.map_or(document.due_on, |it| it.min(document.due_on)));
         }
-        let digits = sums.into_iter().map(|(currency, minor)| digits(Money::new(minor, currency)));
-        let due = claims().map(|it| it.due_on).min();
+        let digits = sums.into_iter().map(|(currency, minor)| digits(minor, currency)).max();
         let days = due.map_or(0, |due| (on - due).num_days().max(0)) / DAYS_PER_POINT;
         let days = i32::try_from(days).unwrap_or(DAYS_POINTS_MAX);
-        (digits.max().unwrap_or(0), days.min(DAYS_POINTS_MAX))
+        (digits.unwrap_or(0), days.min(DAYS_POINTS_MAX))
     }
 }
 
@@ -256,10 +260,4 @@ fn was_placed(placements: &[PlacementView], case: &CaseId) -> bool {
 
 fn deadline_points(days: i64) -> i32 {
     DEADLINE_POINTS.into_iter().find(|(within, _)| days <= *within).map_or(0, |(_, points)| points)
-}
-
-fn digits(it: Money) -> i32 {
-    let whole = i128::from(it.minor()) / 10_i128.pow(u32::from(it.currency().minor_units()));
-    let log = u128::try_from(whole).ok().and_then(u128::checked_ilog10);
-    log.map_or(0, |it| i32::try_from(it + 1).unwrap_or(i32::MAX))
 }

@@ -266,15 +266,18 @@ impl Policy {
     }
 }
 
+/// How many digits the whole units of an amount have; of nothing, and of what is below zero, none.
+pub fn digits(minor: i128, currency: Currency) -> i32 {
+    let whole = minor / 10_i128.pow(u32::from(currency.minor_units()));
+    let log = u128::try_from(whole).ok().and_then(u128::checked_ilog10);
+    log.map_or(0, |it| i32::try_from(it + 1).unwrap_or(i32::MAX))
+}
+
 /// The currency in which most digits stand before the point, and how many; of several the one whose
 /// code comes first.
 fn most_digits(overdue: &BTreeMap<Currency, Overdue>) -> (Overdue, i32) {
-    let digits = |currency: Currency, it: &Overdue| {
-        let whole = it.all / 10_i128.pow(u32::from(currency.minor_units()));
-        let log = u128::try_from(whole).ok().and_then(u128::checked_ilog10);
-        log.map_or(0, |it| i32::try_from(it + 1).unwrap_or(i32::MAX))
-    };
-    let all = overdue.iter().map(|(currency, it)| (digits(*currency, it), Reverse(*currency), it));
+    let all =
+        overdue.iter().map(|(currency, it)| (digits(it.all, *currency), Reverse(*currency), it));
     let most = all.max_by_key(|(digits, currency, _)| (*digits, *currency));
     most.map_or((Overdue::default(), 0), |(digits, _, it)| (*it, digits))
 }

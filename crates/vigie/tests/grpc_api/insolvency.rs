@@ -3,7 +3,7 @@
 use api::{
     collection::{GetClaimDeclarationRequest, insolvency_service_client::InsolvencyServiceClient},
     invoicing::{self as proto, IssueInvoiceRequest},
-    risk::{self as credit, credit_input::Input, risk_service_client::RiskServiceClient},
+    risk as credit,
 };
 use serde_json::Value;
 use tonic::Code;
@@ -34,33 +34,6 @@ async fn taxed(world: &mut World, invoice: &str, issued: &str, due: &str, cents:
     world.invoicing.issue_invoice(request).await.unwrap();
 }
 
-async fn judged(
-    world: &World,
-    notice: &str,
-    kind: credit::NoticeKind,
-    judged: &str,
-    published: &str,
-) {
-    let address = format!("http://{}", world.running.grpc_address);
-    let notice = credit::Notice {
-        notice_id: notice.into(),
-        kind: kind.into(),
-        publication_date: Some(day(published)),
-        judgment_date: Some(day(judged)),
-        source: "BODACC".into(),
-        ..Default::default()
-    };
-    let request = credit::RecordInputRequest {
-        tenant_id: TENANT.into(),
-        command: Some(credit::CreditInput {
-            customer_id: "C-1".into(),
-            input: Some(Input::Notice(notice)),
-        }),
-        ..Default::default()
-    };
-    RiskServiceClient::connect(address).await.unwrap().record_input(request).await.unwrap();
-}
-
 /// What is told once the judgment was heard.
 async fn heard(world: &World, question: &str) -> Value {
     let mut last = Value::Null;
@@ -82,7 +55,9 @@ async fn a_claim_is_declared_its_plan_followed_and_its_tax_taken_back() {
     taxed(&mut world, "F-1", "2026-03-02", "2026-04-01", 1_200_000, 200_000).await;
     taxed(&mut world, "F-2", "2026-05-20", "2026-06-19", 60_000, 10_000).await;
     taxed(&mut world, "F-3", "2026-06-04", "2026-07-04", 24_000, 4_000).await;
-    judged(&world, "N-1", credit::NoticeKind::Receivership, "2026-06-04", "2026-06-10").await;
+    world
+        .published("C-1", "N-1", credit::NoticeKind::Receivership, "2026-06-04", "2026-06-10")
+        .await;
     world.day("2026-06-15").await;
 
     let told = heard(&world, "get declaration C-1 N-1").await;
@@ -138,7 +113,9 @@ async fn a_claim_is_declared_its_plan_followed_and_its_tax_taken_back() {
         "collection record-act C-1 A-3 insolvency_plan_resolved --notice N-1 --on 2026-06-15",
     )
     .await;
-    judged(&world, "N-2", credit::NoticeKind::Liquidation, "2026-06-15", "2026-06-15").await;
+    world
+        .published("C-1", "N-2", credit::NoticeKind::Liquidation, "2026-06-15", "2026-06-15")
+        .await;
     let sent =
         "collection record-act C-1 A-4 duplicate_sent --invoice F-1 --invoice F-2 --on 2026-06-15";
     let at = done(&world, sent).await;
@@ -187,7 +164,9 @@ async fn papers_are_written_with_the_same_as_json_and_csv() {
     let dir = tempfile::tempdir().unwrap();
     let mut world = writing_world(dir.path()).await;
     taxed(&mut world, "F-1", "2026-03-02", "2026-04-01", 1_200_000, 200_000).await;
-    judged(&world, "N-1", credit::NoticeKind::Liquidation, "2026-06-04", "2026-06-10").await;
+    world
+        .published("C-1", "N-1", credit::NoticeKind::Liquidation, "2026-06-04", "2026-06-10")
+        .await;
     world.day("2026-06-15").await;
     heard(&world, "get declaration C-1 N-1").await;
     let out = dir.path().join("out");

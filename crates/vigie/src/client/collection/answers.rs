@@ -495,7 +495,7 @@ fn ways(all: &[RouteAdvice]) -> Sheet {
     sheet
 }
 
-fn short(name: &str, prefix: &str) -> String {
+pub(super) fn short(name: &str, prefix: &str) -> String {
     name.strip_prefix(prefix).unwrap_or(name).to_ascii_lowercase().replace('_', " ")
 }
 

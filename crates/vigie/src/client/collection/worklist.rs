@@ -7,6 +7,7 @@ use api::collection::{
     collection_service_client::CollectionServiceClient, collection_task::Subject,
 };
 
+use super::answers::short;
 use crate::client::{
     Trouble,
     answers::{date, of_when},
@@ -69,7 +70,7 @@ fn rows(all: &[CollectionWorkItem]) -> Sheet {
         let tasks: Vec<_> = it.tasks.iter().map(told).collect();
         let mut why = String::new();
         for it in &it.rules {
-            let rule = spelled(it.rule().as_str_name(), "COLLECTION_WORK_RULE_");
+            let rule = short(it.rule().as_str_name(), "COLLECTION_WORK_RULE_");
             let between = if why.is_empty() { "" } else { ", " };
             let _cannot_fail = write!(why, "{between}{rule} {:+}", it.points);
         }
@@ -103,18 +104,14 @@ fn told(it: &CollectionTask) -> String {
         Some(Subject::Errand(errand)) => {
             format!(
                 "{} of {}",
-                spelled(errand.errand().as_str_name(), "ERRAND_"),
+                short(errand.errand().as_str_name(), "ERRAND_"),
                 errand.placement_id
             )
         }
         Some(Subject::Right(right)) => {
-            format!("{} {}", spelled(right.kind().as_str_name(), "RIGHT_KIND_"), right.subject_id)
+            format!("{} {}", short(right.kind().as_str_name(), "RIGHT_KIND_"), right.subject_id)
         }
         None => String::new(),
     };
-    format!("{} {about}", spelled(it.kind().as_str_name(), "COLLECTION_TASK_KIND_"))
-}
-
-fn spelled(name: &str, prefix: &str) -> String {
-    name.trim_start_matches(prefix).to_ascii_lowercase().replace('_', " ")
+    format!("{} {about}", short(it.kind().as_str_name(), "COLLECTION_TASK_KIND_"))
 }
