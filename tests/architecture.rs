@@ -30,6 +30,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("journal", &["events"]),
     ("host", &["decider", "events", "journal"]),
     ("api", &[]),
+    ("client", &["api", "collection", "dossier", "dunning", "events", "invoicing", "law", "money"]),
 ];
 
 /// Where everything may be imported.
@@ -136,8 +137,8 @@ fn only_the_journal_and_the_program_know_the_server() {
         users.map(|(name, _)| name.as_str()).filter(|it| *it != "scenarios").collect()
     };
     assert_eq!(knows("async-nats"), ["journal", "vigie"]);
-    assert_eq!(knows("tonic"), ["api", "vigie"]);
-    assert_eq!(knows("clap"), ["vigie"]);
+    assert_eq!(knows("tonic"), ["api", "client", "vigie"]);
+    assert_eq!(knows("clap"), ["client", "vigie"]);
 }
 
 #[test]

@@ -17,10 +17,7 @@ use indicatif::ProgressBar;
 use journal::{Heads, Journal};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use vigie::{
-    backtest::{self, Against, Asked, Tried},
-    client::backtest::{as_json, as_text},
-};
+use vigie::backtest::{self, Against, Asked, Tried, as_json, as_text};
 
 use super::{house::House, ledger, rows};
 

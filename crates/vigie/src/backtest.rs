@@ -1,6 +1,8 @@
 //! Rules for reminding, tried on what stands in a tenant's journals, beside other rules on the same.
 
-use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+mod told;
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use chrono::NaiveDate;
 use decider::Decider as _;
@@ -14,6 +16,7 @@ use indicatif::ProgressBar;
 use journal::{Heads, Journal, Store, StoreError};
 
 use crate::serve::StartError;
+pub use told::{Backtest, as_brief, as_json, as_text};
 
 /// A journal that cannot be read, or not understood.
 #[derive(Debug, thiserror::Error)]
@@ -73,10 +76,7 @@ pub fn policy(rules: DunningPolicy) -> Result<Policy, String> {
 
 /// Rules from a file of TOML.
 pub fn policy_of(file: &Path) -> Result<Policy, String> {
-    let name = file.display();
-    let text = fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
-    let rules = toml::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
-    policy(rules).map_err(|error| format!("{name}: {error}"))
+    policy(client::dunning_rules(file).map_err(|trouble| trouble.to_string())?)
 }
 
 /// The journals of a tenant.

@@ -1,24 +1,26 @@
 //! The command line.
 
-use std::{io::Write as _, path::PathBuf, process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{
     CommandFactory as _, Parser, Subcommand,
     builder::{PossibleValue, PossibleValuesParser},
 };
+use client::{Answer, Asking, Trouble, asked::Asked};
+pub use client::{Exit, fail, say};
 use events::Context;
 use journal::StoreError;
 
 use crate::{
     audit::{self, Journal},
+    backtest::Backtest,
     bench::{self, Bench},
-    client::{self, Ack, Assign, Collection, Dunning, Get, List, Tenant, Watch},
     config::{self, Flags, Loaded},
     demo::{self, Demo},
     effects::{self, Effects},
     evidence::{self, Evidence},
+    grpc,
     import::{self, Import},
-    law::Law,
     portal::{self, Portal},
     prepare::{self, Prepare},
     scorecards::{self, Calibrate, Compare, Promote, Propose, Withdraw},
@@ -27,31 +29,6 @@ use crate::{
     telemetry::{self, Stream},
     tenants::Roles,
 };
-
-/// How the program ends. Scripts rely on these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Exit {
-    /// All was done.
-    Done = 0,
-    /// It failed; what went wrong is on standard error.
-    Failed = 1,
-    /// The command line or the configuration cannot be used.
-    Usage = 2,
-    /// A journal is not whole, or a file of evidence is not sound.
-    Damaged = 3,
-    /// Some of what was handed in was refused.
-    Refused = 4,
-    /// A server cannot be reached; trying again may help.
-    Unreachable = 5,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        #[expect(clippy::as_conversions, reason = "the discriminants are the codes")]
-        Self::from(exit as u8)
-    }
-}
 
 const AFTER_HELP: &str = "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a journal \
 is not whole or evidence not sound, 4 something was refused, 5 a server cannot be reached.";
@@ -81,22 +58,10 @@ pub enum Command {
     Demo(Demo),
     /// Import files of comma-separated values
     Import(Import),
-    /// Ask about one thing
-    Get(Get),
-    /// Ask about many things
-    List(List),
-    /// Be told what happens, as it happens
-    Watch(Watch),
-    /// Say that an alert has been seen
-    Ack(Ack),
+    #[command(flatten)]
+    Asking(Asking),
     /// Agree to reminders, hold them, say what became of them
     Dunning(Dunning),
-    /// Collect what reminders did not bring: cases, collectors, acts that keep rights
-    Collection(Collection),
-    /// Assign receivables to factors and banks, and say what became of that
-    Assign(Assign),
-    /// Make tenants, and open their days by hand
-    Tenant(Tenant),
     /// Read the journals as an auditor does
     #[command(subcommand)]
     Journal(Journal),
@@ -106,9 +71,6 @@ pub enum Command {
     /// Learn how customers pay, and say how well it can be foretold
     #[command(subcommand)]
     Risk(RiskCommand),
-    /// Ask what the law says on a day, and what follows from it
-    #[command(subcommand)]
-    Law(Law),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -158,6 +120,24 @@ fn roles() -> PossibleValuesParser {
     Context::ALL.into_iter().map(one).chain([portal, all]).collect::<Vec<_>>().into()
 }
 
+/// What a person does about reminders.
+#[derive(Debug, clap::Args)]
+pub struct Dunning {
+    #[command(flatten)]
+    pub asked: Asked,
+    #[command(subcommand)]
+    pub what: DunningCommand,
+}
+
+/// What a person does about reminders, and the trial of other rules.
+#[derive(Debug, Subcommand)]
+pub enum DunningCommand {
+    /// Try other rules on what really happened
+    Backtest(Box<Backtest>),
+    #[command(flatten)]
+    Doing(client::Doing),
+}
+
 /// Learn how customers pay.
 #[derive(Debug, Subcommand)]
 pub enum RiskCommand {
@@ -201,8 +181,36 @@ pub fn main() -> ExitCode {
     exit.into()
 }
 
+impl Command {
+    /// What is answered to what is asked.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble::Usage`] if this process does it itself, and asks nobody.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "whatever else there is asks nobody")]
+    pub fn answer(&self) -> Answer<'_> {
+        match self {
+            Self::Asking(asking) => asking.run(grpc::collection_policy),
+            Self::Dunning(Dunning { what: DunningCommand::Doing(doing), asked }) => {
+                doing.run(asked, grpc::dunning_policy)
+            }
+            _ => {
+                let asks_nobody = Trouble::Usage("this asks nobody".to_owned());
+                Box::pin(std::future::ready(Err(asks_nobody)))
+            }
+        }
+    }
+}
+
 async fn run(command: Command) -> Exit {
     match command {
+        asking @ (Command::Asking(_)
+        | Command::Dunning(Dunning { what: DunningCommand::Doing(_), .. })) => {
+            client::end(asking.answer().await)
+        }
+        Command::Risk(RiskCommand::Propose(asked)) => client::end(asked.run().await),
+        Command::Risk(RiskCommand::Promote(asked)) => client::end(asked.run().await),
+        Command::Risk(RiskCommand::Withdraw(asked)) => client::end(asked.run().await),
         Command::Serve(Serve { roles, flags }) => match roles_of(&roles) {
             Ok(roles) => serve(roles, &flags).await,
             Err(why) => fail(Exit::Usage, why),
@@ -221,23 +229,15 @@ async fn run(command: Command) -> Exit {
         },
         Command::Demo(demo) => demo::main(&demo).await,
         Command::Import(import) => import::main(&import).await,
-        Command::Get(get) => client::end(get.run().await),
-        Command::List(list) => client::end(list.run().await),
-        Command::Watch(watch) => client::end(watch.run().await),
-        Command::Ack(ack) => client::end(ack.run().await),
-        Command::Dunning(dunning) => match dunning.backtest() {
-            None => client::end(dunning.run().await),
-            Some(asked) => match load(&asked.flags) {
+        Command::Dunning(Dunning { what: DunningCommand::Backtest(asked), .. }) => {
+            match load(&asked.flags) {
                 Ok(loaded) => match asked.run(&loaded.config).await {
                     Ok(exit) => exit,
                     Err(error) => fail(exit_of(&error), error),
                 },
                 Err(exit) => exit,
-            },
-        },
-        Command::Collection(collection) => client::end(collection.run().await),
-        Command::Assign(assign) => client::end(assign.run().await),
-        Command::Tenant(tenant) => client::end(tenant.run().await),
+            }
+        }
         Command::Journal(journal) => {
             let loaded = match load(journal.flags()) {
                 Ok(loaded) => loaded,
@@ -270,10 +270,6 @@ async fn run(command: Command) -> Exit {
             },
             Err(exit) => exit,
         },
-        Command::Risk(RiskCommand::Propose(asked)) => client::end(asked.run().await),
-        Command::Risk(RiskCommand::Promote(asked)) => client::end(asked.run().await),
-        Command::Risk(RiskCommand::Withdraw(asked)) => client::end(asked.run().await),
-        Command::Law(asked) => client::end(asked.run().await),
         Command::Config(ConfigCommand::Print { effective, flags }) => match load(&flags) {
             Ok(loaded) => {
                 say(config::print(&loaded, effective));
@@ -383,17 +379,4 @@ pub(crate) fn exit_of(error: &StartError) -> Exit {
         StartError::Store(StoreError::Unsound { .. }) | StartError::Unreadable(_) => Exit::Damaged,
         StartError::Store(_) | StartError::Listen { .. } => Exit::Failed,
     }
-}
-
-/// Says on standard error what went wrong.
-#[expect(clippy::print_stderr, reason = "where a command line program says what went wrong")]
-pub fn fail(exit: Exit, error: impl std::fmt::Display) -> Exit {
-    eprintln!("vigie: {error}");
-    exit
-}
-
-/// Writes to standard output. A reader that has seen enough is no failure.
-pub fn say(text: impl std::fmt::Display) {
-    let mut out = std::io::stdout().lock();
-    let _closed: std::io::Result<()> = write!(out, "{text}").and_then(|()| out.flush());
 }

@@ -21,12 +21,12 @@ use tokio::time::Instant;
 
 use crate::{
     cli::{self, Exit},
-    client::Trouble,
     config::{ClockMode, Config},
     serve::{Server, Signals, StartError},
     telemetry::{self, Stream},
     tenants::Roles,
 };
+use client::Trouble;
 use lookout::Lookout;
 use publish::Published;
 

@@ -71,11 +71,7 @@ use crate::{
     tenants::{Roles, Tenant, Tenants},
 };
 pub(crate) use collection::policy_message as collection_policy;
-#[cfg(test)]
-pub(crate) use collection::read_policy as read_collection_policy;
 pub(crate) use dunning::policy_message as dunning_policy;
-#[cfg(test)]
-pub(crate) use dunning::read_policy as read_dunning_policy;
 use fields::Fields;
 pub(crate) use score::card;
 pub(crate) use status::{Explain, Explanation};

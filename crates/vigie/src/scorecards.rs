@@ -20,13 +20,13 @@ use risk::behaviour::LATE_DAYS;
 
 use crate::{
     cli::{Exit, fail, say},
-    client::{Reach, Trouble, asked},
     config::{Config, Flags},
     grpc::card,
     scores::MEASURES,
     serve::{StartError, connect},
     wall,
 };
+use client::{Reach, Trouble, asked};
 use known::{Past, past};
 
 /// Learn a scorecard from a tenant's own history, and say how good it is.

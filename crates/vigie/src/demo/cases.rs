@@ -15,7 +15,7 @@ use super::{
     server::House,
     summary::{heading, line},
 };
-use crate::client::figures::{group, grouped};
+use client::figures::{group, grouped};
 
 /// Rights that are shown of all there are, and ways.
 const SHOWN: usize = 3;

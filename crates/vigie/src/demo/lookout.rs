@@ -12,7 +12,7 @@ use api::alerts::{
 use tokio::task::JoinHandle;
 
 use super::{DemoError, TENANT};
-use crate::client::{Reach, Trouble, figures::grouped};
+use client::{Reach, Trouble, figures::grouped};
 
 /// As many as fit into a line.
 const LAST: usize = 3;

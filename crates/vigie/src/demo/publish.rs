@@ -17,11 +17,11 @@ use tokio::time::{Instant, timeout};
 use super::{DemoError, lookout::Lookout, portfolio};
 use crate::{
     ask::line::{Became, Line, Refusal, Settled},
-    client::{Trouble, figures::grouped},
     grpc::Explanation,
     inbox,
     serve::Running,
 };
+use client::{Trouble, figures::grouped};
 
 /// Facts in a request.
 const BATCH: usize = 500;

@@ -17,12 +17,12 @@ use super::{
 };
 use crate::{
     backtest::{self, Against},
-    client::{
-        self, Trouble,
-        figures::{group, grouped},
-    },
     intake::{self, Asked},
     serve::Running,
+};
+use client::{
+    Trouble,
+    figures::{group, grouped},
 };
 
 /// The tenant's rules for reminding, as a person writes them.
@@ -144,7 +144,7 @@ pub(super) async fn try_others(text: &mut String, house: &House) -> Result<(), D
     let tried = backtest::run(&journals, &Arc::new(asked), &ProgressBar::hidden()).await;
     let tried = tried.map_err(|it| failed(&it))?;
     heading(text, "What milder rules would have done in these two years");
-    let brief = client::backtest::as_brief(&tried, Minutes::USUAL, DIFFERENCES_SHOWN);
+    let brief = backtest::as_brief(&tried, Minutes::USUAL, DIFFERENCES_SHOWN);
     text.push_str(brief.trim_start_matches('\n'));
     Ok(())
 }

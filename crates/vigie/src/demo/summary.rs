@@ -22,14 +22,12 @@ use api::invoicing::{
 use tonic::transport::Channel;
 
 use super::{Demo, DemoError, TENANT, cases, publish::Published, reminders, server::House};
-use crate::{
-    cli,
-    client::{
-        Reach, Trouble,
-        answers::{civil, number, plain, unless_zero},
-        figures::{group, grouped},
-        paper::{Sheet, Tone, colours},
-    },
+use crate::cli;
+use client::{
+    Reach, Trouble,
+    answers::{civil, number, plain, unless_zero},
+    figures::{group, grouped},
+    paper::{Sheet, Tone, colours},
 };
 
 /// What there is to say beside the figures.

@@ -102,17 +102,3 @@ async fn get_cases(
         effective_date: Some(day(on)),
     })
 }
-
-/// What would be adopted by whoever asked for these rules over gRPC.
-#[cfg(test)]
-pub(crate) fn read_policy(
-    rules: &events::collection::CollectionPolicy,
-) -> Result<events::collection::CollectionPolicy, Vec<invoicing::FieldError>> {
-    use ::collection::Command;
-
-    use super::fields::Fields;
-
-    let command = Fields::read(|fields| policy::read(fields, &policy_message(rules)))?;
-    let Command::AdoptCollectionPolicy(it) = command else { panic!("{command:?}") };
-    Ok(*it)
-}

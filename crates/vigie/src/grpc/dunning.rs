@@ -92,17 +92,3 @@ async fn known(
     }
     Ok(one)
 }
-
-/// What would be adopted by whoever asked for these rules over gRPC.
-#[cfg(test)]
-pub(crate) fn read_policy(
-    rules: &events::dunning::DunningPolicy,
-) -> Result<events::dunning::DunningPolicy, Vec<invoicing::FieldError>> {
-    use ::dunning::Command;
-
-    use super::fields::Fields;
-
-    let command = Fields::read(|fields| convert::policy(fields, &policy_message(rules)))?;
-    let Command::AdoptDunningPolicy(it) = command else { panic!("{command:?}") };
-    Ok(*it)
-}

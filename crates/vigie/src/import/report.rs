@@ -6,10 +6,8 @@ use super::{
     Import, ImportError,
     read::{NotTaken, Origin},
 };
-use crate::{
-    ask::line::{Became, Refusal},
-    client::figures::{grouped, safe_cell},
-};
+use crate::ask::line::{Became, Refusal};
+use client::figures::{grouped, safe_cell};
 
 /// Rows that are named for each reason; all of them stand in the file of what was refused.
 const EXAMPLES: usize = 5;

@@ -13,7 +13,7 @@ use api::{
 };
 use clap::Parser as _;
 use tonic::{Code, transport::Channel};
-use vigie::cli::{Cli, Command};
+use vigie::cli::Cli;
 
 use super::support::{TENANT, World, day, eur, told, until, whole_world};
 
@@ -88,15 +88,7 @@ async fn shown(world: &World, line: &str) -> serde_json::Value {
     let server = format!("http://{}", world.running.grpc_address);
     let line = format!("vigie {line} --server {server} --tenant {TENANT} --output json");
     let command = Cli::try_parse_from(line.split(' ')).unwrap().command;
-    let said = if let Command::List(asked) = &command {
-        asked.run().await
-    } else if let Command::Get(asked) = &command {
-        asked.run().await
-    } else {
-        let Command::Assign(asked) = &command else { panic!("another command: {command:?}") };
-        asked.run().await
-    };
-    serde_json::from_str(&said.unwrap()).unwrap()
+    serde_json::from_str(&command.answer().await.unwrap()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,11 +1,9 @@
 //! A person at the desk: what is typed, and what is answered.
 
 use clap::Parser as _;
+use client::Trouble;
 use serde_json::Value;
-use vigie::{
-    cli::{Cli, Command},
-    client::Trouble,
-};
+use vigie::cli::Cli;
 
 use super::support::{TENANT, World, until, whole_world};
 
@@ -15,19 +13,12 @@ pub(super) async fn typed(world: &World, line: &str) -> Result<Value, Trouble> {
 }
 
 /// The same, word by word.
-#[expect(clippy::wildcard_enum_match_arm, reason = "what else can be typed is not typed here")]
 pub(super) async fn words(world: &World, line: &[&str]) -> Result<Value, Trouble> {
     let server = format!("http://{}", world.running.grpc_address);
     let words = ["vigie"].into_iter().chain(line.iter().copied());
     let words = words.chain(["--server", &server, "--tenant", TENANT, "--output", "json"]);
-    let said = match Cli::try_parse_from(words).unwrap().command {
-        Command::Dunning(asked) => asked.run().await?,
-        Command::Collection(asked) => asked.run().await?,
-        Command::Get(asked) => asked.run().await?,
-        Command::List(asked) => asked.run().await?,
-        other => panic!("{other:?}"),
-    };
-    Ok(serde_json::from_str(&said).unwrap())
+    let command = Cli::try_parse_from(words).unwrap().command;
+    Ok(serde_json::from_str(&command.answer().await?).unwrap())
 }
 
 /// Does something, which is new, and asks once it is known.

@@ -9,7 +9,7 @@ use api::law::{
 };
 use clap::Parser as _;
 use tonic::{Code, transport::Channel};
-use vigie::cli::{Cli, Command};
+use vigie::cli::Cli;
 
 use super::support::{TENANT, day, eur, told, world};
 
@@ -313,10 +313,8 @@ async fn a_new_row_is_held_against_the_open_items_of_a_tenant() {
     let line = format!(
         "vigie law impact --rows {path} --tenant {TENANT} --jurisdiction FR --server {server} --json"
     );
-    let Command::Law(asked) = Cli::try_parse_from(line.split(' ')).unwrap().command else {
-        panic!("another command");
-    };
-    let said: serde_json::Value = serde_json::from_str(&asked.run().await.unwrap()).unwrap();
+    let command = Cli::try_parse_from(line.split(' ')).unwrap().command;
+    let said: serde_json::Value = serde_json::from_str(&command.answer().await.unwrap()).unwrap();
     std::fs::remove_file(&rows).unwrap();
     assert_eq!((&said["until"], &said["debts"]), (&"2026-06-01".into(), &3.into()));
     let changed = said["debts_changed"].as_array().unwrap();

@@ -2,7 +2,7 @@
 
 use api::invoicing::{self as proto, AllocationRule, TermsKind, Waterfall};
 use clap::Parser as _;
-use vigie::cli::{Cli, Command};
+use vigie::cli::Cli;
 
 use super::support::{TENANT, World, day, told, world};
 
@@ -76,10 +76,8 @@ async fn terms_above_the_limit_are_warned_about_wherever_the_invoice_is_shown() 
     let line = format!(
         "vigie list open-items --terms-too-long --server {server} --tenant {TENANT} --output json"
     );
-    let Command::List(asked) = Cli::try_parse_from(line.split(' ')).unwrap().command else {
-        panic!("another command");
-    };
-    let said: serde_json::Value = serde_json::from_str(&asked.run().await.unwrap()).unwrap();
+    let command = Cli::try_parse_from(line.split(' ')).unwrap().command;
+    let said: serde_json::Value = serde_json::from_str(&command.answer().await.unwrap()).unwrap();
     assert_eq!(said["open_items"].as_array().unwrap().len(), 1);
     assert_eq!(said["open_items"][0]["terms_excess_days"], 44);
 
@@ -158,10 +156,8 @@ async fn an_invoice_keeps_the_terms_of_sale_it_was_issued_under() {
 
     let server = format!("http://{}", world.running.grpc_address);
     let line = format!("vigie get terms --server {server} --tenant {TENANT} --output json");
-    let Command::Get(asked) = Cli::try_parse_from(line.split(' ')).unwrap().command else {
-        panic!("another command");
-    };
-    let said: serde_json::Value = serde_json::from_str(&asked.run().await.unwrap()).unwrap();
+    let command = Cli::try_parse_from(line.split(' ')).unwrap().command;
+    let said: serde_json::Value = serde_json::from_str(&command.answer().await.unwrap()).unwrap();
     assert_eq!(
         (&said["terms"][1]["version"], &said["terms"][1]["in_force"]),
         (&"CGV-2".into(), &true.into())

@@ -16,14 +16,12 @@ use api::{
 use tonic::transport::Channel;
 
 use super::{heading, words};
-use crate::{
-    client::{
-        Trouble,
-        answers::{civil, plain},
-        figures::{group, grouped},
-        said, way_out,
-    },
-    demo::{DemoError, TENANT},
+use crate::demo::{DemoError, TENANT};
+use client::{
+    Trouble,
+    answers::{civil, plain},
+    figures::{group, grouped},
+    said, way_out,
 };
 
 /// As many of each as are shown.

@@ -260,3 +260,28 @@ fn collector_message(it: &Collector) -> proto::Collector {
         least_fee_amount: it.least_fee.map(money),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use ::collection::Command;
+
+    use super::message;
+    use crate::grpc::fields::Fields;
+
+    #[test]
+    fn shipped_rules_come_back_from_the_contract_as_they_were() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/policies");
+        let files = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap());
+        let of_ours = |name: &str| name.starts_with("collection-");
+        let mut count = 0;
+        for file in files.filter(|it| it.file_name().to_str().is_some_and(of_ours)) {
+            let rules = client::collection_rules(&file.path()).unwrap();
+            let command = Fields::read(|fields| super::read(fields, &message(&rules)));
+            assert_eq!(command, Ok(Command::AdoptCollectionPolicy(Box::new(rules))));
+            count += 1;
+        }
+        assert!(count >= 1);
+    }
+}
