@@ -29,6 +29,10 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("courier", &["events"]),
     ("journal", &["events"]),
     ("host", &["decider", "events", "journal"]),
+    (
+        "services",
+        &["alerts", "clock", "collection", "dunning", "host", "invoicing", "journal", "risk"],
+    ),
     ("api", &[]),
     ("client", &["api", "collection", "dossier", "dunning", "events", "invoicing", "law", "money"]),
 ];

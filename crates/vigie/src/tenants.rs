@@ -15,6 +15,7 @@ use futures::{StreamExt as _, stream};
 use host::{Host, Options, Status, engine::Service};
 use journal::{Journal, Store, StoreError};
 use law::Calendar;
+use services::Start;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -266,9 +267,9 @@ impl Tenants {
         }
     }
 
-    fn start<P: Service>(&self, journal: &Journal, policy: P) -> Option<Host<P>> {
+    fn start<P: Start>(&self, journal: &Journal, policy: P) -> Option<Host<P>> {
         let Inner { roles, options, .. } = &*self.0;
-        roles.has(P::own()).then(|| Host::start(journal.clone(), policy, options.clone()))
+        roles.has(P::own()).then(|| policy.start(journal.clone(), options.clone()))
     }
 
     /// What the customers' page is made of, where no service of the same context runs: dunning hears
@@ -276,7 +277,7 @@ impl Tenants {
     fn read(&self, journal: &Journal) -> Option<Host<dunning::Policy>> {
         let Inner { roles, options, .. } = &*self.0;
         let options = Options { only_reads: true, ..options.clone() };
-        let start = || Host::start(journal.clone(), dunning::Policy::default(), options);
+        let start = || dunning::Policy::default().start(journal.clone(), options);
         roles.has_portal().then(start)
     }
 

@@ -4,10 +4,11 @@ use std::{collections::VecDeque, time::Duration};
 
 use bytes::Bytes;
 use events::{Context, Decision, Draft, invoicing::Event};
-use host::{Host, Options};
+use host::Options;
 use invoicing::{Command, InvoiceData, Policy};
 use journal::{Head, Journal};
 use money::Stated;
+use services::Start as _;
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -93,7 +94,7 @@ pub(super) async fn decided(arena: &Arena, load: Load) -> Result<(), Trouble> {
     let (mut rates, mut micros) = (Vec::new(), Vec::new());
     for run in 0..load.runs {
         let journal = arena.journal(&format!("decided-{run}")).await?;
-        let host = Host::start(journal, Policy::default(), Options::default());
+        let host = Policy::default().start(journal, Options::default());
         host.ready().await?;
         let asked = host.clone();
         let (count, took, some) = produce(load, move |producer, n| {

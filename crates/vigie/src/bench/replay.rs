@@ -1,10 +1,11 @@
 //! Reading a whole journal back, as a start without a snapshot does.
 
 use events::{Context, Decision, Draft, invoicing as said, invoicing::Event};
-use host::{Host, Options};
+use host::Options;
 use indicatif::ProgressBar;
 use invoicing::Policy;
 use journal::{Head, Journal};
+use services::Start as _;
 use tokio::time::Instant;
 
 use super::{
@@ -23,7 +24,7 @@ pub(super) async fn run(arena: &Arena, events: u64) -> Result<(), Trouble> {
     let mut rates = Vec::new();
     for _ in 0..3 {
         let start = Instant::now();
-        let host = Host::start(journal.clone(), Policy::default(), Options::default());
+        let host = Policy::default().start(journal.clone(), Options::default());
         host.ready().await?;
         rates.push(rate(events, start.elapsed()));
         if host.position() < last {

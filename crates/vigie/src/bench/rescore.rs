@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use events::{Context, Decision, Draft, Sequence, clock};
-use host::{Host, Options};
+use host::Options;
 use indicatif::ProgressBar;
 use journal::{Head, Journal};
 use risk::Policy;
+use services::Start as _;
 use tokio::time::Instant;
 
 use super::{
@@ -29,7 +30,7 @@ pub(super) async fn run(arena: &Arena, customers: u64) -> Result<(), Trouble> {
     write(&journal, customers).await?;
     let begun = resident()?;
     let start = Instant::now();
-    let host = Host::start(journal.clone(), Policy::default(), Options::default());
+    let host = Policy::default().start(journal.clone(), Options::default());
     host.ready().await?;
     say(&format!("{} customers, read in {:?}", thousands(customers), start.elapsed()));
     memory("with their histories", begun, customers)?;

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use events::{Context, Decision, Draft, invoicing::Event};
-use host::{Host, Options, Snapshots};
+use host::{Options, Snapshots};
 use invoicing::Policy;
 use journal::Head;
+use services::Start as _;
 use tokio::time::Instant;
 
 use super::{Arena, Trouble, customer, figures::say, invoice, replay, stands};
@@ -16,7 +17,7 @@ pub(super) async fn run(arena: &Arena, invoices: u64, tail: u64) -> Result<(), T
     let snapshots = Snapshots::Directory(arena.dir.path().join("snapshots"));
     let options = Options { snapshots, snapshot_entries: u64::MAX / 2, ..Options::default() };
     let before = resident()?;
-    let host = Host::start(journal.clone(), Policy::default(), options.clone());
+    let host = Policy::default().start(journal.clone(), options.clone());
     host.ready().await?;
     // What reading needed and has let go is given back after a while.
     tokio::time::sleep(Duration::from_secs(3)).await;
@@ -43,7 +44,7 @@ pub(super) async fn run(arena: &Arena, invoices: u64, tail: u64) -> Result<(), T
     for _ in 0..3 {
         let before = resident()?;
         let start = Instant::now();
-        let host = Host::start(journal.clone(), Policy::default(), options.clone());
+        let host = Policy::default().start(journal.clone(), options.clone());
         host.ready().await?;
         times.push(start.elapsed());
         let customers = host.read(|books| books.customers().len())?;
