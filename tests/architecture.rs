@@ -30,7 +30,10 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("journal", &["events"]),
     ("host", &["decider", "events", "journal"]),
     ("api", &[]),
-    ("client", &["api", "collection", "dossier", "dunning", "events", "invoicing", "law", "money"]),
+    (
+        "client",
+        &["api", "collection", "dossier", "dunning", "events", "invoicing", "law", "money", "risk"],
+    ),
 ];
 
 /// Where everything may be imported.
