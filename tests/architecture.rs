@@ -34,7 +34,10 @@ const FLOORS: &[(&str, &[&str])] = &[
         &["alerts", "clock", "collection", "dunning", "host", "invoicing", "journal", "risk"],
     ),
     ("api", &[]),
-    ("client", &["api", "collection", "dossier", "dunning", "events", "invoicing", "law", "money"]),
+    (
+        "client",
+        &["api", "collection", "dossier", "dunning", "events", "invoicing", "law", "money", "risk"],
+    ),
 ];
 
 /// Where everything may be imported.

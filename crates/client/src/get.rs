@@ -32,7 +32,7 @@ use tonic::transport::Channel;
 use super::{
     Trouble,
     asked::{self, Asked},
-    assign, collection, dunning,
+    assign, collection, dunning, hedge,
     paper::Paper,
 };
 
@@ -203,6 +203,15 @@ enum What {
     Insolvency(insolvency::What),
     #[command(flatten)]
     Portfolio(portfolio::What),
+    /// What hedges protect of what is owed in foreign currencies, month by month
+    CurrencyCover {
+        /// Of one currency
+        #[arg(long)]
+        currency: Option<String>,
+        /// Days ahead within which hedges that mature are shown
+        #[arg(long, value_name = "DAYS", default_value_t = 30)]
+        within: i32,
+    },
     /// The reminder on its way to a customer, as it would leave today
     Reminder {
         /// To whom
@@ -361,6 +370,9 @@ impl Get {
             }
             What::Insolvency(what) => what.paper(&self.asked, channel).await?,
             What::Portfolio(what) => what.paper(&self.asked, channel).await?,
+            What::CurrencyCover { currency, within } => {
+                hedge::cover(&self.asked, channel, currency.as_deref(), *within).await?
+            }
             What::Policy => {
                 let request = GetPolicyRequest { tenant_id, as_of, min_position };
                 documents::policy(&client.get_policy(request).await?.into_inner())

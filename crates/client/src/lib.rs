@@ -13,6 +13,7 @@ mod collection;
 mod dunning;
 mod exit;
 mod get;
+mod hedge;
 mod list;
 mod open_debts;
 mod reach;
@@ -30,6 +31,7 @@ pub use self::{
         Get,
         credit::{said, way_out},
     },
+    hedge::Hedge,
     list::List,
     paper::{Form, Paper},
     reach::Reach,
@@ -61,6 +63,8 @@ pub enum Asking {
     Collection(Collection),
     /// Assign receivables to factors and banks, and say what became of that
     Assign(Assign),
+    /// Register hedges of currencies and markets, and say what became of them
+    Hedge(Hedge),
     /// Make tenants, and open their days by hand
     Tenant(Tenant),
     /// Ask what the law says on a day, and what follows from it
@@ -78,6 +82,7 @@ impl Asking {
             Self::Ack(it) => Box::pin(it.run()),
             Self::Collection(it) => Box::pin(it.run(message)),
             Self::Assign(it) => Box::pin(it.run()),
+            Self::Hedge(it) => Box::pin(it.run()),
             Self::Tenant(it) => Box::pin(it.run()),
             Self::Law(it) => Box::pin(it.run()),
         }

@@ -20,6 +20,7 @@ use super::{
     assign, collection, dunning,
     figures::grouped,
     get::score::{letter, share},
+    hedge,
     paper::{Cell, Paper, Sheet, Tone},
 };
 
@@ -145,6 +146,8 @@ enum What {
     Rights(collection::Rights),
     /// Receivables that are assigned, or offered, to factors and banks
     Assignments(assign::Assignments),
+    /// Hedges of currencies and markets, those that mature first first
+    Hedges(hedge::Hedges),
     /// Companies that are owed
     Tenants,
 }
@@ -193,6 +196,7 @@ impl List {
             What::Assignments(which) => {
                 assign::list(&self.asked, which, |have| self.page(have)).await?
             }
+            What::Hedges(which) => hedge::list(&self.asked, which, |have| self.page(have)).await?,
             What::Tenants => self.tenants().await?,
         };
         Ok(paper.write(self.asked.output))

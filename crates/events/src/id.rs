@@ -198,6 +198,10 @@ ids! {
     DeliveryId
     /// What a credit insurer answers for.
     CoverId
+    /// What takes the risk of a currency, or of a market, off the tenant.
+    HedgeId
+    /// One use of a hedge.
+    HedgeUseId
     /// A condition that a person should look at.
     AlertId
     /// A message that asks a customer to pay.

@@ -29,9 +29,9 @@ pub use hash::Hash;
 pub use heard::{Heard, all};
 pub use id::{
     ActId, ActorId, AlertId, AssignmentId, CaseId, ContactId, CoverId, CreditNoteId, CustomerId,
-    DeliveryId, DisputeId, FacilityId, GuaranteeId, HoldId, IdError, IdentityCheckId,
-    InsuranceClaimId, InvoiceId, LimitId, NoticeId, OpinionId, PaymentId, PlacementId, PlanId,
-    PromiseId, RatingId, Reference, ReferenceError, RefundId, ReminderId, RemittanceId, RightId,
-    StatementId, TenantId, TenantIdError, TradeReferenceId, WriteOffId,
+    DeliveryId, DisputeId, FacilityId, GuaranteeId, HedgeId, HedgeUseId, HoldId, IdError,
+    IdentityCheckId, InsuranceClaimId, InvoiceId, LimitId, NoticeId, OpinionId, PaymentId,
+    PlacementId, PlanId, PromiseId, RatingId, Reference, ReferenceError, RefundId, ReminderId,
+    RemittanceId, RightId, StatementId, TenantId, TenantIdError, TradeReferenceId, WriteOffId,
 };
 pub use place::{Partition, Sequence};

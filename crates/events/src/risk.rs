@@ -5,6 +5,7 @@
 
 mod cover;
 mod delivery;
+mod hedge;
 mod identity;
 mod notice;
 mod opinion;
@@ -24,12 +25,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActorId, CoverId, CustomerId, DeliveryId, GuaranteeId, InvoiceId, LimitId, NoticeId, OpinionId,
-    Reference, date,
+    ActorId, CoverId, CustomerId, DeliveryId, GuaranteeId, HedgeId, InvoiceId, LimitId, NoticeId,
+    OpinionId, Reference, date,
 };
 
 pub use cover::{Cover, CoverKind, CoverRequest};
 pub use delivery::Delivery;
+pub use hedge::{Hedge, HedgeKind, HedgeOutcome, HedgeUse, Hedged, InvoiceOf, OrderOf};
 pub use identity::{Doubt, Finding, IdentityCheck};
 pub use notice::{Notice, NoticeKind};
 pub use opinion::Opinion;
@@ -75,6 +77,24 @@ pub enum Event {
         /// When.
         #[serde(with = "date")]
         withdrawn_on: NaiveDate,
+    },
+    /// The tenant is protected against a currency, or what it spends on a market is. About the
+    /// tenant.
+    HedgeRegistered(Box<Hedge>),
+    /// A part of a hedge was used. About the tenant.
+    HedgeUsed(Box<HedgeUse>),
+    /// A hedge is over. About the tenant.
+    HedgeEnded {
+        /// Which.
+        hedge: HedgeId,
+        /// How it came to its end.
+        outcome: HedgeOutcome,
+        /// The last day on which it was used, or could have been.
+        #[serde(with = "date")]
+        ended_on: NaiveDate,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reference>,
     },
     /// A person has looked at the customer.
     CustomerReviewed {

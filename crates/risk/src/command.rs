@@ -9,7 +9,10 @@ use invoicing::{FieldError, Invalid, read_data};
 use money::Stated;
 use rust_decimal::Decimal;
 
-use crate::{Input, InputKind, PromoteScorecard, ProposeScorecard, WithdrawScorecard, scorecard};
+use crate::{
+    EndHedge, Input, InputKind, PromoteScorecard, ProposeScorecard, RegisterHedge, UseHedge,
+    WithdrawScorecard, scorecard,
+};
 
 /// A command, about one customer or (a policy) about the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,12 @@ pub enum Command {
     PromoteScorecard(PromoteScorecard),
     /// It is not to run any more.
     WithdrawScorecard(WithdrawScorecard),
+    /// The tenant is protected against a currency, or what it spends on a market is.
+    RegisterHedge(Box<RegisterHedge>),
+    /// A part of a hedge was used.
+    UseHedge(UseHedge),
+    /// A hedge is over.
+    EndHedge(EndHedge),
     /// A limit is asked for; within what one person may grant it is granted.
     RequestLimit(Box<LimitData>),
     /// A second person agrees.
@@ -263,6 +272,12 @@ pub enum Kind {
     PromoteScorecard,
     /// `dev.vigie.scorecard.withdrawn.v1`
     WithdrawScorecard,
+    /// `dev.vigie.hedge.registered.v1`
+    RegisterHedge,
+    /// `dev.vigie.hedge.used.v1`
+    UseHedge,
+    /// `dev.vigie.hedge.ended.v1`
+    EndHedge,
     /// `dev.vigie.limit.requested.v1`
     RequestLimit,
     /// `dev.vigie.limit.approved.v1`
@@ -287,11 +302,14 @@ pub enum Kind {
 
 impl Kind {
     /// Those that are no input, with the `type` a `CloudEvent` says them by.
-    const PLAIN: [(Self, &'static str); 13] = [
+    const PLAIN: [(Self, &'static str); 16] = [
         (Self::AdoptCreditPolicy, "dev.vigie.creditpolicy.adopted.v1"),
         (Self::ProposeScorecard, "dev.vigie.scorecard.proposed.v1"),
         (Self::PromoteScorecard, "dev.vigie.scorecard.promoted.v1"),
         (Self::WithdrawScorecard, "dev.vigie.scorecard.withdrawn.v1"),
+        (Self::RegisterHedge, "dev.vigie.hedge.registered.v1"),
+        (Self::UseHedge, "dev.vigie.hedge.used.v1"),
+        (Self::EndHedge, "dev.vigie.hedge.ended.v1"),
         (Self::RequestLimit, "dev.vigie.limit.requested.v1"),
         (Self::ApproveLimit, "dev.vigie.limit.approved.v1"),
         (Self::RejectLimit, "dev.vigie.limit.rejected.v1"),
@@ -335,6 +353,9 @@ impl Command {
             Kind::ProposeScorecard => Self::ProposeScorecard(read_data(data)?),
             Kind::PromoteScorecard => Self::PromoteScorecard(read_data(data)?),
             Kind::WithdrawScorecard => Self::WithdrawScorecard(read_data(data)?),
+            Kind::RegisterHedge => Self::RegisterHedge(read_data(data)?),
+            Kind::UseHedge => Self::UseHedge(read_data(data)?),
+            Kind::EndHedge => Self::EndHedge(read_data(data)?),
             Kind::RequestLimit => Self::RequestLimit(read_data(data)?),
             Kind::ApproveLimit => Self::ApproveLimit(read_data(data)?),
             Kind::RejectLimit => Self::RejectLimit(read_data(data)?),
@@ -355,6 +376,9 @@ impl Command {
             | Self::ProposeScorecard(_)
             | Self::PromoteScorecard(_)
             | Self::WithdrawScorecard(_)
+            | Self::RegisterHedge(_)
+            | Self::UseHedge(_)
+            | Self::EndHedge(_)
             | Self::Step(_) => None,
             Self::RequestLimit(it) => Some(&it.customer_id),
             Self::ApproveLimit(it) => Some(&it.customer_id),
@@ -376,6 +400,9 @@ impl Command {
             Self::ProposeScorecard(_) => Kind::ProposeScorecard,
             Self::PromoteScorecard(_) => Kind::PromoteScorecard,
             Self::WithdrawScorecard(_) => Kind::WithdrawScorecard,
+            Self::RegisterHedge(_) => Kind::RegisterHedge,
+            Self::UseHedge(_) => Kind::UseHedge,
+            Self::EndHedge(_) => Kind::EndHedge,
             Self::RequestLimit(_) => Kind::RequestLimit,
             Self::ApproveLimit(_) => Kind::ApproveLimit,
             Self::RejectLimit(_) => Kind::RejectLimit,
@@ -397,6 +424,9 @@ impl Command {
             Self::ProposeScorecard(it) => serde_json::to_vec(it),
             Self::PromoteScorecard(it) => serde_json::to_vec(it),
             Self::WithdrawScorecard(it) => serde_json::to_vec(it),
+            Self::RegisterHedge(it) => serde_json::to_vec(it),
+            Self::UseHedge(it) => serde_json::to_vec(it),
+            Self::EndHedge(it) => serde_json::to_vec(it),
             Self::RequestLimit(it) => serde_json::to_vec(it),
             Self::ApproveLimit(it) => serde_json::to_vec(it),
             Self::RejectLimit(it) => serde_json::to_vec(it),
@@ -466,8 +496,11 @@ impl Command {
                     errors.extend(found);
                 }
             }
+            Self::RegisterHedge(it) => it.check(&mut wrong),
+            Self::UseHedge(it) => it.check(&mut wrong),
             Self::Input(it) => it.check(&mut wrong),
-            Self::AdoptCreditPolicy(_)
+            Self::EndHedge(_)
+            | Self::AdoptCreditPolicy(_)
             | Self::PromoteScorecard(_)
             | Self::WithdrawScorecard(_)
             | Self::ApproveLimit(_)

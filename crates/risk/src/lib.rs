@@ -12,6 +12,7 @@ mod state;
 mod ahead;
 mod exposure;
 mod guarantee;
+mod hedge;
 mod limit;
 mod order;
 mod scorecard;
@@ -49,6 +50,10 @@ pub use delivery::{CloseDelivery, DeliveryData, InvoiceDelivery};
 pub use exposure::Exposure;
 pub use fact::Fact;
 pub use group::{GroupData, LeaveGroup};
+pub use hedge::{
+    End, EndHedge, HEDGED_MAX, HedgeState, HedgedData, HedgedInvoice, HedgedOrder, KnownHedge,
+    RegisterHedge, UseHedge,
+};
 pub use identity::IdentityData;
 pub use input::{Input, InputKind};
 pub use notice::{LiftNotice, NoticeData};

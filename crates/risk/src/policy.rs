@@ -17,6 +17,7 @@ use rust_decimal::Decimal;
 use crate::{
     Command, Fact, Refusal, Risk, Step,
     figures::scale::{Custom, Step as ScaleStep},
+    hedge::Hedges,
     rating::is_of_the_registry,
     scorecard::Scorecards,
 };
@@ -34,6 +35,7 @@ pub struct Policy {
     /// Whether the tenant has said so, or these are the rules before it says anything.
     adopted: bool,
     pub(crate) scorecards: Scorecards,
+    pub(crate) hedges: Hedges,
 }
 
 impl Default for Policy {
@@ -46,7 +48,8 @@ impl Policy {
     fn of(rules: CreditPolicy, scales: BTreeMap<Reference, Custom>, adopted: bool) -> Self {
         let rate = |it: &events::risk::Rate| (it.currency, Rate { rate: it.rate, on: it.on });
         let rates = Rates { into: rules.currency, rates: rules.rates.iter().map(rate).collect() };
-        Self { rules, rates, scales, adopted, scorecards: Scorecards::default() }
+        let (scorecards, hedges) = Default::default();
+        Self { rules, rates, scales, adopted, scorecards, hedges }
     }
 
     /// These rules, if they can be: every field that cannot is named.
@@ -164,6 +167,9 @@ impl Decider for Policy {
             Command::ProposeScorecard(it) => self.propose_scorecard(*it),
             Command::PromoteScorecard(it) => self.promote_scorecard(it),
             Command::WithdrawScorecard(it) => self.withdraw_scorecard(it),
+            Command::RegisterHedge(it) => self.register_hedge(*it),
+            Command::UseHedge(it) => self.use_hedge(it),
+            Command::EndHedge(it) => self.end_hedge(it),
             Command::RequestLimit(it) => self.request_limit(risk, *it),
             Command::ApproveLimit(it) => self.approve_limit(risk, it),
             Command::RejectLimit(it) => Self::reject_limit(risk, it),
@@ -187,9 +193,12 @@ impl Decider for Policy {
             && let Ok(policy) = Self::try_new(CreditPolicy::clone(rules))
         {
             let scorecards = std::mem::take(&mut self.scorecards);
-            *self = Self { scorecards, ..policy };
+            let hedges = std::mem::take(&mut self.hedges);
+            *self = Self { scorecards, hedges, ..policy };
             return true;
         }
+        // What a customer owes and is worth is the same with it and without.
+        self.hedges.adopt(event);
         self.scorecards.adopt(event)
     }
 }

@@ -12,6 +12,7 @@
 pub mod concentration;
 pub mod cover_cost;
 pub mod cover_gap;
+pub mod currency_cover;
 pub mod depreciation;
 pub mod expected_loss;
 pub mod group;

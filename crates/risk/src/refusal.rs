@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use events::ActorId;
+use events::{ActorId, HedgeId};
 use invoicing::Invalid;
 use money::{Currency, Money};
 
@@ -19,6 +19,20 @@ pub enum Refusal {
         subject: Subject,
         /// Its id.
         id: String,
+    },
+    /// The same id was recorded with another value in a field.
+    #[error("{subject} {id} is recorded with {field} {recorded}, not {stated}")]
+    Differs {
+        /// What it is.
+        subject: Subject,
+        /// Its id.
+        id: String,
+        /// The field.
+        field: &'static str,
+        /// What is recorded.
+        recorded: String,
+        /// What is stated now.
+        stated: String,
     },
     /// Nothing is known under this id.
     #[error("{subject} {id} is not known")]
@@ -65,6 +79,37 @@ pub enum Refusal {
         /// What it should be in.
         currency: Currency,
     },
+    /// What is in the tenant's own currency needs no hedge.
+    #[error("amount is in {0}, the currency of the credit policy: there is nothing to hedge")]
+    NotForeign(Currency),
+    /// A hedge stays in its currency.
+    #[error("{field} must be in {currency}, the currency of the hedge")]
+    HedgeCurrency {
+        /// The field.
+        field: &'static str,
+        /// What it should be in.
+        currency: Currency,
+    },
+    /// A hedge could not be used, or ended, on that day.
+    #[error("hedge {hedge} {why}")]
+    HedgeDay {
+        /// The field with the day.
+        field: &'static str,
+        /// Which hedge.
+        hedge: HedgeId,
+        /// What speaks against the day.
+        why: String,
+    },
+    /// No more can be used of a hedge than there is.
+    #[error("{asked} are more than the {left} that are left of hedge {hedge}")]
+    HedgeExceeded {
+        /// Which hedge.
+        hedge: HedgeId,
+        /// What was asked for.
+        asked: Money,
+        /// What is left of it, whatever the day.
+        left: Money,
+    },
     /// The state does not call for this step.
     #[error("nothing calls for this step")]
     NotCalledFor,
@@ -101,6 +146,10 @@ pub enum Subject {
     Group,
     /// A credit insurer's cover.
     Cover,
+    /// A hedge.
+    Hedge,
+    /// A use of a hedge.
+    HedgeUse,
 }
 
 impl Subject {
@@ -121,6 +170,8 @@ impl Subject {
             Self::Delivery => "delivery",
             Self::Group => "group of",
             Self::Cover => "cover",
+            Self::Hedge => "hedge",
+            Self::HedgeUse => "use of a hedge",
         }
     }
 
@@ -141,6 +192,8 @@ impl Subject {
             Self::Delivery => "delivery_id",
             Self::Group => "parent_id",
             Self::Cover => "cover_id",
+            Self::Hedge => "hedge_id",
+            Self::HedgeUse => "use_id",
         }
     }
 }
@@ -156,7 +209,7 @@ impl Refusal {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "INVALID_FIELD",
-            Self::Conflict { subject, .. } => match subject {
+            Self::Conflict { subject, .. } | Self::Differs { subject, .. } => match subject {
                 Subject::Limit => "LIMIT_CONFLICT",
                 Subject::Guarantee => "GUARANTEE_CONFLICT",
                 Subject::Order => "ORDER_CONFLICT",
@@ -171,6 +224,8 @@ impl Refusal {
                 Subject::Delivery => "DELIVERY_CONFLICT",
                 Subject::Group => "GROUP_CONFLICT",
                 Subject::Cover => "COVER_CONFLICT",
+                Subject::Hedge => "HEDGE_CONFLICT",
+                Subject::HedgeUse => "HEDGE_USE_CONFLICT",
             },
             Self::NotFound { subject, .. } => match subject {
                 Subject::Limit => "LIMIT_NOT_FOUND",
@@ -187,6 +242,8 @@ impl Refusal {
                 Subject::Delivery => "DELIVERY_NOT_FOUND",
                 Subject::Group => "GROUP_NOT_FOUND",
                 Subject::Cover => "COVER_NOT_FOUND",
+                Subject::Hedge => "HEDGE_NOT_FOUND",
+                Subject::HedgeUse => "HEDGE_USE_NOT_FOUND",
             },
             Self::Over { subject, .. } => match subject {
                 Subject::Limit => "LIMIT_DECIDED",
@@ -203,10 +260,17 @@ impl Refusal {
                 Subject::Delivery => "DELIVERY_DONE",
                 Subject::Group => "GROUP_NOT_LEFT",
                 Subject::Cover => "COVER_ANSWERED",
+                Subject::Hedge => "HEDGE_OVER",
+                Subject::HedgeUse => "HEDGE_USE_OVER",
             },
             Self::SamePerson(_) => "SAME_PERSON",
             Self::BeyondAuthority { .. } => "BEYOND_AUTHORITY",
-            Self::PolicyCurrency { .. } | Self::CoverCurrency { .. } => "CURRENCY_MISMATCH",
+            Self::PolicyCurrency { .. }
+            | Self::CoverCurrency { .. }
+            | Self::NotForeign(_)
+            | Self::HedgeCurrency { .. } => "CURRENCY_MISMATCH",
+            Self::HedgeDay { .. } => "HEDGE_DAY",
+            Self::HedgeExceeded { .. } => "HEDGE_EXCEEDED",
             Self::NotCalledFor => "STEP_NOT_CALLED_FOR",
         }
     }
@@ -219,7 +283,12 @@ impl Refusal {
             | Self::NotFound { subject, .. }
             | Self::Over { subject, .. } => Some(subject.id_field()),
             Self::SamePerson(_) | Self::BeyondAuthority { .. } => Some("approved_by"),
-            Self::PolicyCurrency { field, .. } | Self::CoverCurrency { field, .. } => Some(field),
+            Self::PolicyCurrency { field, .. }
+            | Self::CoverCurrency { field, .. }
+            | Self::HedgeCurrency { field, .. }
+            | Self::HedgeDay { field, .. }
+            | Self::Differs { field, .. } => Some(field),
+            Self::NotForeign(_) | Self::HedgeExceeded { .. } => Some("amount"),
             Self::NotCalledFor => None,
         }
     }

@@ -186,7 +186,10 @@ impl Risk {
             Event::CreditPolicyAdopted(_)
             | Event::ScorecardProposed { .. }
             | Event::ScorecardPromoted { .. }
-            | Event::ScorecardWithdrawn { .. } => {}
+            | Event::ScorecardWithdrawn { .. }
+            | Event::HedgeRegistered(_)
+            | Event::HedgeUsed(_)
+            | Event::HedgeEnded { .. } => {}
             Event::CustomerReviewed { reviewed_on, .. } => self.reviewed(*reviewed_on),
             Event::Scored(it) => self.scored(it),
             Event::ShadowScored(it) => self.shadow_scored(it),

@@ -14,6 +14,7 @@ mod dunning;
 mod evidence;
 mod fields;
 mod health;
+mod hedge;
 mod insurance;
 mod law;
 mod letters;
@@ -52,8 +53,8 @@ use api::{
     },
     law::law_service_server::LawServiceServer,
     risk::{
-        portfolio_service_server::PortfolioServiceServer, risk_service_server::RiskServiceServer,
-        score_service_server::ScoreServiceServer,
+        hedge_service_server::HedgeServiceServer, portfolio_service_server::PortfolioServiceServer,
+        risk_service_server::RiskServiceServer, score_service_server::ScoreServiceServer,
     },
     tenant::tenant_service_server::TenantServiceServer,
 };
@@ -184,6 +185,7 @@ pub(crate) async fn serve(
     let risk_service = offer!(RiskServiceServer, risk::Service, Context::Risk);
     let score_service = offer!(ScoreServiceServer, score::Service, Context::Risk);
     let portfolio_service = offer!(PortfolioServiceServer, portfolio::Service, Context::Risk);
+    let hedge_service = offer!(HedgeServiceServer, hedge::Service, Context::Risk);
     let letters_service = offer!(LettersServiceServer, letters::Service, Context::Dunning);
     let dunning_service = offer!(DunningServiceServer, dunning::Service, Context::Dunning);
     let backtest_service = offer!(BacktestServiceServer, backtest::Service, Context::Dunning);
@@ -229,6 +231,7 @@ pub(crate) async fn serve(
         .add_optional_service(risk_service)
         .add_optional_service(score_service)
         .add_optional_service(portfolio_service)
+        .add_optional_service(hedge_service)
         .add_optional_service(letters_service)
         .add_optional_service(dunning_service)
         .add_optional_service(backtest_service)

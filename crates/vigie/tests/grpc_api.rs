@@ -22,6 +22,7 @@ mod grpc_api {
     mod disputes;
     mod dossier;
     mod dunning;
+    mod hedges;
     mod identity;
     mod insolvency;
     mod insurance;

@@ -2658,6 +2658,1133 @@ pub struct GetGroupExposureResponse {
         super::super::super::google::r#type::Date,
     >,
 }
+/// A receivable, and whose it is.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HedgedInvoice {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub invoice_id: ::prost::alloc::string::String,
+}
+/// An order, and whose it is.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HedgedOrder {
+    #[prost(string, tag = "1")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// As its invoices name it.
+    #[prost(string, tag = "2")]
+    pub order: ::prost::alloc::string::String,
+}
+/// What a hedge is for: one of these at most. None: all that is owed in its currency.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Hedged {
+    /// At most 1,000.
+    #[prost(message, repeated, tag = "1")]
+    pub invoices: ::prost::alloc::vec::Vec<HedgedInvoice>,
+    /// What these orders become. At most 1,000.
+    #[prost(message, repeated, tag = "2")]
+    pub orders: ::prost::alloc::vec::Vec<HedgedOrder>,
+    /// What this customer owes.
+    #[prost(string, tag = "3")]
+    pub customer_id: ::prost::alloc::string::String,
+    /// What an offer that is not accepted yet would bring.
+    #[prost(string, tag = "4")]
+    pub tender: ::prost::alloc::string::String,
+    /// What is spent on a market: two capital letters of ISO 3166. Of prospection, and only of it.
+    #[prost(string, tag = "5")]
+    pub market: ::prost::alloc::string::String,
+}
+/// A hedge, as it was agreed. About the tenant. It is registered, and never priced.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RegisterHedge {
+    /// The tenant's id for it.
+    #[prost(string, tag = "1")]
+    pub hedge_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "HedgeKind", tag = "2")]
+    pub kind: i32,
+    /// Who stands behind it: a bank, an insurer; never a name of a person.
+    #[prost(string, tag = "3")]
+    pub counterparty: ::prost::alloc::string::String,
+    /// How much it is for, in the currency that is hedged; of prospection the budget, in the currency of
+    /// the credit policy. More than zero.
+    #[prost(message, optional, tag = "4")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// The rate agreed, or the worst one guaranteed: units of the currency of the credit policy for one
+    /// of the hedged. More than zero.
+    #[prost(message, optional, tag = "5")]
+    pub rate: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    /// The part of the amount that it protects: more than 0, at most 1, at most 6 decimals. None: all of
+    /// it.
+    #[prost(message, optional, tag = "6")]
+    pub quota: ::core::option::Option<super::super::super::google::r#type::Decimal>,
+    /// When it was agreed.
+    #[prost(message, optional, tag = "7")]
+    pub trade_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// The first day on which it can be used. None: from the day it was agreed.
+    #[prost(message, optional, tag = "8")]
+    pub valid_from_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// The last day on which it can be used.
+    #[prost(message, optional, tag = "9")]
+    pub maturity_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// None: all that is owed in its currency.
+    #[prost(message, optional, tag = "10")]
+    pub hedged: ::core::option::Option<Hedged>,
+    /// What else is to be known of it.
+    #[prost(string, tag = "11")]
+    pub note: ::prost::alloc::string::String,
+}
+/// Asks for a hedge to be known.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RegisterHedgeRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<RegisterHedge>,
+}
+/// It is known.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RegisterHedgeResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// A part of a hedge that was used: never more than is left, on a day on which it can be used.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UseHedge {
+    #[prost(string, tag = "1")]
+    pub hedge_id: ::prost::alloc::string::String,
+    /// The tenant's id for this use of it.
+    #[prost(string, tag = "2")]
+    pub use_id: ::prost::alloc::string::String,
+    /// In the currency of the hedge. More than zero.
+    #[prost(message, optional, tag = "3")]
+    pub amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    #[prost(message, optional, tag = "4")]
+    pub use_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    /// For which receivable, if that is known.
+    #[prost(message, optional, tag = "5")]
+    pub invoice: ::core::option::Option<HedgedInvoice>,
+}
+/// Asks for a use of a hedge to be recorded.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UseHedgeRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<UseHedge>,
+}
+/// It is recorded.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UseHedgeResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// A hedge that is over.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndHedge {
+    #[prost(string, tag = "1")]
+    pub hedge_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "HedgeOutcome", tag = "2")]
+    pub outcome: i32,
+    /// The last day on which it was used, or could have been: not before a use.
+    #[prost(message, optional, tag = "3")]
+    pub end_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// Asks for a hedge to be ended.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndHedgeRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// The caller's own id for what it asks: 1 to 64 bytes, printable. The same again gets the same
+    /// answer and does nothing; another command under it is refused with ALREADY_EXISTS. None: the
+    /// ids within the command do the same for the facts it states.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Who asks, under a pseudonym: an id, never a name or an e-mail address.
+    #[prost(string, tag = "3")]
+    pub actor_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub command: ::core::option::Option<EndHedge>,
+}
+/// It is over.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct EndHedgeResponse {
+    #[prost(message, optional, tag = "1")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// False if the same was known already.
+    #[prost(bool, tag = "2")]
+    pub changed: bool,
+}
+/// A hedge at the end of a day, and what became of it until then.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Hedge {
+    #[prost(string, tag = "1")]
+    pub hedge_id: ::prost::alloc::string::String,
+    #[prost(enumeration = "hedge::State", tag = "2")]
+    pub state: i32,
+    /// As it was agreed.
+    #[prost(message, optional, tag = "3")]
+    pub agreed: ::core::option::Option<RegisterHedge>,
+    #[prost(message, optional, tag = "4")]
+    pub used_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// used_amount and left_amount are the amount.
+    #[prost(message, optional, tag = "5")]
+    pub left_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+    /// The quota of what is left, rounded down; nothing once it is over.
+    #[prost(message, optional, tag = "6")]
+    pub protected_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// By their ids.
+    #[prost(message, repeated, tag = "7")]
+    pub uses: ::prost::alloc::vec::Vec<hedge::Use>,
+    #[prost(enumeration = "HedgeOutcome", tag = "8")]
+    pub outcome: i32,
+    #[prost(message, optional, tag = "9")]
+    pub end_date: ::core::option::Option<super::super::super::google::r#type::Date>,
+    #[prost(string, tag = "10")]
+    pub end_reason: ::prost::alloc::string::String,
+}
+/// Nested message and enum types in `Hedge`.
+pub mod hedge {
+    /// A use of a hedge.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Use {
+        #[prost(string, tag = "1")]
+        pub use_id: ::prost::alloc::string::String,
+        #[prost(message, optional, tag = "2")]
+        pub amount: ::core::option::Option<
+            super::super::super::super::google::r#type::Money,
+        >,
+        #[prost(message, optional, tag = "3")]
+        pub use_date: ::core::option::Option<
+            super::super::super::super::google::r#type::Date,
+        >,
+        #[prost(message, optional, tag = "4")]
+        pub invoice: ::core::option::Option<super::HedgedInvoice>,
+    }
+    /// How a hedge stands.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum State {
+        Unspecified = 0,
+        /// It protects and cannot be used yet.
+        Agreed = 1,
+        /// It can be used.
+        Open = 2,
+        /// Nothing is left of it.
+        UsedUp = 3,
+        /// Its last day is over, something is left, and nobody said what became of that.
+        Matured = 4,
+        Ended = 5,
+    }
+    impl State {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Unspecified => "STATE_UNSPECIFIED",
+                Self::Agreed => "STATE_AGREED",
+                Self::Open => "STATE_OPEN",
+                Self::UsedUp => "STATE_USED_UP",
+                Self::Matured => "STATE_MATURED",
+                Self::Ended => "STATE_ENDED",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "STATE_UNSPECIFIED" => Some(Self::Unspecified),
+                "STATE_AGREED" => Some(Self::Agreed),
+                "STATE_OPEN" => Some(Self::Open),
+                "STATE_USED_UP" => Some(Self::UsedUp),
+                "STATE_MATURED" => Some(Self::Matured),
+                "STATE_ENDED" => Some(Self::Ended),
+                _ => None,
+            }
+        }
+    }
+}
+/// Asks for hedges.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListHedgesRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    /// Only those of this currency, ISO 4217.
+    #[prost(string, tag = "2")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// Only those of this kind. Unspecified: all.
+    #[prost(enumeration = "HedgeKind", tag = "3")]
+    pub kind: i32,
+    /// Only those whose last day is not after this one.
+    #[prost(message, optional, tag = "4")]
+    pub maturity_date_max: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    /// Only those that protect something on the day.
+    #[prost(bool, tag = "5")]
+    pub in_force_only: bool,
+    /// How many at most: none is 50, more than 1000 is 1000.
+    #[prost(int32, tag = "6")]
+    pub page_size: i32,
+    /// The token of the page before. Empty: the first page.
+    #[prost(string, tag = "7")]
+    pub page_token: ::prost::alloc::string::String,
+    /// The effective day says what was used and ended by then; what was agreed later is left out.
+    #[prost(message, optional, tag = "8")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "9")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+}
+/// Hedges, those that mature first first.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListHedgesResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub hedges: ::prost::alloc::vec::Vec<Hedge>,
+    /// Empty at the end only.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// How many there are on all pages.
+    #[prost(int64, tag = "3")]
+    pub total_size: i64,
+    #[prost(message, optional, tag = "4")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "5")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// What is owed in a foreign currency, and what hedges protect of it, in that currency.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CoveredAmounts {
+    /// What is open. Always covered_amount and uncovered_amount. Cash that is not allocated is not taken
+    /// off; what an assignee has at its own risk is left out.
+    #[prost(message, optional, tag = "1")]
+    pub receivable_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// The part of that that is late already.
+    #[prost(message, optional, tag = "2")]
+    pub overdue_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "3")]
+    pub covered_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    #[prost(message, optional, tag = "4")]
+    pub uncovered_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What hedges protect and is not owed.
+    #[prost(message, optional, tag = "5")]
+    pub over_covered_amount: ::core::option::Option<
+        super::super::super::google::r#type::Money,
+    >,
+    /// What hedges protect of tenders, and of orders that are not invoiced.
+    #[prost(message, optional, tag = "6")]
+    pub ahead_amount: ::core::option::Option<super::super::super::google::r#type::Money>,
+}
+/// A month of a currency.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CurrencyMonth {
+    /// The first day of the month in which receivables fall due, or hedges mature. What is late stands
+    /// in the month that is asked in.
+    #[prost(message, optional, tag = "1")]
+    pub month_start_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+    #[prost(message, optional, tag = "2")]
+    pub amounts: ::core::option::Option<CoveredAmounts>,
+}
+/// A foreign currency, all months together and one by one.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CurrencyCover {
+    #[prost(string, tag = "1")]
+    pub currency_code: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub total: ::core::option::Option<CoveredAmounts>,
+    /// The earliest first.
+    #[prost(message, repeated, tag = "3")]
+    pub months: ::prost::alloc::vec::Vec<CurrencyMonth>,
+}
+/// Asks what hedges protect of what is owed in foreign currencies.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCurrencyCoverRequest {
+    #[prost(string, tag = "1")]
+    pub tenant_id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub as_of: ::core::option::Option<super::super::r#type::v1::AsOf>,
+    #[prost(message, optional, tag = "3")]
+    pub min_position: ::core::option::Option<super::super::r#type::v1::Position>,
+    /// Only this currency, ISO 4217. None: all but that of the credit policy.
+    #[prost(string, tag = "4")]
+    pub currency_code: ::prost::alloc::string::String,
+    /// Days ahead within which hedges that mature are told: none is 30, at most 3650.
+    #[prost(int32, tag = "5")]
+    pub maturing_within_days: i32,
+}
+/// A hedge that names invoices, or orders that were invoiced, protects these; one that names a
+/// customer, what that customer owes in the month in which it matures; any other, what is left of
+/// that month. Nothing is converted, and nothing is priced.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetCurrencyCoverResponse {
+    /// By currency.
+    #[prost(message, repeated, tag = "1")]
+    pub currencies: ::prost::alloc::vec::Vec<CurrencyCover>,
+    /// Hedges that mature soon with something left, those that mature first first. At most 1,000.
+    #[prost(message, repeated, tag = "2")]
+    pub maturing_hedges: ::prost::alloc::vec::Vec<Hedge>,
+    #[prost(message, optional, tag = "3")]
+    pub position: ::core::option::Option<super::super::r#type::v1::Position>,
+    #[prost(message, optional, tag = "4")]
+    pub effective_date: ::core::option::Option<
+        super::super::super::google::r#type::Date,
+    >,
+}
+/// What a hedge is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum HedgeKind {
+    Unspecified = 0,
+    /// An amount is sold at a rate for a day to come.
+    Forward = 1,
+    /// An amount may be sold at a rate, and need not be.
+    Option = 2,
+    /// An amount changes hands now and back on a day to come.
+    Swap = 3,
+    /// An insurer pays what a worse rate costs.
+    FxInsurance = 4,
+    /// An insurer pays a part of what a new market costs and does not bring back.
+    Prospection = 5,
+}
+impl HedgeKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "HEDGE_KIND_UNSPECIFIED",
+            Self::Forward => "HEDGE_KIND_FORWARD",
+            Self::Option => "HEDGE_KIND_OPTION",
+            Self::Swap => "HEDGE_KIND_SWAP",
+            Self::FxInsurance => "HEDGE_KIND_FX_INSURANCE",
+            Self::Prospection => "HEDGE_KIND_PROSPECTION",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "HEDGE_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "HEDGE_KIND_FORWARD" => Some(Self::Forward),
+            "HEDGE_KIND_OPTION" => Some(Self::Option),
+            "HEDGE_KIND_SWAP" => Some(Self::Swap),
+            "HEDGE_KIND_FX_INSURANCE" => Some(Self::FxInsurance),
+            "HEDGE_KIND_PROSPECTION" => Some(Self::Prospection),
+            _ => None,
+        }
+    }
+}
+/// How a hedge came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum HedgeOutcome {
+    Unspecified = 0,
+    /// It was fulfilled.
+    Settled = 1,
+    /// Somebody else has it.
+    Sold = 2,
+    /// Both sides gave it up.
+    Cancelled = 3,
+    /// It was not used to the end.
+    Lapsed = 4,
+}
+impl HedgeOutcome {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "HEDGE_OUTCOME_UNSPECIFIED",
+            Self::Settled => "HEDGE_OUTCOME_SETTLED",
+            Self::Sold => "HEDGE_OUTCOME_SOLD",
+            Self::Cancelled => "HEDGE_OUTCOME_CANCELLED",
+            Self::Lapsed => "HEDGE_OUTCOME_LAPSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "HEDGE_OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
+            "HEDGE_OUTCOME_SETTLED" => Some(Self::Settled),
+            "HEDGE_OUTCOME_SOLD" => Some(Self::Sold),
+            "HEDGE_OUTCOME_CANCELLED" => Some(Self::Cancelled),
+            "HEDGE_OUTCOME_LAPSED" => Some(Self::Lapsed),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod hedge_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// A register of what protects the tenant against currencies, and against what a market costs before
+    /// it sells. Every command may be repeated without harm, is answered when it is durable, and names the
+    /// position at which queries will know of it. Nothing is priced.
+    #[derive(Debug, Clone)]
+    pub struct HedgeServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl HedgeServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> HedgeServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> HedgeServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            HedgeServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Makes a hedge known.
+        pub async fn register_hedge(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RegisterHedgeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RegisterHedgeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.HedgeService/RegisterHedge",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.risk.v1.HedgeService", "RegisterHedge"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records that a part of a hedge was used.
+        pub async fn use_hedge(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UseHedgeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UseHedgeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.HedgeService/UseHedge",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.risk.v1.HedgeService", "UseHedge"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records that a hedge is over.
+        pub async fn end_hedge(
+            &mut self,
+            request: impl tonic::IntoRequest<super::EndHedgeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::EndHedgeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.HedgeService/EndHedge",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.risk.v1.HedgeService", "EndHedge"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists hedges, page by page.
+        pub async fn list_hedges(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListHedgesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListHedgesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.HedgeService/ListHedges",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("vigie.risk.v1.HedgeService", "ListHedges"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// What hedges protect of what is owed in foreign currencies, month by month.
+        pub async fn get_currency_cover(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetCurrencyCoverRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCurrencyCoverResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/vigie.risk.v1.HedgeService/GetCurrencyCover",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("vigie.risk.v1.HedgeService", "GetCurrencyCover"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod hedge_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with HedgeServiceServer.
+    #[async_trait]
+    pub trait HedgeService: std::marker::Send + std::marker::Sync + 'static {
+        /// Makes a hedge known.
+        async fn register_hedge(
+            &self,
+            request: tonic::Request<super::RegisterHedgeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RegisterHedgeResponse>,
+            tonic::Status,
+        >;
+        /// Records that a part of a hedge was used.
+        async fn use_hedge(
+            &self,
+            request: tonic::Request<super::UseHedgeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UseHedgeResponse>,
+            tonic::Status,
+        >;
+        /// Records that a hedge is over.
+        async fn end_hedge(
+            &self,
+            request: tonic::Request<super::EndHedgeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::EndHedgeResponse>,
+            tonic::Status,
+        >;
+        /// Lists hedges, page by page.
+        async fn list_hedges(
+            &self,
+            request: tonic::Request<super::ListHedgesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListHedgesResponse>,
+            tonic::Status,
+        >;
+        /// What hedges protect of what is owed in foreign currencies, month by month.
+        async fn get_currency_cover(
+            &self,
+            request: tonic::Request<super::GetCurrencyCoverRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetCurrencyCoverResponse>,
+            tonic::Status,
+        >;
+    }
+    /// A register of what protects the tenant against currencies, and against what a market costs before
+    /// it sells. Every command may be repeated without harm, is answered when it is durable, and names the
+    /// position at which queries will know of it. Nothing is priced.
+    #[derive(Debug)]
+    pub struct HedgeServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> HedgeServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for HedgeServiceServer<T>
+    where
+        T: HedgeService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/vigie.risk.v1.HedgeService/RegisterHedge" => {
+                    #[allow(non_camel_case_types)]
+                    struct RegisterHedgeSvc<T: HedgeService>(pub Arc<T>);
+                    impl<
+                        T: HedgeService,
+                    > tonic::server::UnaryService<super::RegisterHedgeRequest>
+                    for RegisterHedgeSvc<T> {
+                        type Response = super::RegisterHedgeResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RegisterHedgeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HedgeService>::register_hedge(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RegisterHedgeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.HedgeService/UseHedge" => {
+                    #[allow(non_camel_case_types)]
+                    struct UseHedgeSvc<T: HedgeService>(pub Arc<T>);
+                    impl<
+                        T: HedgeService,
+                    > tonic::server::UnaryService<super::UseHedgeRequest>
+                    for UseHedgeSvc<T> {
+                        type Response = super::UseHedgeResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UseHedgeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HedgeService>::use_hedge(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UseHedgeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.HedgeService/EndHedge" => {
+                    #[allow(non_camel_case_types)]
+                    struct EndHedgeSvc<T: HedgeService>(pub Arc<T>);
+                    impl<
+                        T: HedgeService,
+                    > tonic::server::UnaryService<super::EndHedgeRequest>
+                    for EndHedgeSvc<T> {
+                        type Response = super::EndHedgeResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::EndHedgeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HedgeService>::end_hedge(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EndHedgeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.HedgeService/ListHedges" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListHedgesSvc<T: HedgeService>(pub Arc<T>);
+                    impl<
+                        T: HedgeService,
+                    > tonic::server::UnaryService<super::ListHedgesRequest>
+                    for ListHedgesSvc<T> {
+                        type Response = super::ListHedgesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListHedgesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HedgeService>::list_hedges(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListHedgesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/vigie.risk.v1.HedgeService/GetCurrencyCover" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetCurrencyCoverSvc<T: HedgeService>(pub Arc<T>);
+                    impl<
+                        T: HedgeService,
+                    > tonic::server::UnaryService<super::GetCurrencyCoverRequest>
+                    for GetCurrencyCoverSvc<T> {
+                        type Response = super::GetCurrencyCoverResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetCurrencyCoverRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HedgeService>::get_currency_cover(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetCurrencyCoverSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for HedgeServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "vigie.risk.v1.HedgeService";
+    impl<T> tonic::server::NamedService for HedgeServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// May this be delivered?
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CheckOrder {

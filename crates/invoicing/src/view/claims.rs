@@ -5,7 +5,7 @@ use events::{CustomerId, InvoiceId, PaymentId, Reference, invoicing::Source};
 use money::Money;
 
 use super::as_of::AsOf;
-use crate::Account;
+use crate::{Account, account::Named};
 
 /// An open item, or one of its instalments while a payment plan is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Claim<'a> {
     pub gross: Money,
     /// The tax in all of the invoice, if its document says so.
     pub tax: Option<Money>,
+    /// The order that the invoice names.
+    pub order: Option<&'a Reference>,
 }
 
 /// Money that settled a part of an invoice.
@@ -95,6 +97,7 @@ impl Account {
                     disputed: it.invoice.money(contested),
                     gross: it.invoice.document.gross,
                     tax: it.invoice.document.tax,
+                    order: it.invoice.document.reference(Named::Order),
                 }
             });
             claims.collect::<Vec<_>>()

@@ -4,6 +4,7 @@ mod cash_forecast;
 mod concentration;
 mod cover_cost;
 mod cover_gap;
+pub(super) mod currency_cover;
 mod depreciation;
 mod expected_loss;
 mod group;

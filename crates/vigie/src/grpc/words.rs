@@ -107,6 +107,8 @@ words! {
         NameMismatch
     }
     CoverKind CoverKind { Named Unnamed }
+    HedgeKind HedgeKind { Forward Option Swap FxInsurance Prospection }
+    HedgeOutcome HedgeOutcome { Settled Sold Cancelled Lapsed }
     Grade Grade { A B C D E }
 }
 

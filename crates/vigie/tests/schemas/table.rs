@@ -3,6 +3,7 @@
 mod assignments;
 mod cases;
 mod credit;
+mod hedges;
 mod receivables;
 mod reminders;
 mod told;
@@ -86,6 +87,13 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
         true,
     ),
     (
+        "hedged",
+        "invoices?: [hedged_invoice]; orders?: [hedged_order]; customer_id?: id; tender?: reference; market?: reference",
+        true,
+    ),
+    ("hedged_invoice", "customer_id: id; invoice_id: id", true),
+    ("hedged_order", "customer_id: id; order: reference", true),
+    (
         "weights",
         "points: number; late: number; late15: number; late30: number; days: number",
         false,
@@ -122,6 +130,7 @@ pub(crate) const PARTS: &[(&str, &str, bool)] = &[
 pub(crate) fn all() -> impl Iterator<Item = &'static Form> {
     let asked = receivables::FORMS.iter().chain(credit::FORMS).chain(reminders::FORMS);
     let asked = asked.chain(assignments::FORMS);
+    let asked = asked.chain(hedges::FORMS);
     asked.chain(cases::FORMS).chain(told::FORMS)
 }
 

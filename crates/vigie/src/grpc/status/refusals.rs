@@ -111,13 +111,15 @@ impl Explain for risk::Refusal {
                 risk::Subject::Delivery => "vigie.risk.v1.Delivery",
                 risk::Subject::Group => "vigie.risk.v1.Membership",
                 risk::Subject::Cover => "vigie.risk.v1.Cover",
+                risk::Subject::Hedge => "vigie.risk.v1.Hedge",
+                risk::Subject::HedgeUse => "vigie.risk.v1.Hedge.Use",
             };
             (kind.to_owned(), id.to_owned())
         };
         let field = self.field().map(str::to_owned);
         let (code, detail) = match self {
             Self::Invalid(Invalid(errors)) => return Explanation::fields(errors.clone()),
-            Self::Conflict { subject, id } => {
+            Self::Conflict { subject, id } | Self::Differs { subject, id, .. } => {
                 let (kind, name) = resource(*subject, id);
                 (Code::AlreadyExists, Detail::Resource { kind, name })
             }
@@ -130,10 +132,17 @@ impl Explain for risk::Refusal {
                 let subject = format!("{kind}/{name}");
                 (Code::FailedPrecondition, Detail::Precondition { subject, field: field.clone() })
             }
+            Self::HedgeDay { hedge, .. } | Self::HedgeExceeded { hedge, .. } => {
+                let (kind, name) = resource(risk::Subject::Hedge, hedge.as_str());
+                let subject = format!("{kind}/{name}");
+                (Code::FailedPrecondition, Detail::Precondition { subject, field: field.clone() })
+            }
             Self::SamePerson(_)
             | Self::BeyondAuthority { .. }
             | Self::PolicyCurrency { .. }
             | Self::CoverCurrency { .. }
+            | Self::NotForeign(_)
+            | Self::HedgeCurrency { .. }
             | Self::NotCalledFor => {
                 let subject = field.clone().unwrap_or_default();
                 (Code::FailedPrecondition, Detail::Precondition { subject, field: field.clone() })
@@ -150,8 +159,16 @@ impl Explain for risk::Refusal {
             Self::BeyondAuthority { person, amount } => {
                 it.with("person", person).with("amount", amount)
             }
-            Self::PolicyCurrency { currency, .. } | Self::CoverCurrency { currency, .. } => {
-                it.with("expected", currency)
+            Self::PolicyCurrency { currency, .. }
+            | Self::CoverCurrency { currency, .. }
+            | Self::HedgeCurrency { currency, .. } => it.with("expected", currency),
+            Self::NotForeign(currency) => it.with("currency", currency),
+            Self::Differs { id, recorded, stated, .. } => {
+                it.with("id", id).with("recorded", recorded).with("stated", stated)
+            }
+            Self::HedgeDay { hedge, .. } => it.with("id", hedge),
+            Self::HedgeExceeded { hedge, asked, left } => {
+                it.with("id", hedge).with("asked", asked).with("available", left)
             }
             Self::Invalid(_) | Self::NotCalledFor => it,
         }
