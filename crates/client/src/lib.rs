@@ -17,6 +17,7 @@ mod list;
 mod open_debts;
 mod reach;
 mod tenant;
+mod terms;
 mod watch;
 mod words;
 
@@ -34,6 +35,7 @@ pub use self::{
     paper::{Form, Paper},
     reach::Reach,
     tenant::Tenant,
+    terms::Terms,
     watch::Watch,
 };
 
@@ -61,6 +63,8 @@ pub enum Asking {
     Collection(Collection),
     /// Assign receivables to factors and banks, and say what became of that
     Assign(Assign),
+    /// Make terms of sale known: what late invoices bear, by contract
+    Terms(Terms),
     /// Make tenants, and open their days by hand
     Tenant(Tenant),
     /// Ask what the law says on a day, and what follows from it
@@ -78,6 +82,7 @@ impl Asking {
             Self::Ack(it) => Box::pin(it.run()),
             Self::Collection(it) => Box::pin(it.run(message)),
             Self::Assign(it) => Box::pin(it.run()),
+            Self::Terms(it) => Box::pin(it.run()),
             Self::Tenant(it) => Box::pin(it.run()),
             Self::Law(it) => Box::pin(it.run()),
         }
