@@ -18,6 +18,7 @@ mod list;
 mod open_debts;
 mod reach;
 mod tenant;
+mod terms;
 mod watch;
 mod words;
 
@@ -36,6 +37,7 @@ pub use self::{
     paper::{Form, Paper},
     reach::Reach,
     tenant::Tenant,
+    terms::Terms,
     watch::Watch,
 };
 
@@ -65,6 +67,8 @@ pub enum Asking {
     Assign(Assign),
     /// Register hedges of currencies and markets, and say what became of them
     Hedge(Hedge),
+    /// Make terms of sale known: what late invoices bear, by contract
+    Terms(Terms),
     /// Make tenants, and open their days by hand
     Tenant(Tenant),
     /// Ask what the law says on a day, and what follows from it
@@ -83,6 +87,7 @@ impl Asking {
             Self::Collection(it) => Box::pin(it.run(message)),
             Self::Assign(it) => Box::pin(it.run()),
             Self::Hedge(it) => Box::pin(it.run()),
+            Self::Terms(it) => Box::pin(it.run()),
             Self::Tenant(it) => Box::pin(it.run()),
             Self::Law(it) => Box::pin(it.run()),
         }

@@ -76,7 +76,8 @@ pub struct InterestLine {
     /// Per cent a year.
     #[serde(with = "rust_decimal::serde::str")]
     pub rate: Decimal,
-    /// Where the rate comes from; empty: it was agreed.
+    /// Where the rate comes from: the law, the version of terms of sale that states one, or both where
+    /// the law raises that; empty: it was agreed otherwise.
     pub sources: Vec<String>,
     /// What it comes to: rounded so that the lines up to it are, which moves it by less than the
     /// smallest unit.

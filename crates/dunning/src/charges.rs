@@ -156,7 +156,8 @@ impl Policy {
     }
 
     /// The interest on an item of a message up to the day on which it was planned, line by line: by the
-    /// rules of that day and all that is known now of the invoice; what was contested then is left out.
+    /// rules of that day, at the rate that its terms of sale stated then, and all that is known now of
+    /// the invoice; what was contested then is left out.
     /// None without rules, or where the law's tables do not reach.
     pub fn interest_of(
         &self,
@@ -165,8 +166,7 @@ impl Policy {
         item: &Item,
     ) -> Option<Interest> {
         let debt = dunning.risk.account().debt(&item.invoice)?;
-        let of_its_day = reminder.interest.as_ref().and_then(|it| claim::regime(it).ok());
-        let regime = of_its_day.or_else(|| self.regime())?;
+        let regime = self.regime_then(reminder, item.agreed.as_ref())?;
         let disputed = item.disputed.unwrap_or_else(|| Money::zero(item.open.currency()));
         claim::bears(regime, &debt, disputed, reminder.planned_on)
     }
@@ -179,6 +179,9 @@ impl Policy {
         item: &Item,
     ) -> bool {
         let asked = Charges::of(item);
+        if claim::claims(item) && self.agreed_now(dunning, reminder, &item.invoice) != item.agreed {
+            return false;
+        }
         if asked.fixed_sum.is_some() && dunning.fixed_sum_deducted(&item.invoice) {
             return false;
         }

@@ -10,7 +10,7 @@ use invoicing::view;
 use law::{Debt, Interest, Movement, Regime, RegimeError, Table};
 use money::Money;
 
-use crate::{Dunning, Policy};
+use crate::{Charges, Dunning, Policy};
 
 /// The regime that rules name.
 ///
@@ -55,11 +55,14 @@ impl Policy {
         if level.fixed_sum && !dunning.fixed_sum_deducted(&item.invoice) {
             item.fixed_sum = fixed_sum(&bears);
         }
+        if claims(item) {
+            item.agreed = self.agreed(dunning, &item.invoice);
+        }
     }
 
     /// The interest on an invoice up to a day, line by line: on what was really owed of it on each
-    /// day, what is contested today left out. None without rules, or where the law's tables do not
-    /// reach.
+    /// day, what is contested today left out, at the rate that its terms of sale state, else by the
+    /// rules. None without rules, or where the law's tables do not reach.
     pub fn interest(
         &self,
         dunning: &Dunning,
@@ -67,7 +70,8 @@ impl Policy {
         until: NaiveDate,
     ) -> Option<Interest> {
         let debt = dunning.risk.account().debt(invoice)?;
-        bears(self.regime()?, &debt, debt.disputed, until)
+        let agreed = self.agreed(dunning, invoice);
+        bears(self.regime_of(agreed.as_ref())?, &debt, debt.disputed, until)
     }
 }
 
@@ -84,6 +88,11 @@ pub(crate) fn bears(
     let mut late = Debt::new(regime, principal, debt.due_on);
     late.movements = debt.reductions().map(|(on, it)| Movement::payment(on, it)).collect();
     late.interest(Table::shipped(), until).ok()
+}
+
+/// Whether an item says anything of charges.
+pub(crate) fn claims(item: &Item) -> bool {
+    !Charges::of(item).is_nothing() || item.interest_deducted.is_some()
 }
 
 /// The fixed sum that is owed with interest. One in another currency than the debt's is not added to

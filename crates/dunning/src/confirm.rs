@@ -33,6 +33,7 @@ impl Policy {
                 interest: None,
                 interest_deducted: None,
                 fixed_sum: None,
+                agreed: None,
             })
         });
         let mut items: Vec<_> = items.collect();

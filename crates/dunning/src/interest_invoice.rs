@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use events::{
     InvoiceId,
-    dunning::{Item, Purpose, Reminder},
+    dunning::{AgreedRate, Item, Purpose, Reminder},
 };
 use law::Regime;
 use money::{Currency, Money};
@@ -20,7 +20,7 @@ impl Policy {
     /// The interest invoice that is called for, if one is.
     pub(crate) fn plan_charges(&self, dunning: &Dunning, today: NaiveDate) -> Option<Reminder> {
         let rules = self.rules().charges.as_ref()?;
-        let regime = self.regime()?;
+        self.regime()?;
         let ready = self.chargeable(dunning, today);
         if ready.is_empty() {
             return None;
@@ -31,7 +31,9 @@ impl Policy {
             if is_held(&holds, invoice, today) {
                 continue;
             }
-            let item = charged(dunning, regime, invoice, today);
+            let agreed = self.agreed(dunning, invoice);
+            let regime = self.regime_of(agreed.as_ref())?;
+            let item = charged(dunning, (regime, agreed), invoice, today);
             if let Some(item) = item.filter(|it| asked(it) > 0) {
                 by_currency.entry(item.open.currency()).or_default().push(item);
             }
@@ -113,11 +115,11 @@ impl Policy {
         it: &Reminder,
         today: NaiveDate,
     ) -> bool {
-        let of_its_day = it.interest.as_ref().and_then(|it| claim::regime(it).ok());
-        let Some(regime) = of_its_day.or_else(|| self.regime()) else { return false };
         let holds = self.holds(dunning, today);
         it.items.iter().all(|item| {
-            let now = charged(dunning, regime, &item.invoice, it.planned_on);
+            let agreed = self.agreed_now(dunning, it, &item.invoice);
+            let Some(regime) = self.regime_then(it, agreed.as_ref()) else { return false };
+            let now = charged(dunning, (regime, agreed), &item.invoice, it.planned_on);
             now.as_ref() == Some(item) && !is_held(&holds, &item.invoice, today)
         })
     }
@@ -127,11 +129,12 @@ fn is_held(holds: &[Held], invoice: &InvoiceId, on: NaiveDate) -> bool {
     holds.iter().any(|it| it.is_about(invoice) && it.holds_on(on))
 }
 
-/// What is asked for on an invoice that was settled late, waivers deducted. None while something of
+/// What is asked for on an invoice that was settled late by a regime, and by which rate of its terms of
+/// sale that is; waivers deducted. None while something of
 /// it is open, or where the law's tables do not reach.
 fn charged(
     dunning: &Dunning,
-    regime: Regime,
+    (regime, agreed): (Regime, Option<AgreedRate>),
     invoice: &InvoiceId,
     today: NaiveDate,
 ) -> Option<Item> {
@@ -150,6 +153,7 @@ fn charged(
         interest: left.filter(|it| it.is_positive()),
         interest_deducted: Some(waived).filter(|it| it.is_positive()),
         fixed_sum: claim::fixed_sum(&bears).filter(|_| !dunning.fixed_sum_waived(invoice)),
+        agreed,
     })
 }
 

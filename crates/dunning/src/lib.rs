@@ -10,6 +10,7 @@ mod policy;
 mod refusal;
 mod state;
 
+mod agreed;
 mod claim;
 mod hold;
 mod ladder;

@@ -18,7 +18,7 @@ use invoicing::view::{Owed, OwedItem};
 use money::{Currency, Money};
 
 use crate::{
-    Charges, Dunning, Policy,
+    Dunning, Policy, claim,
     hold::Held,
     ladder::{Rung, later},
     state::Stage,
@@ -147,8 +147,7 @@ impl Policy {
         });
         let mut items: Vec<_> = items.collect();
         items.sort_by(|a, b| (a.due_on, &a.invoice).cmp(&(b.due_on, &b.invoice)));
-        let claims = |it: &Item| !Charges::of(it).is_nothing() || it.interest_deducted.is_some();
-        let interest = self.rules().interest.clone().filter(|_| items.iter().any(claims));
+        let interest = self.rules().interest.clone().filter(|_| items.iter().any(claim::claims));
         let level = highest.level;
         Some(Reminder {
             reminder: dunning.next_id()?,
@@ -321,6 +320,7 @@ fn told(it: &OwedItem<'_>, level: u8) -> Item {
         interest: None,
         interest_deducted: None,
         fixed_sum: None,
+        agreed: None,
     }
 }
 

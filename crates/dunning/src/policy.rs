@@ -1,10 +1,14 @@
 //! The tenant's rules for reminding, read once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use decider::{Decider, Process};
-use events::dunning::{Channel, DunningPolicy, Event, Scope};
+use events::{
+    Reference,
+    dunning::{AgreedRate, Channel, DunningPolicy, Event, Scope},
+    invoicing::Event as OfReceivables,
+};
 use invoicing::{FieldError, Invalid};
 use law::{Calendar, Regime};
 use money::Money;
@@ -23,6 +27,8 @@ pub struct Policy {
     rules: DunningPolicy,
     calendar: Option<Calendar>,
     regime: Option<Regime>,
+    /// The rates that the tenant's own terms of sale state, by their version.
+    pub(crate) terms: BTreeMap<Reference, AgreedRate>,
     /// Whether the tenant has said so, or these are the rules before it says anything.
     adopted: bool,
 }
@@ -33,7 +39,7 @@ impl Policy {
         Self::check(&rules)?;
         let calendar = rules.calendar.as_str().parse().ok();
         let regime = rules.interest.as_ref().and_then(|it| claim::regime(it).ok());
-        Ok(Self { rules, calendar, regime, adopted: true })
+        Ok(Self { rules, calendar, regime, terms: BTreeMap::new(), adopted: true })
     }
 
     pub(crate) fn check(rules: &DunningPolicy) -> Result<(), Invalid> {
@@ -185,12 +191,22 @@ impl Decider for Policy {
     }
 
     fn adopt(&mut self, fact: &Fact) -> bool {
-        // What a decision adopted was checked by it.
-        let Fact::Dunning(Event::DunningPolicyAdopted(rules)) = fact else { return false };
-        Self::try_new(DunningPolicy::clone(rules)).is_ok_and(|policy| {
-            *self = policy;
-            true
-        })
+        match fact {
+            Fact::Risk(risk::Fact::Invoicing(OfReceivables::TermsRegistered(it))) => {
+                self.learn(it);
+                // No invoice is under them yet.
+                false
+            }
+            // What a decision adopted was checked by it.
+            Fact::Dunning(Event::DunningPolicyAdopted(rules)) => {
+                let policy = Self::try_new(DunningPolicy::clone(rules));
+                policy.is_ok_and(|policy| {
+                    *self = policy.under_the_terms_of(self);
+                    true
+                })
+            }
+            Fact::Risk(_) | Fact::Dunning(_) => false,
+        }
     }
 }
 

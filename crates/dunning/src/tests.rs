@@ -4,5 +4,6 @@ mod laws;
 mod mistakes;
 mod presentation;
 mod stories;
+mod terms;
 mod worklist;
 mod world;

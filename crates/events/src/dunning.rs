@@ -14,7 +14,7 @@ use crate::{
     ActorId, ContactId, Hash, HoldId, InvoiceId, Reference, ReminderId, date, words::words,
 };
 
-pub use charges::{Purpose, Waiver};
+pub use charges::{AgreedRate, Purpose, Waiver};
 pub use policy::{
     Approval, ChargesRules, ConfirmationRules, DunningPolicy, InterestRules, Ladder, Level, Scope,
 };
@@ -303,6 +303,9 @@ pub struct Item {
     /// The fixed sum for recovery costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixed_sum: Option<Money>,
+    /// By which rate of its terms of sale its charges were computed; none: by the rules alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<AgreedRate>,
 }
 
 /// What was sent, without a word of it.

@@ -166,8 +166,7 @@ impl Policy {
     /// What an invoice is under: whether goods stay the tenant's, what it bears when it is late, and
     /// what else was agreed when it was issued. None: nothing was registered then.
     pub fn terms_of(&self, account: &Account, invoice: &InvoiceId) -> Option<TermsOfSale> {
-        let version = account.invoice(invoice)?.document.reference(Named::TermsVersion)?;
-        self.terms_of_sale(account, version).cloned()
+        self.terms_of_sale(account, account.terms_version(invoice)?).cloned()
     }
 }
 
@@ -183,6 +182,12 @@ impl Account {
     /// The terms of sale registered for it, by name.
     pub fn terms_of_sale(&self) -> impl Iterator<Item = &TermsOfSale> {
         self.terms.values().map(|it| &**it)
+    }
+
+    /// The version that an invoice is under, by its name; none: nothing was registered when it was
+    /// issued, or it is not known.
+    pub fn terms_version(&self, invoice: &InvoiceId) -> Option<&Reference> {
+        self.invoice(invoice)?.document.reference(Named::TermsVersion)
     }
 
     pub(crate) fn terms_registered(&mut self, it: &TermsOfSale) {

@@ -226,7 +226,7 @@ impl Debt {
                 let span = self.regime.rate_on(table, late_from, from, stretch.to)?;
                 let Some(span) = span else { break };
                 let to = self.day_count.even_until(from, span.to);
-                for warning in span.warning.into_iter().chain(unchecked(&span.rows)) {
+                for warning in span.warnings.into_iter().chain(unchecked(&span.rows)) {
                     interest.warn(warning);
                 }
                 let days = (to - from).num_days() + 1;

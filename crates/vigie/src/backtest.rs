@@ -108,15 +108,16 @@ pub async fn run(
         let old = match &asked.against {
             Against::Current => past.policy.clone(),
             Against::Nobody => Policy::default(),
-            Against::Policy(it) => Policy::clone(it),
+            Against::Policy(it) => Policy::clone(it).under_the_terms_of(&past.policy),
         };
         tried.old = match &asked.against {
             Against::Nobody => "nobody".to_owned(),
             Against::Current | Against::Policy(_) => version(&old),
         };
+        let new = asked.policy.clone().under_the_terms_of(&past.policy);
         let (asked, bar) = (asked.clone(), bar.clone());
         // It computes for long and waits for nothing.
-        let both = tokio::task::spawn_blocking(move || past.tried(&asked, &old, &bar));
+        let both = tokio::task::spawn_blocking(move || past.tried(&asked, (&old, &new), &bar));
         let (comparison, days) = both.await.map_err(|error| Unreadable(error.to_string()))?;
         tried.comparison.add(comparison);
         tried.days = tried.days.or(days);
@@ -201,7 +202,7 @@ impl Past {
     fn tried(
         &self,
         asked: &Asked,
-        old: &Policy,
+        (old, new): (&Policy, &Policy),
         bar: &ProgressBar,
     ) -> (Comparison, Option<(NaiveDate, NaiveDate, usize)>) {
         let mut days = self.days.clone();
@@ -209,7 +210,7 @@ impl Past {
             asked.from.is_none_or(|from| from <= *it) && asked.to.is_none_or(|to| *it <= to)
         });
         let trial = |policy| Trial { policy, days: &days, agreed: asked.agreed };
-        let (old, new) = (trial(old), trial(&asked.policy));
+        let (old, new) = (trial(old), trial(new));
         bar.set_position(0);
         bar.set_length(u64::try_from(self.customers.len()).unwrap_or(u64::MAX));
         bar.set_message("customers");

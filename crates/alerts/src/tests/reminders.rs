@@ -18,6 +18,7 @@ pub(super) fn planned(reminder: &str, invoices: &[&str], on: &str) -> dunning::E
         disputed: None,
         interest: None,
         fixed_sum: None,
+        agreed: None,
         interest_deducted: None,
     };
     dunning::Event::ReminderPlanned(Box::new(Reminder {

@@ -5672,6 +5672,15 @@ pub struct DeclaredLine {
     pub less_since_amount: ::core::option::Option<
         super::super::super::google::r#type::Money,
     >,
+    /// The rate that its terms of sale state and it bears interest at, in per cent a year; lines that
+    /// rest on law are of days on which the law raises it. None: by the rules of reminding alone.
+    #[prost(message, optional, tag = "18")]
+    pub agreed_rate_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
+    /// The version of the terms of sale that it was issued under; empty: none is known.
+    #[prost(string, tag = "19")]
+    pub terms_version: ::prost::alloc::string::String,
 }
 /// A delivery from before the judgment that nobody has invoiced: declared as it is valued.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

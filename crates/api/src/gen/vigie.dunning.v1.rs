@@ -716,6 +716,14 @@ pub struct ReminderItem {
     pub deducted_interest_amount: ::core::option::Option<
         super::super::super::google::r#type::Money,
     >,
+    /// The version of the terms of sale at whose rate its charges were computed. Empty: by the rules alone.
+    #[prost(string, tag = "9")]
+    pub terms_version: ::prost::alloc::string::String,
+    /// The rate that they state, in per cent a year, which the law may raise. None: by the rules alone.
+    #[prost(message, optional, tag = "10")]
+    pub agreed_rate_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
 }
 /// A message to a customer: it asks to pay, for all of the invoices that are to be named at once, or
 /// has another purpose. A customer has at most one that is not sent. What is withdrawn stands in the journal only.
@@ -1484,6 +1492,15 @@ pub struct InvoiceCharges {
     /// What a careful reader should know about the interest.
     #[prost(message, repeated, tag = "16")]
     pub warnings: ::prost::alloc::vec::Vec<super::super::law::v1::InterestWarning>,
+    /// The version of the terms of sale at whose rate it bears interest. Empty: by the policy's rules alone.
+    #[prost(string, tag = "17")]
+    pub terms_version: ::prost::alloc::string::String,
+    /// The rate that they state, in per cent a year; lines on rows of law are of days on which the law
+    /// raises it. None: by the policy's rules alone.
+    #[prost(message, optional, tag = "18")]
+    pub agreed_rate_percent: ::core::option::Option<
+        super::super::super::google::r#type::Decimal,
+    >,
 }
 /// Asks for the charges on a customer's invoices: on each on which some are owed, were given up, or
 /// asked for by an interest invoice.

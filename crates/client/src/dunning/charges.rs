@@ -103,7 +103,10 @@ fn lines(all: &[InvoiceCharges]) -> Sheet {
             let number = |it: Option<&api::Decimal>| {
                 it.map_or(Cell::Nothing, |it| Cell::Number(it.value.clone()))
             };
-            let sources: Vec<_> = line.rules.iter().map(|it| it.source.as_str()).collect();
+            let mut sources: Vec<_> = line.rules.iter().map(|it| it.source.clone()).collect();
+            if let Some(agreed) = &it.agreed_rate_percent {
+                sources.push(format!("{}: {} %", it.terms_version, agreed.value));
+            }
             sheet.row(
                 Tone::Plain,
                 [

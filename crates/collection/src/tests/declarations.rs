@@ -258,6 +258,43 @@ fn money_that_met_no_invoice_stands_beside_and_is_not_deducted() {
 }
 
 #[test]
+fn interest_is_declared_at_the_rate_that_the_terms_of_an_invoice_state() {
+    let terms = |version: &str, rate: &str| {
+        let told = format!(
+            r#"{{"TermsRegistered":{{"version":"{version}","document_hash":"ab12","from":"2025-01-01",
+            "reservation_of_title":false,"acceleration":false,"penalty_rate":"{rate}","jurisdiction":"FR"}}}}"#
+        );
+        serde_json::from_str::<invoicing::Event>(&told).unwrap()
+    };
+    let under = |version: &str, id: &str| {
+        let it = invoice(id, "10000.00", "2025-01-01", "2025-01-31");
+        let invoicing::Event::InvoiceIssued(mut it) = it else { panic!("{it:?}") };
+        it.terms_version = Some(word(version));
+        invoicing::Event::InvoiceIssued(it)
+    };
+    let mut world = World::new(rules());
+    world
+        .hears([bears_interest()])
+        .hears([terms("CGV-1", "15"), terms("CGV-2", "10")])
+        .hears([under("CGV-1", "F-1"), under("CGV-2", "F-2")])
+        .hears([notice("N-1", NoticeKind::Receivership, "2025-04-01", "2025-04-10")]);
+    declares(
+        &world,
+        "2025-05-20",
+        &[
+            // 10,000 x 15 % x 59 / 365.
+            "F-1: 10000.00 due 2025-01-31, interest 242.47, fixed sum 40.00",
+            // 10 % is raised to three times the legal rate: 10,000 x 11.13 % x 59 / 365.
+            "F-2: 10000.00 due 2025-01-31, interest 179.91, fixed sum 40.00",
+        ],
+    );
+    let told = declaration(&world, "2025-05-20");
+    let each = told.lines.iter().filter_map(|it| it.interest.as_ref());
+    let each = each.map(|it| (it.regime.code(), it.lines[0].rows.len(), it.warnings.len()));
+    assert_eq!(each.collect::<Vec<_>>(), [("FR_TERMS", 0, 0), ("FR_TERMS", 2, 1)]);
+}
+
+#[test]
 fn goods_stay_the_sellers_by_the_terms_of_the_invoice_or_else_by_the_rules() {
     let terms = |version: &str, reserved| {
         invoicing::Event::TermsRegistered(Box::new(TermsOfSale {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use events::{
     InvoiceId, ReminderId,
-    dunning::{Purpose, Waiver},
+    dunning::{AgreedRate, Purpose, Waiver},
 };
 use law::Interest;
 use money::Money;
@@ -21,6 +21,8 @@ pub struct InvoiceCharges {
     pub settled_on: Option<NaiveDate>,
     /// The interest so far, line by line; none without rules, or where the law's tables do not reach.
     pub interest: Option<Interest>,
+    /// The rate of its terms of sale by which it bears interest; none: by the rules alone.
+    pub agreed: Option<AgreedRate>,
     /// The fixed sum that is owed with it.
     pub fixed_sum: Option<Money>,
     /// What a person gave up, in the words in which it was.
@@ -92,6 +94,7 @@ impl Policy {
             due_on: debt.due_on,
             settled_on: debt.settled_on(),
             interest,
+            agreed: self.agreed(dunning, invoice),
             fixed_sum,
             waiver: given_up,
             waived,

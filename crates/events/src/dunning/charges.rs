@@ -1,5 +1,6 @@
 use chrono::NaiveDate;
 use money::Money;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{ActorId, InvoiceId, PlanId, Reference, date};
@@ -31,6 +32,19 @@ impl Purpose {
             Self::PlanConfirmation(_) => "plan_confirmation",
         }
     }
+}
+
+/// The rate of interest that the terms of sale of an invoice state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgreedRate {
+    /// Which version of them.
+    pub terms: Reference,
+    /// In per cent a year.
+    #[serde(with = "rust_decimal::serde::str")]
+    pub rate: Decimal,
+    /// Whose law they agree on, in `law`'s spelling; none: that of the rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jurisdiction: Option<Reference>,
 }
 
 /// What a person gives up of the charges on an invoice (*geste commercial*): all that is given up of

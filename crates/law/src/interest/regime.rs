@@ -24,6 +24,11 @@ pub enum Regime {
     FrenchFloor,
     /// France, a rate agreed in per cent a year; a warning where it is below that floor.
     FrenchContract(Decimal),
+    /// A rate that terms of sale state, in per cent a year, under the law of a jurisdiction; the fixed
+    /// sum is owed with it. On days for which the law lets no lower rate be agreed it is raised to
+    /// that, with a warning: in France to three times the legal interest rate (C. com. art. L441-10
+    /// II), in Germany to the statutory rate (§ 288(2) and (6) BGB). Elsewhere it is not judged.
+    Terms(Jurisdiction, Decimal),
     /// A rate agreed elsewhere, in per cent a year, and not judged.
     Agreed(Decimal),
     /// No interest.
@@ -111,7 +116,7 @@ pub(super) struct Span {
     pub(super) to: NaiveDate,
     pub(super) rate: Decimal,
     pub(super) rows: Vec<Row>,
-    pub(super) warning: Option<Warning>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Regime {
@@ -157,7 +162,7 @@ impl Regime {
     /// Whose law it is; none for a rate that is not judged, and for no interest.
     pub const fn jurisdiction(self) -> Option<Jurisdiction> {
         match self {
-            Regime::Statutory(jurisdiction) => Some(jurisdiction),
+            Regime::Statutory(jurisdiction) | Regime::Terms(jurisdiction, _) => Some(jurisdiction),
             Regime::GermanConsumer => Some(Jurisdiction::Germany),
             Regime::FrenchFloor | Regime::FrenchContract(_) => Some(Jurisdiction::France),
             Regime::Agreed(_) | Regime::None => None,
@@ -167,7 +172,10 @@ impl Regime {
     /// Whether the creditor is owed a fixed sum as well: between businesses.
     pub const fn has_fixed_sum(self) -> bool {
         match self {
-            Regime::Statutory(_) | Regime::FrenchFloor | Regime::FrenchContract(_) => true,
+            Regime::Statutory(_)
+            | Regime::FrenchFloor
+            | Regime::FrenchContract(_)
+            | Regime::Terms(..) => true,
             Regime::GermanConsumer | Regime::Agreed(_) | Regime::None => false,
         }
     }
@@ -175,14 +183,16 @@ impl Regime {
     /// The rate agreed, where one is.
     pub const fn agreed(self) -> Option<Decimal> {
         match self {
-            Regime::FrenchContract(rate) | Regime::Agreed(rate) => Some(rate),
+            Regime::FrenchContract(rate) | Regime::Terms(_, rate) | Regime::Agreed(rate) => {
+                Some(rate)
+            }
             Regime::Statutory(_) | Regime::GermanConsumer | Regime::FrenchFloor | Regime::None => {
                 None
             }
         }
     }
 
-    /// A word for it: `FR_DEFAULT`, `EU_MIN`, `DE_B2B`, `UK_FIXED`, …
+    /// A word for it: `FR_DEFAULT`, `EU_MIN`, `DE_B2B`, `UK_FIXED`, `FR_TERMS`, …
     pub const fn code(self) -> &'static str {
         match self {
             Regime::Statutory(jurisdiction) => match jurisdiction {
@@ -200,6 +210,18 @@ impl Regime {
             Regime::GermanConsumer => "DE_CONSUMER",
             Regime::FrenchFloor => "FR_CONTRACT_FLOOR",
             Regime::FrenchContract(_) => "FR_CONTRACT",
+            Regime::Terms(jurisdiction, _) => match jurisdiction {
+                Jurisdiction::Austria => "AT_TERMS",
+                Jurisdiction::Belgium => "BE_TERMS",
+                Jurisdiction::Germany => "DE_TERMS",
+                Jurisdiction::Spain => "ES_TERMS",
+                Jurisdiction::Union => "EU_TERMS",
+                Jurisdiction::France => "FR_TERMS",
+                Jurisdiction::UnitedKingdom => "UK_TERMS",
+                Jurisdiction::Italy => "IT_TERMS",
+                Jurisdiction::Luxembourg => "LU_TERMS",
+                Jurisdiction::Netherlands => "NL_TERMS",
+            },
             Regime::Agreed(_) => "AGREED",
             Regime::None => "NONE",
         }
@@ -219,23 +241,38 @@ impl Regime {
             to: end_of_half_year(day).min(until),
             rate: Decimal::ZERO,
             rows: Vec::new(),
-            warning: None,
+            warnings: Vec::new(),
         };
         Ok(Some(match self {
             Regime::None => return Ok(None),
             Regime::Agreed(rate) => Span { to: until, rate, ..span },
-            Regime::FrenchContract(rate) => {
-                let warning = match floor(table, late_from, half_year) {
-                    Ok((floor, _)) if floor <= rate => None,
-                    Ok((floor, row)) => Some(Warning::BelowFloor {
-                        from: half_year,
-                        agreed: rate,
-                        floor,
-                        source: row.source.clone(),
-                    }),
-                    Err(missing) => Some(Warning::FloorUnknown { from: half_year, missing }),
+            Regime::FrenchContract(rate) => match floor(table, late_from, half_year) {
+                Ok((least, row)) => {
+                    let warnings = below(half_year, rate, least, row).into_iter().collect();
+                    Span { rate, warnings, ..span }
+                }
+                Err(missing) => of_unknown_floor(span, rate, half_year, missing),
+            },
+            Regime::Terms(jurisdiction, rate) => {
+                let least = match jurisdiction {
+                    Jurisdiction::France => Regime::FrenchFloor,
+                    Jurisdiction::Germany => Regime::Statutory(jurisdiction),
+                    Jurisdiction::Austria
+                    | Jurisdiction::Belgium
+                    | Jurisdiction::Spain
+                    | Jurisdiction::Union
+                    | Jurisdiction::UnitedKingdom
+                    | Jurisdiction::Italy
+                    | Jurisdiction::Luxembourg
+                    | Jurisdiction::Netherlands => {
+                        return Ok(Some(Span { to: until, rate, ..span }));
+                    }
                 };
-                Span { rate, warning, ..span }
+                match least.rate_on(table, late_from, day, until) {
+                    Ok(Some(least)) => raised(least, rate, half_year),
+                    Ok(None) => Span { rate, ..span },
+                    Err(missing) => of_unknown_floor(span, rate, half_year, missing),
+                }
             }
             Regime::FrenchFloor => {
                 let (rate, row) = floor(table, late_from, half_year)?;
@@ -267,14 +304,38 @@ impl Regime {
 
 /// A margin above a reference rate as it stood on `fixed_on`.
 fn above(reference: &Row, margin: &Row, fixed_on: NaiveDate, to: NaiveDate) -> Span {
-    let warning = reference.known_only_until(fixed_on).map(|known_until| Warning::Held {
+    let held = reference.known_only_until(fixed_on).map(|known_until| Warning::Held {
         rule: reference.rule,
         jurisdiction: reference.jurisdiction,
         known_until,
         on: fixed_on,
     });
     let rows = vec![reference.clone(), margin.clone()];
-    Span { to, rate: reference.value + margin.value, rows, warning }
+    let warnings = held.into_iter().collect();
+    Span { to, rate: reference.value + margin.value, rows, warnings }
+}
+
+/// The agreed rate, or the least lawful one where that is higher. Its last row is the statute's.
+fn raised(least: Span, agreed: Decimal, half_year: NaiveDate) -> Span {
+    let warning = least.rows.last().and_then(|row| below(half_year, agreed, least.rate, row));
+    match warning {
+        None => Span { rate: agreed, rows: Vec::new(), warnings: Vec::new(), ..least },
+        Some(warning) => {
+            let warnings = least.warnings.into_iter().chain([warning]).collect();
+            Span { warnings, ..least }
+        }
+    }
+}
+
+/// What is to be said of an agreed rate, if it is below the least lawful one.
+fn below(from: NaiveDate, agreed: Decimal, floor: Decimal, row: &Row) -> Option<Warning> {
+    let source = row.source.clone();
+    (agreed < floor).then_some(Warning::BelowFloor { from, agreed, floor, source })
+}
+
+/// An agreed rate that cannot be held against the law.
+fn of_unknown_floor(span: Span, rate: Decimal, from: NaiveDate, missing: NoRow) -> Span {
+    Span { rate, warnings: vec![Warning::FloorUnknown { from, missing }], ..span }
 }
 
 /// To the next multiple of a step, where the statute has one.

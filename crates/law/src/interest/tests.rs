@@ -231,6 +231,55 @@ fn an_agreed_french_rate_below_three_times_the_legal_rate_is_warned_about_and_no
 }
 
 #[test]
+fn terms_of_sale_bear_the_rate_they_state_and_never_less_than_the_law_allows() {
+    let france = |rate| Regime::Terms(Jurisdiction::France, number(rate));
+    let germany = |rate| Regime::Terms(Jurisdiction::Germany, number(rate));
+    for (regime, expected, total, warned) in [
+        // 10,000 x (15 x 30 + 15 x 62) / 36,500 = 378.082.
+        (france("15"), ["15", "15"], "378.08", [].as_slice()),
+        // Three times the legal rate was 11.13 and then 8.28: 10 is raised for the first days only.
+        // 10,000 x (11.13 x 30 + 10 x 62) / 36,500 = 91.479 + 169.863 = 261.342.
+        (france("10"), ["11.13", "10"], "261.34", &["2025-01-01"]),
+        (france("11.13"), ["11.13", "11.13"], "280.54", &[]),
+        // 232.13 is also what a contract bears that agrees on the floor.
+        (france("5"), ["11.13", "8.28"], "232.13", &["2025-01-01", "2025-07-01"]),
+        // In Germany the statute is the floor: 11.27 and then 10.27.
+        // 10,000 x (11.27 x 30 + 11 x 62) / 36,500 = 92.630 + 186.849 = 279.479.
+        (germany("11"), ["11.27", "11"], "279.48", &["2025-01-01"]),
+        (germany("12"), ["12", "12"], "302.47", &[]),
+    ] {
+        let debt = Debt::new(regime, euros("10000.00"), day("2025-05-31"));
+        let answer = interest(&debt, "2025-08-31");
+        let [first, second] = expected.map(str::to_owned);
+        assert_eq!(lines(&answer), [(30, first), (62, second)], "{regime:?}");
+        assert_eq!(answer.total, euros(total), "{regime:?}");
+        let below = answer.warnings.iter().map(|it| match it {
+            Warning::BelowFloor { from, .. } => from.to_string(),
+            other @ (Warning::Held { .. }
+            | Warning::FloorUnknown { .. }
+            | Warning::Unchecked { .. }
+            | Warning::FixedSumUnknown { .. }) => panic!("{other}"),
+        });
+        let below: Vec<_> = below.collect();
+        assert_eq!(below, warned, "{regime:?}");
+        // A rate of law says which; one that was agreed says none.
+        for line in &answer.lines {
+            assert_eq!(line.rows.is_empty(), Some(line.rate) == regime.agreed(), "{line:?}");
+        }
+        assert_eq!(answer.fixed_sum.as_ref().map(|it| it.amount), Some(euros("40.00")));
+    }
+    // Elsewhere a rate is not judged, and the fixed sum is owed all the same.
+    let italy = Regime::Terms(Jurisdiction::Italy, number("2"));
+    let answer = interest(&Debt::new(italy, euros("10000.00"), day("2025-05-31")), "2025-08-31");
+    assert_eq!(lines(&answer), [(92, "2".to_owned())]);
+    assert!(answer.fixed_sum.is_some());
+    assert_eq!(italy.code(), "IT_TERMS");
+    // Where the law of the day is not known, the rate is taken as it was agreed, and that is said.
+    let early = Debt::new(france("9"), euros("100.00"), day("2020-12-30"));
+    assert!(matches!(interest(&early, "2020-12-31").warnings[..], [Warning::FloorUnknown { .. }]));
+}
+
+#[test]
 fn a_rate_that_is_not_known_is_no_rate() {
     let debt =
         Debt::new(Regime::Statutory(Jurisdiction::Germany), euros("100.00"), day("2026-12-30"));

@@ -2,9 +2,11 @@
 
 use chrono::NaiveDate;
 use collection::insolvency::{Declaration, DeclaredLine, Ground, Sum, Title};
-use events::{dunning::InterestRules, invoicing::Source, risk::NoticeKind};
+use events::{Reference, dunning::InterestRules, invoicing::Source, risk::NoticeKind};
+use law::Regime;
 use letters::{Document, Language, Piece, Recipient, amount, date, date_short, percent};
 use money::{Currency, Money};
+use rust_decimal::Decimal;
 
 use super::{Parties, TO_FILL_IN, titles};
 
@@ -220,7 +222,7 @@ fn interest(it: &Declaration) -> String {
     let Some(rules) = &it.interest_rules else {
         return "Aucun intérêt de retard n’est déclaré.".to_owned();
     };
-    let rule = rule(rules);
+    let rule = format!("{}{}", rule(rules), agreed(it));
     let stopped = format!(
         "Intérêts de retard : {rule}, intérêt simple sur le reste dû de chaque facture, du lendemain de \
          son échéance au {}, année de 365 jours (calcul en annexe)",
@@ -239,6 +241,47 @@ fn interest(it: &Declaration) -> String {
         invoices(goes_on.into_iter()),
         date(it.judged_on, FR)
     )
+}
+
+/// The rates that terms of sale state, each with the invoices that are under them.
+fn agreed(it: &Declaration) -> String {
+    let mut versions: Vec<(&Reference, Decimal, Vec<&DeclaredLine>)> = Vec::new();
+    for line in it.lines.iter().filter(|it| it.interest_amount.is_positive()) {
+        let Some((version, rate)) = terms(line) else { continue };
+        match versions.iter_mut().find(|(it, at, _)| *it == version && *at == rate) {
+            Some((.., lines)) => lines.push(line),
+            None => versions.push((version, rate, vec![line])),
+        }
+    }
+    let each = versions.into_iter().map(|(version, rate, lines)| {
+        let rate = percent(rate.normalize(), FR);
+        format!(
+            " ; pour les factures {}, taux de {rate} l’an stipulé par les conditions de vente \
+             {version}, sans être inférieur au minimum légal",
+            invoices(lines.into_iter())
+        )
+    });
+    each.collect()
+}
+
+/// The version of the terms of sale whose rate an invoice bears, and that rate.
+fn terms(it: &DeclaredLine) -> Option<(&Reference, Decimal)> {
+    let Regime::Terms(_, rate) = it.interest.as_ref()?.regime else { return None };
+    it.document.terms_version.as_ref().map(|version| (version, rate))
+}
+
+/// Where the rate of a line of interest comes from.
+fn source(of: &DeclaredLine, line: &law::interest::Line) -> String {
+    let rows: Vec<_> = line.rows.iter().map(|it| it.source.as_str()).collect();
+    match (rows.as_slice(), terms(of)) {
+        ([], None) => "convenu".to_owned(),
+        ([], Some((version, _))) => format!("convenu ({version})"),
+        (rows, None) => rows.join(" ; "),
+        (rows, Some((version, rate))) => {
+            let rate = percent(rate.normalize(), FR);
+            format!("{} ; au lieu de {rate} ({version})", rows.join(" ; "))
+        }
+    }
 }
 
 fn rule(it: &InterestRules) -> String {
@@ -291,7 +334,6 @@ fn annex(it: &Declaration) -> Vec<Piece> {
     let periods = it.lines.iter().flat_map(|line| {
         let all = line.interest.iter().flat_map(|it| &it.lines);
         all.map(move |it| {
-            let sources: Vec<_> = it.rows.iter().map(|it| it.source.as_str()).collect();
             vec![
                 number(line),
                 date_short(it.from, FR),
@@ -299,7 +341,7 @@ fn annex(it: &Declaration) -> Vec<Piece> {
                 it.days.to_string(),
                 amount(it.base, FR),
                 percent(it.rate.normalize(), FR),
-                if sources.is_empty() { "convenu".to_owned() } else { sources.join(" ; ") },
+                source(line, it),
             ]
         })
     });

@@ -20,6 +20,11 @@ fn day(text: &str) -> NaiveDate {
 
 /// Wound up on 1 April 2025, with one invoice late for 59 days and one that is due in a year.
 fn wound_up() -> (Policy, Collection) {
+    wound_up_under(None)
+}
+
+/// The same, the late invoice under terms of sale that state a rate, in per cent a year.
+fn wound_up_under(rate: Option<&str>) -> (Policy, Collection) {
     let (mut policy, mut state) = (Policy::default(), Collection::default());
     let invoice = |id: &str, gross: &str, tax: &str, issued: &str, due: &str| Invoice {
         invoice: id.parse().unwrap(),
@@ -34,8 +39,17 @@ fn wound_up() -> (Policy, Collection) {
         site: None,
         terms_version: None,
     };
-    let late = invoice("F-1", "12000.00 EUR", "2000.00 EUR", "2025-01-01", "2025-01-31");
+    let mut late = invoice("F-1", "12000.00 EUR", "2000.00 EUR", "2025-01-01", "2025-01-31");
     let long = invoice("F-2", "600.00 EUR", "100.00 EUR", "2025-02-01", "2026-02-28");
+    if let Some(rate) = rate {
+        let terms = format!(
+            r#"{{"TermsRegistered":{{"version":"CGV-1","document_hash":"ab12","from":"2025-01-01",
+            "reservation_of_title":false,"acceleration":false,"penalty_rate":"{rate}","jurisdiction":null}}}}"#
+        );
+        let terms: events::invoicing::Event = serde_json::from_str(&terms).unwrap();
+        policy.adopt(&terms.into());
+        late.terms_version = Some("CGV-1".parse().unwrap());
+    }
     let rules = DunningPolicy {
         interest: Some(InterestRules {
             jurisdiction: "FR".parse().unwrap(),
@@ -124,6 +138,35 @@ fn a_declaration_says_what_the_code_of_commerce_wants_and_has_its_annex_from_the
     let paper = claim(&parties(), &told, &named, day("2025-05-20"));
     assert_eq!(paper.recipient.name, "Cabinet Exemple");
     assert_eq!(paper.recipient.address, ["1 rue du Palais"]);
+}
+
+#[test]
+fn a_declaration_says_which_invoices_bear_the_rate_of_their_terms_of_sale() {
+    for (rate, parts) in [
+        // 12,000 x 15 % x 59 / 365.
+        (
+            "15",
+            [
+                "290,96 €",
+                "taux de 15 % l’an stipulé par les conditions de vente CGV-1",
+                "convenu (CGV-1)",
+            ],
+        ),
+        // Raised to three times the legal rate: 12,000 x 11,13 % x 59 / 365.
+        (
+            "10",
+            ["215,89 €", "pour les factures F-1, taux de 10 % l’an", "; au lieu de 10 % (CGV-1)"],
+        ),
+    ] {
+        let (policy, state) = wound_up_under(Some(rate));
+        let told = policy.declaration(&state, &"N-1".parse().unwrap(), day("2025-05-20")).unwrap();
+        let paper = claim(&parties(), &told, &[], day("2025-05-20"));
+        let text = said(&paper);
+        for part in parts {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        letters::typeset(&paper).unwrap();
+    }
 }
 
 #[test]

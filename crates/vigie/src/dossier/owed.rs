@@ -32,7 +32,9 @@ pub(super) fn receivables(known: &Known, case: &CaseView) -> Result<Vec<Receivab
         let fixed_sum = bears.as_ref().and_then(|it| it.fixed_sum.as_ref());
         let fixed_sum = fixed_sum.filter(|_| claim.fixed_sum.is_positive());
         let waived = bears.as_ref().and_then(|it| it.total.minus(claim.interest).ok());
-        let lines = bears.as_ref().map(lines).transpose();
+        let agreed = known.policy.dunning().agreed(known.state.dunning(), id);
+        let terms = agreed.map(|it| it.terms.to_string());
+        let lines = bears.as_ref().map(|it| lines(it, terms.as_ref())).transpose();
         let lines = lines.map_err(|error| Why::Inconsistent(error.to_string()))?;
         all.push(Receivable {
             invoice: id.to_string(),
@@ -59,7 +61,10 @@ pub(super) fn receivables(known: &Known, case: &CaseView) -> Result<Vec<Receivab
 }
 
 /// The lines of a computation, each rounded so that those up to it are: they add up to the total.
-fn lines(bears: &law::interest::Interest) -> Result<Vec<InterestLine>, MoneyError> {
+fn lines(
+    bears: &law::interest::Interest,
+    terms: Option<&String>,
+) -> Result<Vec<InterestLine>, MoneyError> {
     let zero = Money::zero(bears.total.currency());
     let (mut exact, mut before) = (Decimal::ZERO, zero);
     let mut lines = Vec::with_capacity(bears.lines.len());
@@ -78,7 +83,7 @@ fn lines(bears: &law::interest::Interest) -> Result<Vec<InterestLine>, MoneyErro
             days_of_year: it.days_of_year,
             base: it.base,
             rate: it.rate,
-            sources: it.rows.iter().map(|it| it.source.clone()).collect(),
+            sources: it.rows.iter().map(|it| &it.source).chain(terms).cloned().collect(),
             interest: until.minus(before)?,
         });
         before = until;

@@ -2,10 +2,15 @@
 //! was computed, line by line, and what is to be paid when.
 
 use dunning::{Dunning, Policy};
-use events::dunning::{Item, Purpose, Reminder};
-use letters::{Instalment, InterestPeriod, Language, Line};
+use events::dunning::{AgreedRate, Item, Purpose, Reminder};
+use letters::{Clause, Instalment, InterestPeriod, Language, Line, percent};
 use money::{Money, MoneyError, Rounding};
 use rust_decimal::Decimal;
+
+/// A sentence names so many invoices: the lines show the others.
+const INVOICES_NAMED: usize = 10;
+/// Versions of terms that a letter speaks of: it has room for twenty sentences.
+const VERSIONS_TOLD: usize = 10;
 
 /// How the interest on an invoice comes about: a line for each stretch of days with one base and one
 /// rate, and one for what was waived. They add up to what is asked for: each is rounded so that those
@@ -30,7 +35,6 @@ pub(super) fn periods(
         } else {
             Money::from_decimal(exact, zero.currency(), Rounding::HalfUp)?
         };
-        let sources: Vec<_> = it.rows.iter().map(|it| it.source.as_str()).collect();
         periods.push(InterestPeriod {
             invoice: line.invoice.clone(),
             from: it.from,
@@ -38,11 +42,7 @@ pub(super) fn periods(
             days: it.days,
             base: it.base,
             rate: it.rate,
-            source: if sources.is_empty() {
-                agreed(language).to_owned()
-            } else {
-                sources.join("; ")
-            },
+            source: source(it, item.agreed.as_ref(), language),
             interest: until.minus(before)?,
         });
         before = until;
@@ -61,6 +61,60 @@ pub(super) fn periods(
         });
     }
     Ok(periods)
+}
+
+/// Where a rate comes from: rows of law, or an agreement; both where the law raises what was agreed.
+fn source(line: &law::interest::Line, terms: Option<&AgreedRate>, language: Language) -> String {
+    let rows: Vec<_> = line.rows.iter().map(|it| it.source.as_str()).collect();
+    match (rows.as_slice(), terms) {
+        ([], None) => agreed(language).to_owned(),
+        ([], Some(it)) => format!("{} ({})", agreed(language), it.terms),
+        (rows, None) => rows.join("; "),
+        (rows, Some(it)) => {
+            let instead = match language {
+                Language::Fr => "au lieu de",
+                Language::En => "instead of",
+                Language::De => "statt",
+            };
+            let rate = percent(it.rate.normalize(), language);
+            format!("{}; {instead} {rate} ({})", rows.join("; "), it.terms)
+        }
+    }
+}
+
+/// What a letter that asks for interest says of the rates that terms of sale state, a sentence for each
+/// version: the statute that it quotes is not all it rests on.
+pub(super) fn agreed_rates(reminder: &Reminder, lines: &[Line], language: Language) -> Vec<Clause> {
+    let mut versions: Vec<(&AgreedRate, Vec<&str>)> = Vec::new();
+    for (item, line) in reminder.items.iter().zip(lines) {
+        let Some(agreed) = item.agreed.as_ref().filter(|_| item.interest.is_some()) else {
+            continue;
+        };
+        match versions.iter_mut().find(|(it, _)| *it == agreed) {
+            Some((_, invoices)) => invoices.push(&line.invoice),
+            None => versions.push((agreed, vec![&line.invoice])),
+        }
+    }
+    let sentences = versions.into_iter().map(|(agreed, invoices)| {
+        let (terms, rate) = (&agreed.terms, percent(agreed.rate.normalize(), language));
+        let named = invoices.iter().take(INVOICES_NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more = if invoices.len() > INVOICES_NAMED { ", …" } else { "" };
+        Clause::Own(match language {
+            Language::Fr => format!(
+                "Conditions de vente {terms} : pénalités de retard au taux de {rate} l’an, sans être \
+                 inférieures au minimum légal (factures {named}{more})."
+            ),
+            Language::En => format!(
+                "Terms of sale {terms}: interest on late payment at {rate} a year, and no less than \
+                 the law allows to agree (invoices {named}{more})."
+            ),
+            Language::De => format!(
+                "Verkaufsbedingungen {terms}: Verzugszinsen von {rate} jährlich, mindestens der \
+                 gesetzlich zulässige Satz (Rechnungen {named}{more})."
+            ),
+        })
+    });
+    sentences.take(VERSIONS_TOLD).collect()
 }
 
 /// Where a rate comes from that no law says.

@@ -16,7 +16,7 @@ use money::{Money, MoneyError};
 
 use super::{
     Company,
-    document::{instalments, periods},
+    document::{agreed_rates, instalments, periods},
 };
 
 #[cfg(test)]
@@ -137,7 +137,11 @@ impl Writing<'_> {
             },
             date: on,
             reference: format!("{customer}/{}", reminder.reminder),
-            clauses: clauses(policy, kind, &lines),
+            clauses: {
+                let mut clauses = clauses(policy, kind, &lines);
+                clauses.extend(agreed_rates(reminder, &lines, language));
+                clauses
+            },
             lines,
             credits,
             totals,

@@ -1,10 +1,13 @@
 //! Rules of law that a tenant chooses: orders of settlement, and limits of terms.
 
-use api::invoicing::{self as proto, AllocationRule, TermsKind, Waterfall};
+use api::{
+    dunning::{self, dunning_service_client::DunningServiceClient},
+    invoicing::{self as proto, AllocationRule, TermsKind, Waterfall},
+};
 use clap::Parser as _;
 use vigie::cli::Cli;
 
-use super::support::{TENANT, World, day, told, world};
+use super::support::{TENANT, World, day, eur, told, whole_world, world};
 
 async fn adopt(world: &mut World, change: impl FnOnce(&mut proto::Policy)) {
     let mut command = proto::Policy {
@@ -171,4 +174,68 @@ async fn an_invoice_keeps_the_terms_of_sale_it_was_issued_under() {
     };
     let status = world.invoicing.issue_invoice(unknown).await.unwrap_err();
     assert_eq!(told(&status).1, "TERMS_NOT_FOUND");
+}
+
+/// What the command line answers, as JSON.
+async fn says(world: &World, line: &str) -> Result<serde_json::Value, String> {
+    let server = format!("http://{}", world.running.grpc_address);
+    let line = format!("vigie {line} --server {server} --tenant {TENANT} --output json");
+    let command = Cli::try_parse_from(line.split(' ')).unwrap().command;
+    let said = command.answer().await.map_err(|it| it.to_string())?;
+    Ok(serde_json::from_str(&said).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn terms_registered_by_the_command_line_are_what_late_invoices_bear_in_every_partition() {
+    let mut world = whole_world(2).await;
+    let address = format!("http://{}", world.running.grpc_address);
+    let mut desk = DunningServiceClient::connect(address).await.unwrap();
+    let interest =
+        dunning::InterestRules { jurisdiction: "FR".into(), basis: "default".into(), rate: None };
+    let adopt = dunning::AdoptDunningPolicyRequest {
+        tenant_id: TENANT.into(),
+        command: Some(dunning::DunningPolicy {
+            version: "v1".into(),
+            interest: Some(interest),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    desk.adopt_dunning_policy(adopt).await.unwrap();
+
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/policies/terms.toml");
+    let first = says(&world, &format!("terms register {file}")).await.unwrap();
+    assert_eq!((&first["terms"], &first["new"]), (&"CGV-2026".into(), &true.into()));
+    let again = says(&world, &format!("terms register {file}")).await.unwrap();
+    assert_eq!(again["new"], false);
+    // Under the same name others are refused, and so is what cannot be, by the name of the field.
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("other.toml");
+    let text = std::fs::read_to_string(file).unwrap();
+    for (rate, field) in [("\"16\"", "penalty_rate_percent"), ("\"0\"", "penalty_rate_percent")] {
+        std::fs::write(&other, text.replace("\"15\"", rate)).unwrap();
+        let refused = says(&world, &format!("terms register {}", other.display())).await;
+        let refused = refused.unwrap_err();
+        assert!(refused.contains(field), "{refused}");
+    }
+    // Customers of either partition: 10,000 x 15 % x 32 / 365, and no row of law.
+    for customer in ["C-1", "C-2", "C-3", "C-4"] {
+        let invoice = format!("F-{customer}");
+        let issued = world.issue(customer, &invoice, "2026-04-30", 1_000_000).await;
+        let asked = dunning::GetChargesRequest {
+            tenant_id: TENANT.into(),
+            customer_id: customer.into(),
+            min_position: issued.position,
+            ..Default::default()
+        };
+        let answer = desk.get_charges(asked).await.unwrap().into_inner();
+        let [it] = answer.charges.as_slice() else { panic!("{answer:?}") };
+        assert_eq!(it.interest_amount, Some(eur(13_151)), "{customer}");
+        assert_eq!(it.fixed_sum_amount, Some(eur(4_000)));
+        assert_eq!(it.terms_version, "CGV-2026");
+        assert_eq!(it.agreed_rate_percent.as_ref().unwrap().value, "15");
+        assert!(it.interest_lines[0].rules.is_empty());
+    }
+    let shown = says(&world, "get charges C-1").await.unwrap();
+    assert_eq!(shown["interest"][0]["source"], "CGV-2026: 15 %");
 }

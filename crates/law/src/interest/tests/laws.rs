@@ -15,6 +15,8 @@ fn any_regime() -> impl Strategy<Value = Regime> {
         Just(Regime::GermanConsumer),
         (0..3_000_i64).prop_map(|rate| Regime::Agreed(Decimal::new(rate, 2))),
         (0..3_000_i64).prop_map(|rate| Regime::FrenchContract(Decimal::new(rate, 2))),
+        (prop::sample::select(Jurisdiction::ALL.to_vec()), 0..3_000_i64)
+            .prop_map(|(whose, rate)| Regime::Terms(whose, Decimal::new(rate, 2))),
     ]
 }
 

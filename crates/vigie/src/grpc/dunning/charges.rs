@@ -15,7 +15,7 @@ use crate::grpc::{
     Api,
     fields::{Fields, Read, day, money},
     law::{interest_line, interest_warning},
-    messages::{number, text},
+    messages::{decimal, number, text},
     page::{self, Token},
     queries::{AsOf, One, compute},
     status::Explanation,
@@ -155,6 +155,8 @@ fn charges(it: &InvoiceCharges) -> proto::InvoiceCharges {
         refund_amount: Some(money(it.to_refund)),
         unasked_amount: Some(money(it.still_to_ask)),
         warnings: interest.into_iter().flat_map(|it| &it.warnings).map(interest_warning).collect(),
+        terms_version: text(it.agreed.as_ref().map(|it| &it.terms)),
+        agreed_rate_percent: it.agreed.as_ref().map(|it| decimal(it.rate)),
     }
 }
 

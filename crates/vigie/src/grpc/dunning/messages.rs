@@ -16,7 +16,7 @@ use events::{
 
 use crate::grpc::{
     fields::{day, money},
-    messages::text,
+    messages::{decimal, text},
     words::Word,
 };
 
@@ -183,6 +183,8 @@ fn item(it: &Item) -> proto::ReminderItem {
         interest_amount: it.interest.map(money),
         fixed_sum_amount: it.fixed_sum.map(money),
         deducted_interest_amount: it.interest_deducted.map(money),
+        terms_version: text(it.agreed.as_ref().map(|it| &it.terms)),
+        agreed_rate_percent: it.agreed.as_ref().map(|it| decimal(it.rate)),
     }
 }
 

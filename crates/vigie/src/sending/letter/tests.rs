@@ -113,6 +113,41 @@ fn words(written: &Written) -> String {
 }
 
 #[test]
+fn a_letter_says_where_its_rates_come_from_where_terms_of_sale_state_them() {
+    let terms = |version: &str, rate: &str| {
+        json!({"TermsRegistered": {
+            "version": version, "document_hash": "ab12", "from": "2025-01-01", "penalty_rate": rate,
+            "reservation_of_title": false, "acceleration": false, "jurisdiction": null,
+        }})
+    };
+    let under = |version: &str, id: &str| {
+        let mut it = issued(id, "10000.00 EUR", "2025-05-31");
+        it["InvoiceIssued"]["terms_version"] = version.into();
+        it
+    };
+    let mut facts = vec![terms("CGV-1", "15"), terms("CGV-2", "10")];
+    facts.extend([under("CGV-1", "F-1"), under("CGV-2", "F-2")]);
+    facts.extend(paid("P-1", "F-1", "10000.00 EUR", "2025-06-30"));
+    facts.extend(paid("P-2", "F-2", "10000.00 EUR", "2025-07-10"));
+    let (_, letter) = written(&mut customer(&facts), "2025-07-21");
+    let text = words(&letter.unwrap());
+    for said in [
+        // 10,000 x 15 % x 30 / 365.
+        "€123.29",
+        "agreed rate (CGV-1)",
+        // 10,000 x 11.13 % x 30 / 365, then 10,000 x 10 % x 10 / 365.
+        "€91.48",
+        "instead of 10% (CGV-2)",
+        "€27.40",
+        "agreed rate (CGV-2)",
+        "Terms of sale CGV-1: interest on late payment at 15% a year",
+        "(invoices F-2/25)",
+    ] {
+        assert!(text.contains(said), "{said} is not in {text}");
+    }
+}
+
+#[test]
 fn an_interest_invoice_has_a_line_for_each_stretch_of_one_base_and_one_rate() {
     let mut facts = vec![issued("F-1", "10000.00 EUR", "2025-05-31")];
     facts.extend(paid("P-1", "F-1", "4000.00 EUR", "2025-07-15"));

@@ -5,12 +5,12 @@ use ::collection::insolvency::{
     Part, Plan, Security, Sum, Title, Uninvoiced,
 };
 use api::collection::{self as proto, claim_difference};
-use law::interest::Line;
+use law::{Regime, interest::Line};
 
 use crate::grpc::{
     collection::messages::act,
     fields::{day, money},
-    messages::{source, text},
+    messages::{decimal, source, text},
     words::Word as _,
 };
 
@@ -40,6 +40,15 @@ fn line(it: &DeclaredLine) -> proto::DeclaredLine {
         Some(Title::Terms(version, _)) => version.to_string(),
         Some(Title::Rules) | None => String::new(),
     };
+    let agreed = it.interest.as_ref().and_then(|it| match it.regime {
+        Regime::Terms(_, rate) => Some(rate),
+        Regime::Statutory(_)
+        | Regime::GermanConsumer
+        | Regime::FrenchFloor
+        | Regime::FrenchContract(_)
+        | Regime::Agreed(_)
+        | Regime::None => None,
+    });
     proto::DeclaredLine {
         invoice_id: it.document.invoice.to_string(),
         number: text(it.document.number.as_ref()),
@@ -58,6 +67,8 @@ fn line(it: &DeclaredLine) -> proto::DeclaredLine {
         title_terms_version: version,
         total_amount: Some(money(it.total())),
         less_since_amount: Some(money(it.less_since)),
+        agreed_rate_percent: agreed.map(decimal),
+        terms_version: text(it.document.terms_version.as_ref()),
     }
 }
 
