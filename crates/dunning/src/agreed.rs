@@ -9,6 +9,7 @@ use events::{
     dunning::{AgreedRate, InterestRules, Reminder},
     invoicing::TermsOfSale,
 };
+use invoicing::Account;
 use law::{Basis, Regime};
 
 use crate::{Dunning, Policy, claim};
@@ -30,12 +31,18 @@ impl Policy {
             return None;
         }
         let account = dunning.risk.account();
-        let version = account.terms_version(invoice)?;
-        // What was agreed with the customer comes before the tenant's own terms of the same name.
-        match account.terms_of_sale().find(|it| it.version == *version) {
-            Some(own) => stated(own),
-            None => self.terms.get(version).cloned(),
-        }
+        stated(self.terms_of_sale(account, account.terms_version(invoice)?)?)
+    }
+
+    /// The terms of sale of a version: those agreed with the customer come before the tenant's own of
+    /// the same name. None: nobody has made them known.
+    pub fn terms_of_sale<'a>(
+        &'a self,
+        account: &'a Account,
+        version: &Reference,
+    ) -> Option<&'a TermsOfSale> {
+        let mut of_customer = account.terms_of_sale();
+        of_customer.find(|it| it.version == *version).or_else(|| self.terms.get(version))
     }
 
     /// The rate that now counts for an invoice by the rules under which a message was planned.
@@ -68,9 +75,7 @@ impl Policy {
 
     /// Takes the tenant's own terms of sale into account.
     pub(crate) fn learn(&mut self, terms: &TermsOfSale) {
-        if let Some(agreed) = stated(terms) {
-            self.terms.insert(agreed.terms.clone(), agreed);
-        }
+        self.terms.insert(terms.version.clone(), terms.clone());
     }
 
     /// These rules, under the terms of sale that another policy of the tenant has been told.

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use decider::{Decider, Process};
 use events::{
     Reference,
-    dunning::{AgreedRate, Channel, DunningPolicy, Event, Scope},
-    invoicing::Event as OfReceivables,
+    dunning::{Channel, DunningPolicy, Event, Scope},
+    invoicing::{Event as OfReceivables, TermsOfSale},
 };
 use invoicing::{FieldError, Invalid};
 use law::{Calendar, Regime};
@@ -27,8 +27,8 @@ pub struct Policy {
     rules: DunningPolicy,
     calendar: Option<Calendar>,
     regime: Option<Regime>,
-    /// The rates that the tenant's own terms of sale state, by their version.
-    pub(crate) terms: BTreeMap<Reference, AgreedRate>,
+    /// The tenant's own terms of sale, by their version.
+    pub(crate) terms: BTreeMap<Reference, TermsOfSale>,
     /// Whether the tenant has said so, or these are the rules before it says anything.
     adopted: bool,
 }

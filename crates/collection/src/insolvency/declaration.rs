@@ -353,7 +353,7 @@ impl Policy {
             interest_amount,
             fixed_sum,
             interest_goes_on: goes_on(&document),
-            title: self.title(collection, &document),
+            title: self.title(collection, document.terms_version.as_ref()),
             less_since: add(less, less_after.negated()),
             document,
             born,
@@ -361,10 +361,14 @@ impl Policy {
         });
     }
 
-    fn title(&self, collection: &Collection, document: &Invoice) -> Option<Title> {
-        let mut agreed = collection.account().terms_of_sale();
-        let agreed = agreed.find(|it| Some(&it.version) == document.terms_version.as_ref());
-        match agreed {
+    /// On what a reservation of title rests, if there is one on what was sold under a version of the
+    /// terms of sale, or under none.
+    pub(crate) fn title(
+        &self,
+        collection: &Collection,
+        version: Option<&Reference>,
+    ) -> Option<Title> {
+        match version.and_then(|it| self.dunning().terms_of_sale(collection.account(), it)) {
             Some(it) if it.reservation_of_title => {
                 Some(Title::Terms(it.version.clone(), it.document_hash.clone()))
             }

@@ -74,31 +74,38 @@ impl Policy {
         let answer = |kind| acts.iter().copied().find(|it| answers(it, kind, notice));
         let rule = filing(self.rules().abroad);
         let subject = RightSubject::Notice(NoticeId::clone(&notice.notice));
-        let mut push = |kind, counted: Counted, standing| {
+        let mut push = |kind, counted: Counted, standing, stake| {
             found.push(Running {
                 kind,
                 subject: subject.clone(),
                 counted_from: counted.from,
                 rule: counted.rule,
                 deadline: Some(counted.until),
-                stake: stake.clone(),
+                stake,
                 standing,
             });
         };
         if let Some(counted) = self.counted(rule, notice.published_on) {
             let standing = kept(answer(ActKind::ClaimDeclared), counted.until, today);
             let too_late = standing == Standing::Lapsed;
-            push(RightKind::ClaimFiling, counted, standing);
+            push(RightKind::ClaimFiling, counted, standing, stake.clone());
             let relief = self.counted(Rule::ReliefFromForeclosure, notice.published_on);
             if let Some(counted) = relief.filter(|_| too_late) {
                 let standing = kept(answer(ActKind::ReliefRequested), counted.until, today);
-                push(RightKind::Relief, counted, standing);
+                push(RightKind::Relief, counted, standing, stake);
             }
         }
+        let account = collection.account();
+        let reserved = before.iter().filter(|it| {
+            let version = account.terms_version(it);
+            self.title(collection, version).is_some()
+        });
+        let reserved: BTreeSet<InvoiceId> = reserved.cloned().collect();
+        let goods = open(account, &reserved);
         let title = self.counted(Rule::TitleClaim, notice.published_on);
-        if let Some(counted) = title.filter(|_| self.rules().title_reserved) {
+        if let Some(counted) = title.filter(|_| !goods.is_empty()) {
             let standing = kept(answer(ActKind::GoodsClaimed), counted.until, today);
-            push(RightKind::TitleClaim, counted, standing);
+            push(RightKind::TitleClaim, counted, standing, goods);
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use decider::Decider as _;
 use events::{
-    collection::{ActKind, CollectionPolicy},
+    collection::{ActKind, CollectionPolicy, RightKind},
     dunning::{self, DunningPolicy, InterestRules},
     invoicing::{self, TermsOfSale},
     risk::{self, Delivery, NoticeKind},
@@ -325,6 +326,41 @@ fn goods_stay_the_sellers_by_the_terms_of_the_invoice_or_else_by_the_rules() {
     let it = declaration(&world, "2025-05-20");
     let titles: Vec<_> = it.lines.into_iter().map(|it| it.title).collect();
     assert_eq!(titles, [Some(Title::Terms(word("with"), word("ab12"))), None, Some(Title::Rules)]);
+}
+
+/// The tenant's own terms were never agreed with this customer by name, and its rules say nothing.
+#[test]
+fn goods_stay_the_sellers_by_the_tenants_own_terms_and_only_these_are_claimed_back() {
+    let mut world = World::new(rules());
+    let own = invoicing::Event::TermsRegistered(Box::new(TermsOfSale {
+        version: word("CGV-1"),
+        document_hash: word("ab12"),
+        from: day("2025-01-01"),
+        reservation_of_title: true,
+        acceleration: false,
+        penalty_rate: None,
+        jurisdiction: None,
+        excludes_assignment: false,
+    }));
+    world.policy.adopt(&own.into());
+    let invoicing::Event::InvoiceIssued(mut under) =
+        invoice("F-1", "10.00", "2025-03-01", "2025-03-31")
+    else {
+        panic!("another event")
+    };
+    under.terms_version = Some(word("CGV-1"));
+    world
+        .hears([
+            invoicing::Event::InvoiceIssued(under),
+            invoice("F-2", "20.00", "2025-03-01", "2025-03-31"),
+        ])
+        .hears([notice("N-1", NoticeKind::Liquidation, "2025-04-01", "2025-04-10")]);
+    let it = declaration(&world, "2025-05-20");
+    let titles: Vec<_> = it.lines.into_iter().map(|it| it.title).collect();
+    assert_eq!(titles, [Some(Title::Terms(word("CGV-1"), word("ab12"))), None]);
+    let rights = world.policy.rights(&world.collection, day("2025-05-20"));
+    let claim = rights.iter().find(|it| it.kind == RightKind::TitleClaim).unwrap();
+    assert_eq!((claim.deadline, &claim.stake[..]), (Some(day("2025-07-10")), &[eur("10.00")][..]));
 }
 
 #[test]

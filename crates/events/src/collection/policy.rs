@@ -22,7 +22,8 @@ pub struct CollectionPolicy {
     /// Segments of customers whose debts are from carriage: they prescribe soonest.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub carriage_segments: Vec<Reference>,
-    /// Whether what is delivered stays the tenant's until it is paid for.
+    /// Whether what is delivered stays the tenant's until it is paid for, where it is not known under
+    /// which terms of sale it was invoiced.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub title_reserved: bool,
     /// What has to be open, at least, for a case to be opened unasked; one amount a currency.
