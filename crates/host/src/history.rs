@@ -9,7 +9,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use crate::{
     engine::{Books, Fact, Said, Service},
     host::{Error, Failure, Host},
-    run::{Halt, books_at, decode},
+    run::Halt,
 };
 
 /// One decision about a customer, where and when it was recorded.
@@ -49,7 +49,7 @@ impl<P: Service> Host<P> {
             .map_err(|error| Error::Unreadable(error.to_string()))?;
         let mut moments = Vec::with_capacity(records.len());
         for record in records {
-            let heard = decode::<P>(&record).map_err(|it| unreadable(&it))?;
+            let heard = (self.shared().past.decode)(&record).map_err(|it| unreadable(&it))?;
             let Said::Decisions(decisions) = heard.said else { continue };
             let about = decisions.into_iter().filter(|it| it.customer.as_ref() == Some(customer));
             moments.extend(about.map(|decision| Moment {
@@ -65,8 +65,9 @@ impl<P: Service> Host<P> {
     /// from its start, so it takes as long as a start without a snapshot.
     pub async fn books_at(&self, until: Sequence) -> Result<Arc<Books<P>>, Failure<P>> {
         let until = until.min(self.position());
-        let books = books_at(self.journal(), self.shared().initial.clone(), until).await;
-        books.map(Arc::new).map_err(|it| unreadable(&it))
+        let books =
+            (self.shared().past.books_at)(self.journal(), self.shared().initial.clone(), until);
+        books.await.map(Arc::new).map_err(|it| unreadable(&it))
     }
 
     /// The last entry recorded at or before an instant; 0 if there is none.

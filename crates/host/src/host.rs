@@ -11,13 +11,14 @@ use std::{
 
 use decider::Decider;
 use events::{ActorId, Cause, CustomerId, Sequence};
-use journal::Journal;
+use futures::future::BoxFuture;
+use journal::{Journal, Record};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::{
     Snapshots,
-    engine::{Books, Done, Fact, Rejection, Request, Service},
-    run,
+    engine::{Books, Done, Fact, Heard, Rejection, Request, Service},
+    run::{self, Halt},
 };
 
 /// How a service is run.
@@ -129,6 +130,15 @@ pub struct Touched {
     pub customers: Arc<[CustomerId]>,
 }
 
+/// How the past is read. It is compiled where the service is started, and not again wherever a
+/// question asks for the past.
+pub(crate) struct Past<P: Service> {
+    pub(crate) decode: fn(&Record) -> Result<Heard<Fact<P>>, Halt>,
+    pub(crate) books_at: BooksAt<P>,
+}
+
+type BooksAt<P> = for<'a> fn(&'a Journal, P, Sequence) -> BoxFuture<'a, Result<Books<P>, Halt>>;
+
 pub(crate) struct Shared<P: Service> {
     pub(crate) journal: Journal,
     pub(crate) books: RwLock<Books<P>>,
@@ -140,6 +150,7 @@ pub(crate) struct Shared<P: Service> {
     pub(crate) drain: watch::Sender<bool>,
     pub(crate) touched: broadcast::Sender<Touched>,
     pub(crate) initial: P,
+    pub(crate) past: Past<P>,
 }
 
 impl<P: Service> Shared<P> {
@@ -200,6 +211,7 @@ impl<P: Service> Host<P> {
             drain: watch::Sender::new(false),
             touched: broadcast::Sender::new(1_024),
             initial: policy,
+            past: Past { decode: run::decode::<P>, books_at: run::books_at::<P> },
         });
         let running = run::run(shared.clone(), asked, options);
         // A thread of its own: among the tasks of thousands of callers it would wait its turn.

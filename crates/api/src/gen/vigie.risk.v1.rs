@@ -1209,6 +1209,7 @@ pub struct Review {
 pub struct CreditInput {
     #[prost(string, tag = "1")]
     pub customer_id: ::prost::alloc::string::String,
+    /// What is said; one of these.
     #[prost(
         oneof = "credit_input::Input",
         tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21"
@@ -1217,6 +1218,7 @@ pub struct CreditInput {
 }
 /// Nested message and enum types in `CreditInput`.
 pub mod credit_input {
+    /// What is said; one of these.
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Input {
         #[prost(message, tag = "2")]
@@ -3838,6 +3840,7 @@ pub struct CloseOrder {
 /// Why an order may not be delivered.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Obstacle {
+    /// The rule that speaks against it, with its figures; one of these.
     #[prost(oneof = "obstacle::Rule", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9")]
     pub rule: ::core::option::Option<obstacle::Rule>,
 }
@@ -3898,6 +3901,7 @@ pub mod obstacle {
         #[prost(enumeration = "super::IdentityFinding", tag = "1")]
         pub finding: i32,
     }
+    /// The rule that speaks against it, with its figures; one of these.
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Rule {
         #[prost(message, tag = "1")]
@@ -3926,6 +3930,7 @@ pub struct Way {
     /// Whether that is enough: nothing else speaks against the order then.
     #[prost(bool, tag = "5")]
     pub enough: bool,
+    /// What is done; one of these.
     #[prost(oneof = "way::What", tags = "1, 2, 3, 4, 6")]
     pub what: ::core::option::Option<way::What>,
 }
@@ -3950,6 +3955,7 @@ pub mod way {
         #[prost(enumeration = "super::IdentityFinding", repeated, tag = "2")]
         pub findings: ::prost::alloc::vec::Vec<i32>,
     }
+    /// What is done; one of these.
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum What {
         /// So much is paid in advance.

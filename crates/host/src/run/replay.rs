@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use events::Sequence;
+use futures::future::BoxFuture;
 use journal::{Heads, Journal, ReadError, Record};
 use tokio::sync::mpsc;
 
@@ -141,16 +142,18 @@ where
 }
 
 /// The books as they were right after an entry, from the journal alone.
-pub(crate) async fn books_at<P: Service>(
+pub(crate) fn books_at<P: Service>(
     journal: &Journal,
     policy: P,
     until: Sequence,
-) -> Result<Books<P>, Halt> {
-    let mut books = Books::new(policy);
-    let mut reader = journal.read(Heads::new()).await?;
-    while books.position < until {
-        let record = reader.next().await?;
-        books.hear(&decode::<P>(&record)?)?;
-    }
-    Ok(books)
+) -> BoxFuture<'_, Result<Books<P>, Halt>> {
+    Box::pin(async move {
+        let mut books = Books::new(policy);
+        let mut reader = journal.read(Heads::new()).await?;
+        while books.position < until {
+            let record = reader.next().await?;
+            books.hear(&decode::<P>(&record)?)?;
+        }
+        Ok(books)
+    })
 }
