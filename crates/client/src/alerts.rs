@@ -279,7 +279,6 @@ impl Ack {
     /// Says it, and what became of it.
     pub async fn run(&self) -> Result<String, Trouble> {
         let mut client = AlertsServiceClient::new(self.asked.reach.connect(false).await?);
-        let on = self.on.unwrap_or_else(asked::today);
         let request = AcknowledgeAlertRequest {
             tenant_id: self.asked.tenant()?,
             command: Some(AcknowledgeAlert {
@@ -290,7 +289,7 @@ impl Ack {
                 },
                 alert_id: self.alert.clone(),
                 acknowledged_by: self.by.clone(),
-                acknowledge_date: Some(asked::date(on)),
+                acknowledge_date: Some(asked::day(self.on)),
                 note: self.note.clone().unwrap_or_default(),
             }),
             ..AcknowledgeAlertRequest::default()

@@ -6,6 +6,7 @@ use api::{
 };
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use events::TenantId;
+use rust_decimal::Decimal;
 
 use super::{Form, Reach, Trouble};
 
@@ -48,7 +49,7 @@ impl Person {
     }
 
     pub(super) fn on(&self) -> Date {
-        date(self.on.unwrap_or_else(today))
+        day(self.on)
     }
 }
 
@@ -69,8 +70,18 @@ impl Asked {
 
 /// Which day it is for whoever types.
 #[expect(clippy::disallowed_methods, reason = "a person's day, where none is typed")]
-pub(crate) fn today() -> NaiveDate {
+fn today() -> NaiveDate {
     DateTime::<Utc>::from(std::time::SystemTime::now()).date_naive()
+}
+
+/// That day as a message; none: today.
+pub(crate) fn day(on: Option<NaiveDate>) -> Date {
+    date(on.unwrap_or_else(today))
+}
+
+/// A number as a message, without zeros at its end.
+pub(crate) fn decimal(it: Decimal) -> api::Decimal {
+    api::Decimal { value: it.normalize().to_string() }
 }
 
 /// A day as a message.

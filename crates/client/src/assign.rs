@@ -21,7 +21,8 @@ use chrono::NaiveDate;
 use super::{
     Trouble,
     answers::{of_when, position},
-    asked::{self, Asked},
+    asked::{self, Asked, decimal},
+    file,
     list::stated_amount,
     paper::{Paper, Sheet, Tone},
     words::words,
@@ -160,7 +161,7 @@ words! {
 
 impl Assign {
     fn on(&self) -> Date {
-        asked::date(self.on.unwrap_or_else(asked::today))
+        asked::day(self.on)
     }
 
     /// Does it, and says what became of it.
@@ -302,11 +303,8 @@ impl Assign {
 }
 
 /// Reads an agreement as a person writes it; what cannot be, the service says.
-fn read(file: &Path) -> Result<RegisterFacility, Trouble> {
-    let wrong = |why: &dyn std::fmt::Display| Trouble::Usage(format!("{}: {why}", file.display()));
-    let text = std::fs::read_to_string(file).map_err(|error| wrong(&error))?;
-    let it: invoicing::RegisterFacility = toml::from_str(&text).map_err(|error| wrong(&error))?;
-    let decimal = |it: rust_decimal::Decimal| api::Decimal { value: it.normalize().to_string() };
+fn read(path: &Path) -> Result<RegisterFacility, Trouble> {
+    let it: invoicing::RegisterFacility = file::read(path)?;
     let kind = format!("FACILITY_KIND_{}", it.kind.word().to_ascii_uppercase());
     let limit = it.customer_limit.map(|it| stated_amount(&it.0.to_string())).transpose();
     Ok(RegisterFacility {
@@ -319,7 +317,7 @@ fn read(file: &Path) -> Result<RegisterFacility, Trouble> {
         reserve_share: Some(decimal(it.reserve_share)),
         discount_rate_percent: it.discount_rate_percent.map(decimal),
         overdue_days_max: it.overdue_days_max.into(),
-        customer_limit_amount: limit.map_err(|why| wrong(&why))?,
+        customer_limit_amount: limit.map_err(|why| file::wrong(path, &why))?,
         excluded_customer_ids: it.excluded_customer_ids.iter().map(ToString::to_string).collect(),
         notifies: it.notifies,
         collects: it.collects,

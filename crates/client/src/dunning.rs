@@ -282,13 +282,12 @@ impl Doing {
                 (("reminder", &named.reminder), done)
             }
             Self::Hold { customer, hold, reason, invoice, from, until, by, note } => {
-                let from = from.unwrap_or_else(asked::today);
                 let command = PlaceHold {
                     customer_id: customer.clone(),
                     hold_id: hold.clone(),
                     reason: i32::from(*reason),
                     invoice_id: text(invoice),
-                    hold_date: Some(asked::date(from)),
+                    hold_date: Some(asked::day(*from)),
                     until_date: until.map(asked::date),
                     placed_by: by.clone(),
                     note: text(note),

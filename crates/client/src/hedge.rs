@@ -5,7 +5,7 @@ mod answers;
 use std::path::{Path, PathBuf};
 
 use api::{
-    Date, Money,
+    Money,
     risk::{
         EndHedge, EndHedgeRequest, HedgeKind, HedgeOutcome, Hedged, HedgedInvoice, HedgedOrder,
         RegisterHedge, RegisterHedgeRequest, UseHedge, UseHedgeRequest,
@@ -17,7 +17,8 @@ use chrono::NaiveDate;
 use super::{
     Trouble,
     answers::position,
-    asked::{self, Asked},
+    asked::{self, Asked, day, decimal},
+    file,
     list::stated_amount,
     paper::Paper,
     words::words,
@@ -88,10 +89,6 @@ fn receivable(text: &str) -> Result<HedgedInvoice, String> {
     Ok(HedgedInvoice { customer_id: customer.to_owned(), invoice_id: invoice.to_owned() })
 }
 
-fn day(on: Option<NaiveDate>) -> Date {
-    asked::date(on.unwrap_or_else(asked::today))
-}
-
 impl Hedge {
     /// Does it, and says what became of it.
     pub async fn run(&self) -> Result<String, Trouble> {
@@ -141,13 +138,10 @@ impl Hedge {
 }
 
 /// Reads a hedge as a person writes it; what cannot be, the service says.
-fn read(file: &Path) -> Result<RegisterHedge, Trouble> {
-    let wrong = |why: &dyn std::fmt::Display| Trouble::Usage(format!("{}: {why}", file.display()));
-    let text = std::fs::read_to_string(file).map_err(|error| wrong(&error))?;
-    let it: risk::RegisterHedge = toml::from_str(&text).map_err(|error| wrong(&error))?;
-    let decimal = |it: rust_decimal::Decimal| api::Decimal { value: it.normalize().to_string() };
+fn read(path: &Path) -> Result<RegisterHedge, Trouble> {
+    let it: risk::RegisterHedge = file::read(path)?;
     let kind = format!("HEDGE_KIND_{}", it.kind.word().to_ascii_uppercase());
-    let amount = stated_amount(&it.amount.0.to_string()).map_err(|why| wrong(&why))?;
+    let amount = stated_amount(&it.amount.0.to_string()).map_err(|why| file::wrong(path, &why))?;
     Ok(RegisterHedge {
         hedge_id: it.hedge_id.to_string(),
         kind: HedgeKind::from_str_name(&kind).unwrap_or_default().into(),
@@ -184,6 +178,8 @@ fn hedged(it: &risk::HedgedData) -> Hedged {
 
 #[cfg(test)]
 mod tests {
+    use api::Date;
+
     use super::*;
 
     #[test]

@@ -12,6 +12,7 @@ mod assign;
 mod collection;
 mod dunning;
 mod exit;
+mod file;
 mod get;
 mod hedge;
 mod list;

@@ -9,7 +9,8 @@ use api::invoicing::{
 use crate::{
     Trouble,
     answers::position,
-    asked::{self, Asked},
+    asked::{self, Asked, decimal},
+    file,
     paper::Paper,
 };
 
@@ -62,11 +63,8 @@ impl Terms {
 }
 
 /// Reads terms as a person writes them; what cannot be, the service says.
-fn read(file: &Path) -> Result<RegisterTerms, Trouble> {
-    let wrong = |why: &dyn std::fmt::Display| Trouble::Usage(format!("{}: {why}", file.display()));
-    let text = std::fs::read_to_string(file).map_err(|error| wrong(&error))?;
-    let it: invoicing::RegisterTerms = toml::from_str(&text).map_err(|error| wrong(&error))?;
-    let rate = it.penalty_rate_percent;
+fn read(path: &Path) -> Result<RegisterTerms, Trouble> {
+    let it: invoicing::RegisterTerms = file::read(path)?;
     Ok(RegisterTerms {
         customer_id: it.customer_id.map(|it| it.to_string()).unwrap_or_default(),
         version: it.version.to_string(),
@@ -74,7 +72,7 @@ fn read(file: &Path) -> Result<RegisterTerms, Trouble> {
         from_date: Some(asked::date(it.from_date)),
         reservation_of_title: it.reservation_of_title,
         acceleration: it.acceleration,
-        penalty_rate_percent: rate.map(|it| api::Decimal { value: it.normalize().to_string() }),
+        penalty_rate_percent: it.penalty_rate_percent.map(decimal),
         jurisdiction: it.jurisdiction.map(|it| it.to_string()).unwrap_or_default(),
         excludes_assignment: it.excludes_assignment,
     })

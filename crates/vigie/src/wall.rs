@@ -1,5 +1,5 @@
-//! The one place that reads the wall clock, and the task that tells the clock services what it
-//! says. Everything else hears the day from the journal.
+//! The one place in which services read the wall clock, and the task that tells the clock services what
+//! it says. Everything else hears the day from the journal.
 
 use std::{collections::BTreeSet, time::Duration};
 

@@ -6,16 +6,14 @@ use collection::Policy;
 use events::collection::{CollectionPolicy, FeeBand, Span};
 
 use crate::{
-    Trouble,
+    Trouble, file,
     paper::{Cell, Paper, Sheet, Tone},
 };
 
 /// Reads rules, and checks them as the service would: what is wrong is said with its place.
-pub fn read(file: &Path) -> Result<CollectionPolicy, Trouble> {
-    let wrong = |why: &dyn std::fmt::Display| Trouble::Usage(format!("{}: {why}", file.display()));
-    let text = std::fs::read_to_string(file).map_err(|error| wrong(&error))?;
-    let rules: CollectionPolicy = toml::from_str(&text).map_err(|error| wrong(&error))?;
-    Policy::try_new(rules.clone()).map_err(|invalid| wrong(&invalid))?;
+pub fn read(path: &Path) -> Result<CollectionPolicy, Trouble> {
+    let rules: CollectionPolicy = file::read(path)?;
+    Policy::try_new(rules.clone()).map_err(|invalid| file::wrong(path, &invalid))?;
     Ok(rules)
 }
 
