@@ -47,16 +47,8 @@ const ROOF: &[&str] = &["vigie", "scenarios"];
 const DOMAIN: &[&str] = &["clock", "invoicing", "risk", "dunning", "collection", "alerts"];
 
 /// What the pure rooms may use of others' work.
-const PURE: &[&str] = &[
-    "blake3",
-    "chrono",
-    "compact_str",
-    "rust_decimal",
-    "serde",
-    "serde_json",
-    "serde_path_to_error",
-    "thiserror",
-];
+const PURE: &[&str] =
+    &["blake3", "chrono", "compact_str", "rust_decimal", "serde", "serde_json", "thiserror"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -1,6 +1,4 @@
-use serde::de::DeserializeOwned;
-
-use crate::{Context, Decision, Undecodable, invoicing, read};
+use crate::{Context, Decision, Spoken, Undecodable, invoicing, read};
 
 /// Everything one context listens to, as one type: its own events and those of contexts before it.
 /// Days are heard by whoever runs the context and need no place here.
@@ -13,7 +11,7 @@ pub trait Heard: Sized {
 }
 
 /// The first to speak hear only themselves.
-fn own<E: Heard + DeserializeOwned>(
+fn own<E: Heard + Spoken>(
     context: Context,
     body: &[u8],
 ) -> Result<Option<Vec<Decision<E>>>, Undecodable> {

@@ -24,7 +24,9 @@ pub mod invoicing;
 pub mod risk;
 
 pub use context::Context;
-pub use entry::{Cause, Decision, Draft, Entry, Undecodable, Unwritable, VERSION, prev_of, read};
+pub use entry::{
+    Cause, Decision, Draft, Entry, Spoken, Undecodable, Unwritable, VERSION, prev_of, read,
+};
 pub use hash::Hash;
 pub use heard::{Heard, all};
 pub use id::{

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use decider::{Decider, Fold, Process, Unsound};
-use events::{Context, CustomerId, Decision, Heard, Undecodable, read};
+use events::{Context, CustomerId, Decision, Entry, Heard, Spoken, Undecodable, read};
 use serde::{Deserialize, Serialize};
 
 use crate::{Host, Options};
@@ -18,6 +18,12 @@ use crate::{Host, Options};
 pub(super) enum Event {
     Added { id: u64, coins: u32 },
     Emptied { coins: u32 },
+}
+
+impl Spoken for Event {
+    fn entry(body: &[u8]) -> Result<Entry<Self>, Undecodable> {
+        serde_json::from_slice(body).map_err(|it| Undecodable::Malformed(it.to_string()))
+    }
 }
 
 impl Heard for Event {

@@ -2,6 +2,7 @@
 //! for NATS, gRPC and files, read by one strict reader that names the field it stumbles over.
 
 mod check;
+mod form;
 mod read;
 mod step;
 mod table;

@@ -24,7 +24,6 @@ use api::dunning::{
 use async_nats::Client;
 use events::{Context, Partition, TenantId, alerts, dunning::Event};
 use journal::{Heads, Store, server};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
@@ -275,7 +274,7 @@ impl House {
     }
 
     /// What a context said of a customer, in order.
-    async fn of<E: DeserializeOwned>(&self, context: Context, customer: &str) -> Vec<E> {
+    async fn of<E: events::Spoken>(&self, context: Context, customer: &str) -> Vec<E> {
         let journal = self.store.open(&acme(), Partition(0)).await.unwrap();
         let last = journal.last().await.unwrap();
         let mut reader = journal.read(Heads::new()).await.unwrap();

@@ -10,7 +10,6 @@ use std::{
 use async_nats::{Client, jetstream};
 use events::{Context, Partition, TenantId, alerts, collection::Event};
 use journal::{Heads, Store, server};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -232,7 +231,7 @@ impl House {
     }
 
     /// What a context said of a customer, in order.
-    async fn of<E: DeserializeOwned>(&self, context: Context, customer: &str) -> Vec<E> {
+    async fn of<E: events::Spoken>(&self, context: Context, customer: &str) -> Vec<E> {
         let journal = self.store.open(&acme(), Partition(0)).await.unwrap();
         let last = journal.last().await.unwrap();
         let mut reader = journal.read(Heads::new()).await.unwrap();

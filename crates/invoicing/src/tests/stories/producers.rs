@@ -140,6 +140,8 @@ fn what_is_too_large_or_too_deep_says_so() {
     assert!(!errors(Kind::CancelInvoice, &deep).is_empty());
     let deep = format!(r#"{{"x":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     assert!(first(Kind::CancelInvoice, &deep).contains("unknown field"));
+    let deep = format!(r#"{{"customer_id":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    assert!(first(Kind::CancelInvoice, &deep).starts_with("customer_id: invalid type"));
     let long = format!(r#"{{"customer_id":"{}"}}"#, "x".repeat(10_000));
     assert!(first(Kind::CancelInvoice, &long).contains("at most 64 bytes"));
 }
