@@ -1,5 +1,6 @@
 //! The gRPC contract as Rust: messages, clients and servers, generated from `proto/` and
 //! committed. Nobody edits `gen/`; `tests/generated.rs` says when it is behind and writes it anew.
+//! What calls have in common is in [`call`].
 //!
 //! The modules repeat the packages, because generated code refers to its neighbours by them; what
 //! one uses is re-exported under short names.
@@ -15,6 +16,8 @@ pub use generated::{
         tenant::v1 as tenant, r#type::v1 as shared,
     },
 };
+
+pub mod call;
 
 /// The whole contract as a serialized `google.protobuf.FileDescriptorSet`, imports included and
 /// comments left out: for reflection.

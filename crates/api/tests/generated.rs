@@ -2,12 +2,13 @@
 //! it anew.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     fs, io,
     path::{Path, PathBuf},
 };
 
+use prost_types::FileDescriptorSet;
 use protox::Compiler;
 
 /// Every `.proto` of ours below a folder, as a path to compile, in a fixed order.
@@ -44,14 +45,47 @@ fn generate(proto: &Path, into: &Path) -> Result<(), Box<dyn Error>> {
         .out_dir(into)
         .emit_rerun_if_changed(false)
         .btree_map(".")
+        .codec_path("crate::call::Codec")
         // Ten times the size of the other variants.
         .boxed(".vigie.invoicing.v1.WatchAccountResponse.update.account")
         .boxed(".vigie.risk.v1.CreditInput.input.statement")
         .boxed(".vigie.alerts.v1.AlertChange.what.raised")
-        .compile_fds(files)?;
+        .compile_fds(files.clone())?;
+    for entry in fs::read_dir(into)? {
+        let path = entry?.path();
+        fs::write(&path, our_way(&fs::read_to_string(&path)?))?;
+    }
+    fs::write(into.join("messages.rs"), messages(&files))?;
     let set = compiler(proto, false)?.encode_file_descriptor_set();
     fs::write(into.join("file_descriptor_set.binpb"), set)?;
     Ok(())
+}
+
+/// Generated code, by our way to ask and to answer a call in the place of tonic's.
+fn our_way(code: &str) -> String {
+    let code = code
+        .replace("self.inner.unary(req, path", "crate::call::ask(&mut self.inner, req, path")
+        .replace("tonic::server::Grpc::new(codec)", "crate::call::Grpc::new(codec)")
+        .replace("impl<T, B> tonic::codegen::Service<", "impl<T> tonic::codegen::Service<")
+        .replace("        B: Body + std::marker::Send + 'static,\n", "")
+        .replace("        B::Error: Into<StdError> + std::marker::Send + 'static,\n", "")
+        .replace("http::Request<B>", "http::Request<tonic::body::Body>");
+    let left = ["tonic::server::Grpc", "<T, B>", "inner.unary("];
+    assert!(!left.into_iter().any(|it| code.contains(it)), "tonic has changed");
+    code
+}
+
+/// Every message that a method takes or gives.
+fn messages(files: &FileDescriptorSet) -> String {
+    let methods = files.file.iter().flat_map(|it| &it.service).flat_map(|it| &it.method);
+    let types = methods.flat_map(|it| [it.input_type(), it.output_type()]);
+    let paths: BTreeSet<_> = types
+        .map(|it| {
+            it.split('.').skip(1).collect::<Vec<_>>().join("::").replace("type::", "r#type::")
+        })
+        .collect();
+    let lines = paths.iter().map(|it| format!("    crate::generated::{it},\n"));
+    format!("messages! {{\n{}}}\n", lines.collect::<String>())
 }
 
 /// Every file of a folder by name. A package called `type` gets a file called `r#type`, as the

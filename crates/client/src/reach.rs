@@ -70,7 +70,7 @@ impl Reach {
                 Trouble::Usage(format!("the certificates cannot be used: {error}"))
             })?;
         }
-        endpoint.connect().await.map_err(|error| {
+        api::call::connect(endpoint).await.map_err(|error| {
             let why = std::error::Error::source(&error).map(ToString::to_string);
             unreachable(why.unwrap_or_else(|| error.to_string()))
         })

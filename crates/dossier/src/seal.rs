@@ -11,7 +11,7 @@ use pgp::{
     packet::{Subpacket, SubpacketData},
     types::{KeyDetails as _, KeyVersion, SigningKey, Timestamp},
 };
-use rand::{CryptoRng, Rng};
+use rand::{CryptoRng, RngCore};
 
 use crate::{
     KeyError, PublicKey, SecretKey,
@@ -52,6 +52,12 @@ pub struct Opened {
     pub signed_at: Option<DateTime<Utc>>,
 }
 
+/// Where chance comes from. As a trait of its own it can be pointed at, and sealing is compiled here
+/// rather than for each who seals.
+pub trait Chance: CryptoRng + RngCore {}
+
+impl<T: CryptoRng + RngCore> Chance for T {}
+
 /// Signs and encrypts bytes. The same bytes are sealed otherwise each time: by chance, as it has to be.
 ///
 /// # Errors
@@ -61,25 +67,25 @@ pub fn seal(
     from: &SecretKey,
     to: &[PublicKey],
     at: DateTime<Utc>,
-    mut chance: impl CryptoRng + Rng,
+    chance: &mut dyn Chance,
 ) -> Result<Vec<u8>, Unsealed> {
     let failed = |error: pgp::errors::Error| Unsealed::Failed(error.to_string());
     let signer = from.signs(at)?;
     let mut builder = MessageBuilder::from_bytes("", bytes.to_vec())
-        .seipd_v1(&mut chance, SymmetricKeyAlgorithm::AES256);
+        .seipd_v1(&mut *chance, SymmetricKeyAlgorithm::AES256);
     if to.is_empty() {
         return Err(Unsealed::ForNobody);
     }
     for it in to {
         match it.encrypts(at)? {
-            Encrypts::Primary(key) => builder.encrypt_to_key(&mut chance, key),
-            Encrypts::Subkey(key) => builder.encrypt_to_key(&mut chance, key),
+            Encrypts::Primary(key) => builder.encrypt_to_key(&mut *chance, key),
+            Encrypts::Subkey(key) => builder.encrypt_to_key(&mut *chance, key),
         }
         .map_err(failed)?;
     }
     let subpackets = said(signer, to, at).map_err(failed)?;
     builder.sign_with_subpackets(signer, from.passphrase(), signer.hash_alg(), subpackets);
-    builder.to_vec(&mut chance).map_err(failed)
+    builder.to_vec(chance).map_err(failed)
 }
 
 /// What the signature says besides that it is one.

@@ -123,7 +123,7 @@ pub(crate) async fn sealed(
     let (stated_on, known_at) = (dossier.stated_on, Sequence(dossier.known_at.sequence));
     let sealing = move || -> Result<Vec<u8>, Why> {
         let archive = ::dossier::archive(&dossier)?;
-        Ok(::dossier::seal(&archive, &from, &[to], at, OsRng)?)
+        Ok(::dossier::seal(&archive, &from, &[to], at, &mut OsRng)?)
     };
     let sealed = tokio::task::spawn_blocking(sealing).await;
     let bytes = Bytes::from(sealed.map_err(|error| Why::Unreadable(error.to_string()))??);

@@ -1035,7 +1035,7 @@ pub mod alerts_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.alerts.v1.AlertsService/AdoptAlertPolicy",
             );
@@ -1044,7 +1044,7 @@ pub mod alerts_service_client {
                 .insert(
                     GrpcMethod::new("vigie.alerts.v1.AlertsService", "AdoptAlertPolicy"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Says that an alert has been seen.
         pub async fn acknowledge_alert(
@@ -1062,7 +1062,7 @@ pub mod alerts_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.alerts.v1.AlertsService/AcknowledgeAlert",
             );
@@ -1071,7 +1071,7 @@ pub mod alerts_service_client {
                 .insert(
                     GrpcMethod::new("vigie.alerts.v1.AlertsService", "AcknowledgeAlert"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Says who looks after an alert.
         pub async fn assign_alert(
@@ -1089,14 +1089,14 @@ pub mod alerts_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.alerts.v1.AlertsService/AssignAlert",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.alerts.v1.AlertsService", "AssignAlert"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// An alert, and what became of it.
         pub async fn get_alert(
@@ -1114,14 +1114,14 @@ pub mod alerts_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.alerts.v1.AlertsService/GetAlert",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.alerts.v1.AlertsService", "GetAlert"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Alerts, page by page.
         pub async fn list_alerts(
@@ -1139,14 +1139,14 @@ pub mod alerts_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.alerts.v1.AlertsService/ListAlerts",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.alerts.v1.AlertsService", "ListAlerts"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What happens to alerts, as it happens.
         pub async fn watch_alerts(
@@ -1164,7 +1164,7 @@ pub mod alerts_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.alerts.v1.AlertsService/WatchAlerts",
             );
@@ -1304,11 +1304,9 @@ pub mod alerts_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for AlertsServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for AlertsServiceServer<T>
     where
         T: AlertsService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -1319,7 +1317,7 @@ pub mod alerts_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.alerts.v1.AlertsService/AdoptAlertPolicy" => {
                     #[allow(non_camel_case_types)]
@@ -1352,8 +1350,8 @@ pub mod alerts_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AdoptAlertPolicySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -1398,8 +1396,8 @@ pub mod alerts_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AcknowledgeAlertSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -1443,8 +1441,8 @@ pub mod alerts_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AssignAlertSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -1488,8 +1486,8 @@ pub mod alerts_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetAlertSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -1533,8 +1531,8 @@ pub mod alerts_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListAlertsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -1579,8 +1577,8 @@ pub mod alerts_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WatchAlertsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,

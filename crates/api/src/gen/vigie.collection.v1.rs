@@ -2953,7 +2953,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/AdoptCollectionPolicy",
             );
@@ -2965,7 +2965,7 @@ pub mod collection_service_client {
                         "AdoptCollectionPolicy",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Wants receivables to be collected by other means than reminders.
         pub async fn open_case(
@@ -2983,7 +2983,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/OpenCase",
             );
@@ -2992,7 +2992,7 @@ pub mod collection_service_client {
                 .insert(
                     GrpcMethod::new("vigie.collection.v1.CollectionService", "OpenCase"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Takes receivables out of a case.
         pub async fn reduce_case(
@@ -3010,7 +3010,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/ReduceCase",
             );
@@ -3022,7 +3022,7 @@ pub mod collection_service_client {
                         "ReduceCase",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Lets a case go on in another one of the same customer.
         pub async fn merge_cases(
@@ -3040,7 +3040,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/MergeCases",
             );
@@ -3052,7 +3052,7 @@ pub mod collection_service_client {
                         "MergeCases",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Lets a part of a case go on by itself.
         pub async fn split_case(
@@ -3070,7 +3070,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/SplitCase",
             );
@@ -3079,7 +3079,7 @@ pub mod collection_service_client {
                 .insert(
                     GrpcMethod::new("vigie.collection.v1.CollectionService", "SplitCase"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Chooses the way by which a case goes on.
         pub async fn choose_route(
@@ -3097,7 +3097,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/ChooseRoute",
             );
@@ -3109,7 +3109,7 @@ pub mod collection_service_client {
                         "ChooseRoute",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Takes a case back. What is owed goes on being owed.
         pub async fn withdraw_case(
@@ -3127,7 +3127,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/WithdrawCase",
             );
@@ -3139,7 +3139,7 @@ pub mod collection_service_client {
                         "WithdrawCase",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Gives a case to somebody who collects.
         pub async fn hand_over(
@@ -3157,7 +3157,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/HandOver",
             );
@@ -3166,7 +3166,7 @@ pub mod collection_service_client {
                 .insert(
                     GrpcMethod::new("vigie.collection.v1.CollectionService", "HandOver"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Takes a placement back that was not brought.
         pub async fn withdraw_hand_over(
@@ -3184,7 +3184,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/WithdrawHandOver",
             );
@@ -3196,7 +3196,7 @@ pub mod collection_service_client {
                         "WithdrawHandOver",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Says what became of an errand to a collector.
         pub async fn record_errand(
@@ -3214,7 +3214,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/RecordErrand",
             );
@@ -3226,7 +3226,7 @@ pub mod collection_service_client {
                         "RecordErrand",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Asks for a case back.
         pub async fn recall_placement(
@@ -3244,7 +3244,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/RecallPlacement",
             );
@@ -3256,7 +3256,7 @@ pub mod collection_service_client {
                         "RecallPlacement",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// A collector takes a case on.
         pub async fn accept_placement(
@@ -3274,7 +3274,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/AcceptPlacement",
             );
@@ -3286,7 +3286,7 @@ pub mod collection_service_client {
                         "AcceptPlacement",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// A collector does not, or gives it back.
         pub async fn refuse_placement(
@@ -3304,7 +3304,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/RefusePlacement",
             );
@@ -3316,7 +3316,7 @@ pub mod collection_service_client {
                         "RefusePlacement",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// A collector says how a case stands.
         pub async fn report_collection(
@@ -3334,7 +3334,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/ReportCollection",
             );
@@ -3346,7 +3346,7 @@ pub mod collection_service_client {
                         "ReportCollection",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// A collector announces money that it took in.
         pub async fn remit(
@@ -3361,7 +3361,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/Remit",
             );
@@ -3370,7 +3370,7 @@ pub mod collection_service_client {
                 .insert(
                     GrpcMethod::new("vigie.collection.v1.CollectionService", "Remit"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records what was done, and moves rights.
         pub async fn record_act(
@@ -3388,7 +3388,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/RecordAct",
             );
@@ -3397,7 +3397,7 @@ pub mod collection_service_client {
                 .insert(
                     GrpcMethod::new("vigie.collection.v1.CollectionService", "RecordAct"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Takes back an act that was recorded by mistake.
         pub async fn withdraw_act(
@@ -3415,7 +3415,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/WithdrawAct",
             );
@@ -3427,7 +3427,7 @@ pub mod collection_service_client {
                         "WithdrawAct",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// A customer's cases: what they are worth, to whom they were given, what came of it, and what was
         /// done.
@@ -3446,7 +3446,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/GetCases",
             );
@@ -3455,7 +3455,7 @@ pub mod collection_service_client {
                 .insert(
                     GrpcMethod::new("vigie.collection.v1.CollectionService", "GetCases"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Open cases, page by page.
         pub async fn list_cases(
@@ -3473,7 +3473,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/ListCases",
             );
@@ -3482,7 +3482,7 @@ pub mod collection_service_client {
                 .insert(
                     GrpcMethod::new("vigie.collection.v1.CollectionService", "ListCases"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What was given to collectors, page by page.
         pub async fn list_placements(
@@ -3500,7 +3500,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/ListPlacements",
             );
@@ -3512,7 +3512,7 @@ pub mod collection_service_client {
                         "ListPlacements",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Rights that are about to lapse, of all customers, the nearest last day first, page by page.
         pub async fn list_rights(
@@ -3530,7 +3530,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/ListRights",
             );
@@ -3542,7 +3542,7 @@ pub mod collection_service_client {
                         "ListRights",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What persons have to do about cases and collectors, the most pressing first, page by page.
         pub async fn list_collection_worklist(
@@ -3560,7 +3560,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/ListCollectionWorklist",
             );
@@ -3572,7 +3572,7 @@ pub mod collection_service_client {
                         "ListCollectionWorklist",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// By which ways a case may go on, and what speaks for and against each.
         pub async fn get_advice(
@@ -3590,7 +3590,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/GetAdvice",
             );
@@ -3599,7 +3599,7 @@ pub mod collection_service_client {
                 .insert(
                     GrpcMethod::new("vigie.collection.v1.CollectionService", "GetAdvice"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// How a collector has done, over the placements of all customers.
         pub async fn get_collector_performance(
@@ -3617,7 +3617,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/GetCollectorPerformance",
             );
@@ -3629,7 +3629,7 @@ pub mod collection_service_client {
                         "GetCollectorPerformance",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// The tenant's rules for collecting, as they were in force.
         pub async fn get_collection_policy(
@@ -3647,7 +3647,7 @@ pub mod collection_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.CollectionService/GetCollectionPolicy",
             );
@@ -3659,7 +3659,7 @@ pub mod collection_service_client {
                         "GetCollectionPolicy",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
     }
 }
@@ -3939,11 +3939,9 @@ pub mod collection_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for CollectionServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for CollectionServiceServer<T>
     where
         T: CollectionService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -3954,7 +3952,7 @@ pub mod collection_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.collection.v1.CollectionService/AdoptCollectionPolicy" => {
                     #[allow(non_camel_case_types)]
@@ -3990,8 +3988,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AdoptCollectionPolicySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4035,8 +4033,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = OpenCaseSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4080,8 +4078,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReduceCaseSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4125,8 +4123,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = MergeCasesSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4170,8 +4168,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SplitCaseSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4216,8 +4214,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ChooseRouteSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4262,8 +4260,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawCaseSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4307,8 +4305,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = HandOverSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4356,8 +4354,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawHandOverSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4402,8 +4400,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordErrandSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4448,8 +4446,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecallPlacementSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4494,8 +4492,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AcceptPlacementSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4540,8 +4538,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RefusePlacementSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4586,8 +4584,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReportCollectionSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4630,8 +4628,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RemitSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4675,8 +4673,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordActSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4721,8 +4719,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawActSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4766,8 +4764,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetCasesSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4811,8 +4809,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListCasesSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4857,8 +4855,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListPlacementsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4902,8 +4900,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListRightsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4951,8 +4949,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListCollectionWorklistSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4996,8 +4994,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetAdviceSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5047,8 +5045,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetCollectorPerformanceSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5096,8 +5094,8 @@ pub mod collection_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetCollectionPolicySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5369,7 +5367,7 @@ pub mod dossier_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.DossierService/GetDossier",
             );
@@ -5469,11 +5467,9 @@ pub mod dossier_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for DossierServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for DossierServiceServer<T>
     where
         T: DossierService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -5484,7 +5480,7 @@ pub mod dossier_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.collection.v1.DossierService/GetDossier" => {
                     #[allow(non_camel_case_types)]
@@ -5517,8 +5513,8 @@ pub mod dossier_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetDossierSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6373,7 +6369,7 @@ pub mod insolvency_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.InsolvencyService/GetClaimDeclaration",
             );
@@ -6385,7 +6381,7 @@ pub mod insolvency_service_client {
                         "GetClaimDeclaration",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Courts' plans: what they promise of a claim, what came of it, and what is late.
         pub async fn get_insolvency_plans(
@@ -6403,7 +6399,7 @@ pub mod insolvency_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.InsolvencyService/GetInsolvencyPlans",
             );
@@ -6415,7 +6411,7 @@ pub mod insolvency_service_client {
                         "GetInsolvencyPlans",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// The tax on what a customer will not pay: on which ground it can be taken back, what proves that,
         /// what is missing, and what is to be paid back.
@@ -6434,7 +6430,7 @@ pub mod insolvency_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.InsolvencyService/GetVatRelief",
             );
@@ -6446,7 +6442,7 @@ pub mod insolvency_service_client {
                         "GetVatRelief",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
     }
 }
@@ -6549,11 +6545,9 @@ pub mod insolvency_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for InsolvencyServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for InsolvencyServiceServer<T>
     where
         T: InsolvencyService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -6564,7 +6558,7 @@ pub mod insolvency_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.collection.v1.InsolvencyService/GetClaimDeclaration" => {
                     #[allow(non_camel_case_types)]
@@ -6600,8 +6594,8 @@ pub mod insolvency_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetClaimDeclarationSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6649,8 +6643,8 @@ pub mod insolvency_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetInsolvencyPlansSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6695,8 +6689,8 @@ pub mod insolvency_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetVatReliefSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7821,7 +7815,7 @@ pub mod insurance_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.InsuranceService/LodgeInsuranceClaim",
             );
@@ -7833,7 +7827,7 @@ pub mod insurance_service_client {
                         "LodgeInsuranceClaim",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records what an insurer says to a claim.
         pub async fn answer_insurance_claim(
@@ -7851,7 +7845,7 @@ pub mod insurance_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.InsuranceService/AnswerInsuranceClaim",
             );
@@ -7863,7 +7857,7 @@ pub mod insurance_service_client {
                         "AnswerInsuranceClaim",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records what an insurer paid for a claim.
         pub async fn record_indemnity(
@@ -7881,7 +7875,7 @@ pub mod insurance_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.InsuranceService/RecordIndemnity",
             );
@@ -7893,7 +7887,7 @@ pub mod insurance_service_client {
                         "RecordIndemnity",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records an insurer's part of what came in since it paid, as it was passed on.
         pub async fn record_share(
@@ -7911,7 +7905,7 @@ pub mod insurance_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.InsuranceService/RecordShare",
             );
@@ -7923,7 +7917,7 @@ pub mod insurance_service_client {
                         "RecordShare",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Takes back a claim, or an indemnity or share of it, that was recorded by mistake.
         pub async fn withdraw_insurance_claim(
@@ -7941,7 +7935,7 @@ pub mod insurance_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.InsuranceService/WithdrawInsuranceClaim",
             );
@@ -7953,7 +7947,7 @@ pub mod insurance_service_client {
                         "WithdrawInsuranceClaim",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What insurers would pay of what a customer owes, invoice by invoice, with the reasons.
         pub async fn get_indemnity(
@@ -7971,7 +7965,7 @@ pub mod insurance_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.InsuranceService/GetIndemnity",
             );
@@ -7983,7 +7977,7 @@ pub mod insurance_service_client {
                         "GetIndemnity",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// A claim with all that belongs to it: what is claimed, why not more, duties kept, reminders sent.
         pub async fn get_insurance_claim(
@@ -8001,7 +7995,7 @@ pub mod insurance_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.InsuranceService/GetInsuranceClaim",
             );
@@ -8013,7 +8007,7 @@ pub mod insurance_service_client {
                         "GetInsuranceClaim",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Claims to insurers, page by page.
         pub async fn list_insurance_claims(
@@ -8031,7 +8025,7 @@ pub mod insurance_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.collection.v1.InsuranceService/ListInsuranceClaims",
             );
@@ -8043,7 +8037,7 @@ pub mod insurance_service_client {
                         "ListInsuranceClaims",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
     }
 }
@@ -8187,11 +8181,9 @@ pub mod insurance_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for InsuranceServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for InsuranceServiceServer<T>
     where
         T: InsuranceService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -8202,7 +8194,7 @@ pub mod insurance_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.collection.v1.InsuranceService/LodgeInsuranceClaim" => {
                     #[allow(non_camel_case_types)]
@@ -8238,8 +8230,8 @@ pub mod insurance_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = LodgeInsuranceClaimSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8287,8 +8279,8 @@ pub mod insurance_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AnswerInsuranceClaimSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8333,8 +8325,8 @@ pub mod insurance_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordIndemnitySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8378,8 +8370,8 @@ pub mod insurance_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordShareSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8427,8 +8419,8 @@ pub mod insurance_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawInsuranceClaimSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8473,8 +8465,8 @@ pub mod insurance_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetIndemnitySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8522,8 +8514,8 @@ pub mod insurance_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetInsuranceClaimSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8571,8 +8563,8 @@ pub mod insurance_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListInsuranceClaimsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,

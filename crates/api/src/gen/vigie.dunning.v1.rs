@@ -355,7 +355,7 @@ pub mod backtest_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.BacktestService/BacktestPolicy",
             );
@@ -364,7 +364,7 @@ pub mod backtest_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.BacktestService", "BacktestPolicy"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
     }
 }
@@ -451,11 +451,9 @@ pub mod backtest_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for BacktestServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for BacktestServiceServer<T>
     where
         T: BacktestService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -466,7 +464,7 @@ pub mod backtest_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.dunning.v1.BacktestService/BacktestPolicy" => {
                     #[allow(non_camel_case_types)]
@@ -499,8 +497,8 @@ pub mod backtest_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = BacktestPolicySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -2821,7 +2819,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/AdoptDunningPolicy",
             );
@@ -2833,7 +2831,7 @@ pub mod dunning_service_client {
                         "AdoptDunningPolicy",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Chooses a ladder for a customer, or for an invoice.
         pub async fn choose_ladder(
@@ -2851,7 +2849,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/ChooseLadder",
             );
@@ -2860,7 +2858,7 @@ pub mod dunning_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.DunningService", "ChooseLadder"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Says that a customer, or an invoice, is not to be reminded for a time; also backwards.
         pub async fn place_hold(
@@ -2878,14 +2876,14 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/PlaceHold",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.dunning.v1.DunningService", "PlaceHold"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Says that the reason for a hold has gone; also backwards.
         pub async fn lift_hold(
@@ -2903,14 +2901,14 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/LiftHold",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.dunning.v1.DunningService", "LiftHold"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Agrees to a reminder.
         pub async fn approve_reminder(
@@ -2928,7 +2926,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/ApproveReminder",
             );
@@ -2937,7 +2935,7 @@ pub mod dunning_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.DunningService", "ApproveReminder"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Takes a reminder back, for good or until a day.
         pub async fn withdraw_reminder(
@@ -2955,7 +2953,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/WithdrawReminder",
             );
@@ -2967,7 +2965,7 @@ pub mod dunning_service_client {
                         "WithdrawReminder",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Agrees to up to 100 reminders, each by itself: not all or none.
         pub async fn batch_approve_reminders(
@@ -2985,7 +2983,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/BatchApproveReminders",
             );
@@ -2997,7 +2995,7 @@ pub mod dunning_service_client {
                         "BatchApproveReminders",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Takes up to 100 reminders back, each by itself: not all or none.
         pub async fn batch_withdraw_reminders(
@@ -3015,7 +3013,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/BatchWithdrawReminders",
             );
@@ -3027,7 +3025,7 @@ pub mod dunning_service_client {
                         "BatchWithdrawReminders",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Says that a reminder has left the building.
         pub async fn record_sending(
@@ -3045,7 +3043,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/RecordSending",
             );
@@ -3054,7 +3052,7 @@ pub mod dunning_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.DunningService", "RecordSending"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Says that a reminder did not arrive, or was not sent.
         pub async fn record_failure(
@@ -3072,7 +3070,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/RecordFailure",
             );
@@ -3081,7 +3079,7 @@ pub mod dunning_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.DunningService", "RecordFailure"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Logs a contact with a customer; for a call that was planned it is the outcome.
         pub async fn log_contact(
@@ -3099,7 +3097,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/LogContact",
             );
@@ -3108,7 +3106,7 @@ pub mod dunning_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.DunningService", "LogContact"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Says what came of a reminder where it was carried to: handed over, refused, not fetched, opened.
         pub async fn record_presentation(
@@ -3126,7 +3124,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/RecordPresentation",
             );
@@ -3138,7 +3136,7 @@ pub mod dunning_service_client {
                         "RecordPresentation",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Gives up charges on an invoice: interest for late payment, the fixed sum, or both.
         pub async fn waive_charges(
@@ -3156,7 +3154,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/WaiveCharges",
             );
@@ -3165,7 +3163,7 @@ pub mod dunning_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.DunningService", "WaiveCharges"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Takes back that charges on an invoice are given up.
         pub async fn restore_charges(
@@ -3183,7 +3181,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/RestoreCharges",
             );
@@ -3192,7 +3190,7 @@ pub mod dunning_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.DunningService", "RestoreCharges"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// The charges on a customer's invoices: owed, given up, asked for, to be refunded, page by page.
         pub async fn get_charges(
@@ -3210,7 +3208,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/GetCharges",
             );
@@ -3219,7 +3217,7 @@ pub mod dunning_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.DunningService", "GetCharges"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// How a customer stands: levels, ladders, holds, the reminder on its way out.
         pub async fn get_dunning(
@@ -3237,7 +3235,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/GetDunning",
             );
@@ -3246,7 +3244,7 @@ pub mod dunning_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.DunningService", "GetDunning"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What may be delivered to a customer, and what is to be paid for more.
         pub async fn get_supply(
@@ -3264,14 +3262,14 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/GetSupply",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.dunning.v1.DunningService", "GetSupply"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Reminders, those on their way and those that were sent, page by page.
         pub async fn list_reminders(
@@ -3289,7 +3287,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/ListReminders",
             );
@@ -3298,7 +3296,7 @@ pub mod dunning_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.DunningService", "ListReminders"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What persons have to do, the most pressing first, page by page.
         pub async fn list_worklist(
@@ -3316,7 +3314,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/ListWorklist",
             );
@@ -3325,7 +3323,7 @@ pub mod dunning_service_client {
                 .insert(
                     GrpcMethod::new("vigie.dunning.v1.DunningService", "ListWorklist"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// The tenant's rules for reminding, as they were in force.
         pub async fn get_dunning_policy(
@@ -3343,7 +3341,7 @@ pub mod dunning_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.DunningService/GetDunningPolicy",
             );
@@ -3355,7 +3353,7 @@ pub mod dunning_service_client {
                         "GetDunningPolicy",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
     }
 }
@@ -3594,11 +3592,9 @@ pub mod dunning_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for DunningServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for DunningServiceServer<T>
     where
         T: DunningService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -3609,7 +3605,7 @@ pub mod dunning_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.dunning.v1.DunningService/AdoptDunningPolicy" => {
                     #[allow(non_camel_case_types)]
@@ -3642,8 +3638,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AdoptDunningPolicySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3687,8 +3683,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ChooseLadderSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3732,8 +3728,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = PlaceHoldSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3777,8 +3773,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = LiftHoldSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3823,8 +3819,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ApproveReminderSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3869,8 +3865,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawReminderSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3918,8 +3914,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = BatchApproveRemindersSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3967,8 +3963,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = BatchWithdrawRemindersSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4012,8 +4008,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordSendingSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4057,8 +4053,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordFailureSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4102,8 +4098,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = LogContactSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4148,8 +4144,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordPresentationSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4193,8 +4189,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WaiveChargesSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4239,8 +4235,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RestoreChargesSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4284,8 +4280,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetChargesSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4329,8 +4325,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetDunningSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4374,8 +4370,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetSupplySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4419,8 +4415,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListRemindersSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4464,8 +4460,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListWorklistSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4510,8 +4506,8 @@ pub mod dunning_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetDunningPolicySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4736,7 +4732,7 @@ pub mod letters_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.LettersService/GetReminderPreview",
             );
@@ -4748,7 +4744,7 @@ pub mod letters_service_client {
                         "GetReminderPreview",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What left the building, byte for byte, by the hash that stands in the journal.
         pub async fn get_letter(
@@ -4766,14 +4762,14 @@ pub mod letters_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.dunning.v1.LettersService/GetLetter",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.dunning.v1.LettersService", "GetLetter"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
     }
 }
@@ -4868,11 +4864,9 @@ pub mod letters_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for LettersServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for LettersServiceServer<T>
     where
         T: LettersService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -4883,7 +4877,7 @@ pub mod letters_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.dunning.v1.LettersService/GetReminderPreview" => {
                     #[allow(non_camel_case_types)]
@@ -4916,8 +4910,8 @@ pub mod letters_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetReminderPreviewSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4961,8 +4955,8 @@ pub mod letters_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetLetterSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,

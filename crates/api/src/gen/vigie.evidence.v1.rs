@@ -182,7 +182,7 @@ pub mod evidence_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.evidence.v1.EvidenceService/MakeEvidence",
             );
@@ -285,11 +285,9 @@ pub mod evidence_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for EvidenceServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for EvidenceServiceServer<T>
     where
         T: EvidenceService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -300,7 +298,7 @@ pub mod evidence_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.evidence.v1.EvidenceService/MakeEvidence" => {
                     #[allow(non_camel_case_types)]
@@ -333,8 +331,8 @@ pub mod evidence_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = MakeEvidenceSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,

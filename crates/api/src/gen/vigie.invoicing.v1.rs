@@ -2304,7 +2304,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/RegisterFacility",
             );
@@ -2316,7 +2316,7 @@ pub mod assignment_service_client {
                         "RegisterFacility",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Offers a receivable.
         pub async fn offer_receivable(
@@ -2334,7 +2334,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/OfferReceivable",
             );
@@ -2346,7 +2346,7 @@ pub mod assignment_service_client {
                         "OfferReceivable",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Ends an offer that came to nothing.
         pub async fn end_offer(
@@ -2364,7 +2364,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/EndOffer",
             );
@@ -2373,7 +2373,7 @@ pub mod assignment_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.AssignmentService", "EndOffer"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records that an assignee has taken a receivable.
         pub async fn assign_receivable(
@@ -2391,7 +2391,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/AssignReceivable",
             );
@@ -2403,7 +2403,7 @@ pub mod assignment_service_client {
                         "AssignReceivable",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records that the customer was told.
         pub async fn notify_assignment(
@@ -2421,7 +2421,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/NotifyAssignment",
             );
@@ -2433,7 +2433,7 @@ pub mod assignment_service_client {
                         "NotifyAssignment",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records money that the assignee paid in advance.
         pub async fn fund_assignment(
@@ -2451,7 +2451,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/FundAssignment",
             );
@@ -2463,7 +2463,7 @@ pub mod assignment_service_client {
                         "FundAssignment",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records a payment that came in with the assignee.
         pub async fn record_assignee_payment(
@@ -2481,7 +2481,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/RecordAssigneePayment",
             );
@@ -2493,7 +2493,7 @@ pub mod assignment_service_client {
                         "RecordAssigneePayment",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records that money was passed on to the assignee.
         pub async fn pass_payment_on(
@@ -2511,7 +2511,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/PassPaymentOn",
             );
@@ -2523,7 +2523,7 @@ pub mod assignment_service_client {
                         "PassPaymentOn",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records that the assignee wants its money back.
         pub async fn take_recourse(
@@ -2541,7 +2541,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/TakeRecourse",
             );
@@ -2553,7 +2553,7 @@ pub mod assignment_service_client {
                         "TakeRecourse",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records that a receivable is the tenant's own again.
         pub async fn repurchase(
@@ -2571,7 +2571,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/Repurchase",
             );
@@ -2580,7 +2580,7 @@ pub mod assignment_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.AssignmentService", "Repurchase"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records that nothing is left to do.
         pub async fn settle_assignment(
@@ -2598,7 +2598,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/SettleAssignment",
             );
@@ -2610,7 +2610,7 @@ pub mod assignment_service_client {
                         "SettleAssignment",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Lists assignments and offers, page by page.
         pub async fn list_assignments(
@@ -2628,7 +2628,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/ListAssignments",
             );
@@ -2640,7 +2640,7 @@ pub mod assignment_service_client {
                         "ListAssignments",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Shows one assignment, or offer.
         pub async fn get_assignment(
@@ -2658,7 +2658,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/GetAssignment",
             );
@@ -2670,7 +2670,7 @@ pub mod assignment_service_client {
                         "GetAssignment",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Says whether an invoice may be offered, and every reason why not.
         pub async fn get_eligibility(
@@ -2688,7 +2688,7 @@ pub mod assignment_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.AssignmentService/GetEligibility",
             );
@@ -2700,7 +2700,7 @@ pub mod assignment_service_client {
                         "GetEligibility",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
     }
 }
@@ -2891,11 +2891,9 @@ pub mod assignment_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for AssignmentServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for AssignmentServiceServer<T>
     where
         T: AssignmentService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -2906,7 +2904,7 @@ pub mod assignment_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.invoicing.v1.AssignmentService/RegisterFacility" => {
                     #[allow(non_camel_case_types)]
@@ -2939,8 +2937,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RegisterFacilitySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -2985,8 +2983,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = OfferReceivableSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3030,8 +3028,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = EndOfferSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3076,8 +3074,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AssignReceivableSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3122,8 +3120,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = NotifyAssignmentSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3168,8 +3166,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = FundAssignmentSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3217,8 +3215,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordAssigneePaymentSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3263,8 +3261,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = PassPaymentOnSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3309,8 +3307,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = TakeRecourseSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3354,8 +3352,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RepurchaseSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3400,8 +3398,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SettleAssignmentSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3446,8 +3444,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListAssignmentsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3492,8 +3490,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetAssignmentSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3538,8 +3536,8 @@ pub mod assignment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetEligibilitySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5644,7 +5642,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/RegisterCustomer",
             );
@@ -5656,7 +5654,7 @@ pub mod invoicing_service_client {
                         "RegisterCustomer",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Replaces all that is known of a customer.
         pub async fn amend_customer(
@@ -5674,7 +5672,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/AmendCustomer",
             );
@@ -5686,7 +5684,7 @@ pub mod invoicing_service_client {
                         "AmendCustomer",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records a receivable. The same again changes nothing; another invoice under the same id is
         /// refused with ALREADY_EXISTS.
@@ -5705,7 +5703,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/IssueInvoice",
             );
@@ -5717,7 +5715,7 @@ pub mod invoicing_service_client {
                         "IssueInvoice",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Replaces an invoice by what it should have been, from its day of issue.
         pub async fn correct_invoice(
@@ -5735,7 +5733,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/CorrectInvoice",
             );
@@ -5747,7 +5745,7 @@ pub mod invoicing_service_client {
                         "CorrectInvoice",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Makes an invoice void.
         pub async fn cancel_invoice(
@@ -5765,7 +5763,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/CancelInvoice",
             );
@@ -5777,7 +5775,7 @@ pub mod invoicing_service_client {
                         "CancelInvoice",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records a reduction, for an invoice or for the account.
         pub async fn issue_credit_note(
@@ -5795,7 +5793,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/IssueCreditNote",
             );
@@ -5807,7 +5805,7 @@ pub mod invoicing_service_client {
                         "IssueCreditNote",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Makes a credit note void.
         pub async fn cancel_credit_note(
@@ -5825,7 +5823,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/CancelCreditNote",
             );
@@ -5837,7 +5835,7 @@ pub mod invoicing_service_client {
                         "CancelCreditNote",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records money in, which finds the invoices it is for, now or when they arrive.
         pub async fn record_payment(
@@ -5855,7 +5853,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/RecordPayment",
             );
@@ -5867,7 +5865,7 @@ pub mod invoicing_service_client {
                         "RecordPayment",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Undoes a payment that did not stay.
         pub async fn reverse_payment(
@@ -5885,7 +5883,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/ReversePayment",
             );
@@ -5897,7 +5895,7 @@ pub mod invoicing_service_client {
                         "ReversePayment",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records money or credit that went back to the customer.
         pub async fn record_refund(
@@ -5915,7 +5913,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/RecordRefund",
             );
@@ -5927,7 +5925,7 @@ pub mod invoicing_service_client {
                         "RecordRefund",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Makes a deposit ordinary cash.
         pub async fn release_deposit(
@@ -5945,7 +5943,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/ReleaseDeposit",
             );
@@ -5957,7 +5955,7 @@ pub mod invoicing_service_client {
                         "ReleaseDeposit",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Settles an invoice by hand out of a payment, a deposit or a credit note.
         pub async fn allocate(
@@ -5975,7 +5973,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/Allocate",
             );
@@ -5984,7 +5982,7 @@ pub mod invoicing_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "Allocate"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Takes an allocation back.
         pub async fn withdraw_allocation(
@@ -6002,7 +6000,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/WithdrawAllocation",
             );
@@ -6014,7 +6012,7 @@ pub mod invoicing_service_client {
                         "WithdrawAllocation",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records that a part of an invoice is contested.
         pub async fn open_dispute(
@@ -6032,7 +6030,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/OpenDispute",
             );
@@ -6041,7 +6039,7 @@ pub mod invoicing_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "OpenDispute"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records how a contest ended.
         pub async fn resolve_dispute(
@@ -6059,7 +6057,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/ResolveDispute",
             );
@@ -6071,7 +6069,7 @@ pub mod invoicing_service_client {
                         "ResolveDispute",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records the customer's word to pay.
         pub async fn make_promise(
@@ -6089,7 +6087,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/MakePromise",
             );
@@ -6098,7 +6096,7 @@ pub mod invoicing_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "MakePromise"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Makes a promise count no longer.
         pub async fn withdraw_promise(
@@ -6116,7 +6114,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/WithdrawPromise",
             );
@@ -6128,7 +6126,7 @@ pub mod invoicing_service_client {
                         "WithdrawPromise",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records a payment plan.
         pub async fn agree_plan(
@@ -6146,7 +6144,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/AgreePlan",
             );
@@ -6155,7 +6153,7 @@ pub mod invoicing_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "AgreePlan"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Calls a payment plan off.
         pub async fn cancel_plan(
@@ -6173,7 +6171,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/CancelPlan",
             );
@@ -6182,7 +6180,7 @@ pub mod invoicing_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "CancelPlan"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Proposes to give up a claim.
         pub async fn request_write_off(
@@ -6200,7 +6198,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/RequestWriteOff",
             );
@@ -6212,7 +6210,7 @@ pub mod invoicing_service_client {
                         "RequestWriteOff",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Gives up a claim, as a second person.
         pub async fn approve_write_off(
@@ -6230,7 +6228,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/ApproveWriteOff",
             );
@@ -6242,7 +6240,7 @@ pub mod invoicing_service_client {
                         "ApproveWriteOff",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Does not give up a claim, as a second person.
         pub async fn reject_write_off(
@@ -6260,7 +6258,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/RejectWriteOff",
             );
@@ -6272,7 +6270,7 @@ pub mod invoicing_service_client {
                         "RejectWriteOff",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Replaces the tenant's rules for receivables.
         pub async fn adopt_policy(
@@ -6290,7 +6288,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/AdoptPolicy",
             );
@@ -6299,7 +6297,7 @@ pub mod invoicing_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "AdoptPolicy"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Makes a version of the terms of sale known, the tenant's or a customer's.
         pub async fn register_terms(
@@ -6317,7 +6315,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/RegisterTerms",
             );
@@ -6329,7 +6327,7 @@ pub mod invoicing_service_client {
                         "RegisterTerms",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Takes many commands and answers once, when all that were taken are durable. A command that is
         /// refused stops nothing else.
@@ -6350,7 +6348,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/SubmitCommands",
             );
@@ -6382,7 +6380,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/StreamCommands",
             );
@@ -6412,7 +6410,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/GetAccount",
             );
@@ -6421,7 +6419,7 @@ pub mod invoicing_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "GetAccount"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Customers and how they stand, page by page.
         pub async fn list_accounts(
@@ -6439,7 +6437,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/ListAccounts",
             );
@@ -6451,7 +6449,7 @@ pub mod invoicing_service_client {
                         "ListAccounts",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// An invoice and its history.
         pub async fn get_invoice(
@@ -6469,7 +6467,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/GetInvoice",
             );
@@ -6478,7 +6476,7 @@ pub mod invoicing_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "GetInvoice"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// A payment and its history.
         pub async fn get_payment(
@@ -6496,7 +6494,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/GetPayment",
             );
@@ -6505,7 +6503,7 @@ pub mod invoicing_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "GetPayment"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Open items, page by page.
         pub async fn list_open_items(
@@ -6523,7 +6521,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/ListOpenItems",
             );
@@ -6535,7 +6533,7 @@ pub mod invoicing_service_client {
                         "ListOpenItems",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Open items by how late they are.
         pub async fn get_aged_balance(
@@ -6553,7 +6551,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/GetAgedBalance",
             );
@@ -6565,7 +6563,7 @@ pub mod invoicing_service_client {
                         "GetAgedBalance",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What happened on an account between two days.
         pub async fn get_statement(
@@ -6583,7 +6581,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/GetStatement",
             );
@@ -6595,7 +6593,7 @@ pub mod invoicing_service_client {
                         "GetStatement",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// The figures by which receivables are judged.
         pub async fn get_indicators(
@@ -6613,7 +6611,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/GetIndicators",
             );
@@ -6625,7 +6623,7 @@ pub mod invoicing_service_client {
                         "GetIndicators",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Why invoices are contested, how long that takes and how it ends.
         pub async fn get_dispute_causes(
@@ -6643,7 +6641,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/GetDisputeCauses",
             );
@@ -6655,7 +6653,7 @@ pub mod invoicing_service_client {
                         "GetDisputeCauses",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// The tenant's rules for receivables.
         pub async fn get_policy(
@@ -6673,7 +6671,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/GetPolicy",
             );
@@ -6682,7 +6680,7 @@ pub mod invoicing_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "GetPolicy"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// The terms of sale there are, and which are in force.
         pub async fn get_terms(
@@ -6700,7 +6698,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/GetTerms",
             );
@@ -6709,7 +6707,7 @@ pub mod invoicing_service_client {
                 .insert(
                     GrpcMethod::new("vigie.invoicing.v1.InvoicingService", "GetTerms"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What happens on an account, as it happens.
         pub async fn watch_account(
@@ -6727,7 +6725,7 @@ pub mod invoicing_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.invoicing.v1.InvoicingService/WatchAccount",
             );
@@ -7136,11 +7134,9 @@ pub mod invoicing_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for InvoicingServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for InvoicingServiceServer<T>
     where
         T: InvoicingService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -7151,7 +7147,7 @@ pub mod invoicing_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.invoicing.v1.InvoicingService/RegisterCustomer" => {
                     #[allow(non_camel_case_types)]
@@ -7184,8 +7180,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RegisterCustomerSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7230,8 +7226,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AmendCustomerSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7276,8 +7272,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = IssueInvoiceSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7322,8 +7318,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = CorrectInvoiceSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7368,8 +7364,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = CancelInvoiceSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7414,8 +7410,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = IssueCreditNoteSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7460,8 +7456,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = CancelCreditNoteSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7506,8 +7502,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordPaymentSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7552,8 +7548,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReversePaymentSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7598,8 +7594,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordRefundSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7644,8 +7640,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReleaseDepositSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7689,8 +7685,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AllocateSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7738,8 +7734,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawAllocationSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7783,8 +7779,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = OpenDisputeSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7829,8 +7825,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ResolveDisputeSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7874,8 +7870,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = MakePromiseSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7920,8 +7916,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawPromiseSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7965,8 +7961,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AgreePlanSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8010,8 +8006,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = CancelPlanSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8056,8 +8052,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RequestWriteOffSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8102,8 +8098,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ApproveWriteOffSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8148,8 +8144,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RejectWriteOffSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8193,8 +8189,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AdoptPolicySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8239,8 +8235,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RegisterTermsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8287,8 +8283,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SubmitCommandsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8336,8 +8332,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = StreamCommandsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8381,8 +8377,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetAccountSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8427,8 +8423,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListAccountsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8472,8 +8468,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetInvoiceSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8517,8 +8513,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetPaymentSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8563,8 +8559,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListOpenItemsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8609,8 +8605,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetAgedBalanceSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8655,8 +8651,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetStatementSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8701,8 +8697,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetIndicatorsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8747,8 +8743,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetDisputeCausesSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8792,8 +8788,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetPolicySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8837,8 +8833,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetTermsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8884,8 +8880,8 @@ pub mod invoicing_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WatchAccountSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,

@@ -993,14 +993,14 @@ pub mod law_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.law.v1.LawService/ExplainInterest",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.law.v1.LawService", "ExplainInterest"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// The rows of law, by rule, jurisdiction and first day.
         pub async fn list_rules(
@@ -1018,14 +1018,14 @@ pub mod law_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.law.v1.LawService/ListRules",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.law.v1.LawService", "ListRules"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// The last day for something, counted from an event as courts count.
         pub async fn compute_deadline(
@@ -1043,14 +1043,14 @@ pub mod law_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.law.v1.LawService/ComputeDeadline",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.law.v1.LawService", "ComputeDeadline"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What payments over time settle of a late debt, portion by portion.
         pub async fn compute_settlement(
@@ -1068,14 +1068,14 @@ pub mod law_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.law.v1.LawService/ComputeSettlement",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.law.v1.LawService", "ComputeSettlement"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Which of several debts a payment settles, each share with its rule.
         pub async fn compute_spread(
@@ -1093,14 +1093,14 @@ pub mod law_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.law.v1.LawService/ComputeSpread",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.law.v1.LawService", "ComputeSpread"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What new rows of law change: rows, and the interest of debts.
         pub async fn compute_impact(
@@ -1118,14 +1118,14 @@ pub mod law_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.law.v1.LawService/ComputeImpact",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.law.v1.LawService", "ComputeImpact"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What an offer to pay early costs a year.
         pub async fn compute_discount(
@@ -1143,14 +1143,14 @@ pub mod law_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.law.v1.LawService/ComputeDiscount",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.law.v1.LawService", "ComputeDiscount"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What a bank keeps when it buys a bill.
         pub async fn compute_bank_discount(
@@ -1168,7 +1168,7 @@ pub mod law_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.law.v1.LawService/ComputeBankDiscount",
             );
@@ -1177,7 +1177,7 @@ pub mod law_service_client {
                 .insert(
                     GrpcMethod::new("vigie.law.v1.LawService", "ComputeBankDiscount"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
     }
 }
@@ -1321,11 +1321,9 @@ pub mod law_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for LawServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for LawServiceServer<T>
     where
         T: LawService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -1336,7 +1334,7 @@ pub mod law_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.law.v1.LawService/ExplainInterest" => {
                     #[allow(non_camel_case_types)]
@@ -1368,8 +1366,8 @@ pub mod law_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ExplainInterestSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -1413,8 +1411,8 @@ pub mod law_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListRulesSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -1458,8 +1456,8 @@ pub mod law_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ComputeDeadlineSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -1503,8 +1501,8 @@ pub mod law_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ComputeSettlementSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -1548,8 +1546,8 @@ pub mod law_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ComputeSpreadSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -1593,8 +1591,8 @@ pub mod law_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ComputeImpactSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -1638,8 +1636,8 @@ pub mod law_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ComputeDiscountSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -1684,8 +1682,8 @@ pub mod law_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ComputeBankDiscountSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,

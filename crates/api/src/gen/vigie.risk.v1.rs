@@ -3275,14 +3275,14 @@ pub mod hedge_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.HedgeService/RegisterHedge",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.HedgeService", "RegisterHedge"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records that a part of a hedge was used.
         pub async fn use_hedge(
@@ -3300,14 +3300,14 @@ pub mod hedge_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.HedgeService/UseHedge",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.HedgeService", "UseHedge"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records that a hedge is over.
         pub async fn end_hedge(
@@ -3325,14 +3325,14 @@ pub mod hedge_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.HedgeService/EndHedge",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.HedgeService", "EndHedge"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Lists hedges, page by page.
         pub async fn list_hedges(
@@ -3350,14 +3350,14 @@ pub mod hedge_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.HedgeService/ListHedges",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.HedgeService", "ListHedges"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What hedges protect of what is owed in foreign currencies, month by month.
         pub async fn get_currency_cover(
@@ -3375,7 +3375,7 @@ pub mod hedge_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.HedgeService/GetCurrencyCover",
             );
@@ -3384,7 +3384,7 @@ pub mod hedge_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.HedgeService", "GetCurrencyCover"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
     }
 }
@@ -3504,11 +3504,9 @@ pub mod hedge_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for HedgeServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for HedgeServiceServer<T>
     where
         T: HedgeService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -3519,7 +3517,7 @@ pub mod hedge_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.risk.v1.HedgeService/RegisterHedge" => {
                     #[allow(non_camel_case_types)]
@@ -3551,8 +3549,8 @@ pub mod hedge_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RegisterHedgeSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3596,8 +3594,8 @@ pub mod hedge_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = UseHedgeSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3641,8 +3639,8 @@ pub mod hedge_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = EndHedgeSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3686,8 +3684,8 @@ pub mod hedge_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListHedgesSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -3732,8 +3730,8 @@ pub mod hedge_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetCurrencyCoverSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -4721,7 +4719,7 @@ pub mod portfolio_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.PortfolioService/GetConcentration",
             );
@@ -4730,7 +4728,7 @@ pub mod portfolio_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetConcentration"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What is at stake with a group as one debtor.
         pub async fn get_group_exposure(
@@ -4748,7 +4746,7 @@ pub mod portfolio_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.PortfolioService/GetGroupExposure",
             );
@@ -4757,7 +4755,7 @@ pub mod portfolio_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetGroupExposure"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What customers are expected not to pay within a year.
         pub async fn get_expected_loss(
@@ -4775,7 +4773,7 @@ pub mod portfolio_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.PortfolioService/GetExpectedLoss",
             );
@@ -4784,7 +4782,7 @@ pub mod portfolio_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetExpectedLoss"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// The provision matrix of IFRS 9 from the tenant's own roll rates.
         pub async fn get_provision_matrix(
@@ -4802,7 +4800,7 @@ pub mod portfolio_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.PortfolioService/GetProvisionMatrix",
             );
@@ -4814,7 +4812,7 @@ pub mod portfolio_service_client {
                         "GetProvisionMatrix",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Doubtful claims and their depreciation under French GAAP, case by case.
         pub async fn get_depreciation(
@@ -4832,7 +4830,7 @@ pub mod portfolio_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.PortfolioService/GetDepreciation",
             );
@@ -4841,7 +4839,7 @@ pub mod portfolio_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetDepreciation"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What led from what was owed, and put aside, to what is.
         pub async fn get_roll_forward(
@@ -4859,7 +4857,7 @@ pub mod portfolio_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.PortfolioService/GetRollForward",
             );
@@ -4868,7 +4866,7 @@ pub mod portfolio_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetRollForward"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What credit insurers would not pay.
         pub async fn get_cover_gap(
@@ -4886,7 +4884,7 @@ pub mod portfolio_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.PortfolioService/GetCoverGap",
             );
@@ -4895,7 +4893,7 @@ pub mod portfolio_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetCoverGap"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What credit insurance costs, against the loss it takes off.
         pub async fn get_cover_cost(
@@ -4913,7 +4911,7 @@ pub mod portfolio_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.PortfolioService/GetCoverCost",
             );
@@ -4922,7 +4920,7 @@ pub mod portfolio_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetCoverCost"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// When the cash of what is open comes, and how well that would have been said before.
         pub async fn get_cash_forecast(
@@ -4940,7 +4938,7 @@ pub mod portfolio_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.PortfolioService/GetCashForecast",
             );
@@ -4949,7 +4947,7 @@ pub mod portfolio_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.PortfolioService", "GetCashForecast"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What lateness ties up, and what that costs.
         pub async fn get_working_capital(
@@ -4967,7 +4965,7 @@ pub mod portfolio_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.PortfolioService/GetWorkingCapital",
             );
@@ -4979,7 +4977,7 @@ pub mod portfolio_service_client {
                         "GetWorkingCapital",
                     ),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
     }
 }
@@ -5139,11 +5137,9 @@ pub mod portfolio_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for PortfolioServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for PortfolioServiceServer<T>
     where
         T: PortfolioService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -5154,7 +5150,7 @@ pub mod portfolio_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.risk.v1.PortfolioService/GetConcentration" => {
                     #[allow(non_camel_case_types)]
@@ -5187,8 +5183,8 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetConcentrationSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5233,8 +5229,8 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetGroupExposureSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5279,8 +5275,8 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetExpectedLossSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5328,8 +5324,8 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetProvisionMatrixSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5374,8 +5370,8 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetDepreciationSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5420,8 +5416,8 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetRollForwardSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5466,8 +5462,8 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetCoverGapSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5512,8 +5508,8 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetCoverCostSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5558,8 +5554,8 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetCashForecastSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5607,8 +5603,8 @@ pub mod portfolio_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetWorkingCapitalSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -5771,7 +5767,7 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/AdoptCreditPolicy",
             );
@@ -5780,7 +5776,7 @@ pub mod risk_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.RiskService", "AdoptCreditPolicy"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Asks for a credit limit. Within what one person may grant it is granted.
         pub async fn request_limit(
@@ -5798,14 +5794,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/RequestLimit",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "RequestLimit"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// A second person agrees to a limit.
         pub async fn approve_limit(
@@ -5823,14 +5819,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/ApproveLimit",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "ApproveLimit"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// A second person does not agree to a limit.
         pub async fn reject_limit(
@@ -5848,14 +5844,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/RejectLimit",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "RejectLimit"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Ends a limit.
         pub async fn withdraw_limit(
@@ -5873,14 +5869,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/WithdrawLimit",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "WithdrawLimit"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records a guarantee, a pledge or an insurer's cover.
         pub async fn record_guarantee(
@@ -5898,14 +5894,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/RecordGuarantee",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "RecordGuarantee"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Ends a guarantee.
         pub async fn release_guarantee(
@@ -5923,7 +5919,7 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/ReleaseGuarantee",
             );
@@ -5932,7 +5928,7 @@ pub mod risk_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.RiskService", "ReleaseGuarantee"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Checks an order: accepted, and its headroom taken; or held, with every reason and the ways out.
         /// A held order is looked at again by itself when a reason may have gone.
@@ -5951,14 +5947,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/CheckOrder",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "CheckOrder"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Lets a held order pass against the policy.
         pub async fn release_order(
@@ -5976,14 +5972,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/ReleaseOrder",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "ReleaseOrder"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Gives back the headroom of an order.
         pub async fn close_order(
@@ -6001,14 +5997,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/CloseOrder",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "CloseOrder"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Records what somebody says of a customer's credit: an agency, a court, a supplier, an insurer,
         /// the customer's own accounts, or a person who knows it.
@@ -6027,14 +6023,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/RecordInput",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "RecordInput"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// All that is known of a customer's credit, and what it means.
         pub async fn get_credit_file(
@@ -6052,14 +6048,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/GetCreditFile",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "GetCreditFile"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// What is at stake with a customer, bucket by bucket, and what is left of the limit.
         pub async fn get_exposure(
@@ -6077,14 +6073,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/GetExposure",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "GetExposure"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Orders of every customer: the queue of those that are held, for example.
         pub async fn list_orders(
@@ -6102,14 +6098,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/ListOrders",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "ListOrders"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Credit limits of every customer: those that wait for a second person, for example.
         pub async fn list_limits(
@@ -6127,14 +6123,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/ListLimits",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "ListLimits"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Guarantees of every customer: those that end soon, for example.
         pub async fn list_guarantees(
@@ -6152,14 +6148,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/ListGuarantees",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "ListGuarantees"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// How an order stands, and what would let it pass.
         pub async fn get_order(
@@ -6177,14 +6173,14 @@ pub mod risk_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.RiskService/GetOrder",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.RiskService", "GetOrder"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
     }
 }
@@ -6401,11 +6397,9 @@ pub mod risk_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for RiskServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for RiskServiceServer<T>
     where
         T: RiskService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -6416,7 +6410,7 @@ pub mod risk_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.risk.v1.RiskService/AdoptCreditPolicy" => {
                     #[allow(non_camel_case_types)]
@@ -6449,8 +6443,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AdoptCreditPolicySvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6494,8 +6488,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RequestLimitSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6539,8 +6533,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ApproveLimitSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6584,8 +6578,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RejectLimitSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6629,8 +6623,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawLimitSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6674,8 +6668,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordGuaranteeSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6719,8 +6713,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReleaseGuaranteeSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6764,8 +6758,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = CheckOrderSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6809,8 +6803,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReleaseOrderSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6854,8 +6848,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = CloseOrderSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6899,8 +6893,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordInputSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6944,8 +6938,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetCreditFileSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -6989,8 +6983,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetExposureSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7034,8 +7028,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListOrdersSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7079,8 +7073,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListLimitsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7124,8 +7118,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListGuaranteesSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7169,8 +7163,8 @@ pub mod risk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetOrderSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -7789,7 +7783,7 @@ pub mod score_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.ScoreService/ProposeScorecard",
             );
@@ -7798,7 +7792,7 @@ pub mod score_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.ScoreService", "ProposeScorecard"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Puts the scorecard that was proposed in force; another person than who proposed it.
         pub async fn promote_scorecard(
@@ -7816,7 +7810,7 @@ pub mod score_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.ScoreService/PromoteScorecard",
             );
@@ -7825,7 +7819,7 @@ pub mod score_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.ScoreService", "PromoteScorecard"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Lets the scorecard that was proposed run no more.
         pub async fn withdraw_scorecard(
@@ -7843,7 +7837,7 @@ pub mod score_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.ScoreService/WithdrawScorecard",
             );
@@ -7852,7 +7846,7 @@ pub mod score_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.ScoreService", "WithdrawScorecard"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// The scorecards, and the figures they can look at.
         pub async fn get_scorecards(
@@ -7870,14 +7864,14 @@ pub mod score_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.ScoreService/GetScorecards",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.ScoreService", "GetScorecards"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// The score of a customer on a day, and why.
         pub async fn get_score(
@@ -7895,14 +7889,14 @@ pub mod score_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.ScoreService/GetScore",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.ScoreService", "GetScore"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// Every score a customer ever had.
         pub async fn list_customer_scores(
@@ -7920,7 +7914,7 @@ pub mod score_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.ScoreService/ListCustomerScores",
             );
@@ -7929,7 +7923,7 @@ pub mod score_service_client {
                 .insert(
                     GrpcMethod::new("vigie.risk.v1.ScoreService", "ListCustomerScores"),
                 );
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
         /// How customers stand, page by page.
         pub async fn list_scores(
@@ -7947,14 +7941,14 @@ pub mod score_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::call::Codec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/vigie.risk.v1.ScoreService/ListScores",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("vigie.risk.v1.ScoreService", "ListScores"));
-            self.inner.unary(req, path, codec).await
+            crate::call::ask(&mut self.inner, req, path, codec).await
         }
     }
 }
@@ -8089,11 +8083,9 @@ pub mod score_service_server {
             self
         }
     }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for ScoreServiceServer<T>
+    impl<T> tonic::codegen::Service<http::Request<tonic::body::Body>> for ScoreServiceServer<T>
     where
         T: ScoreService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
     {
         type Response = http::Response<tonic::body::Body>;
         type Error = std::convert::Infallible;
@@ -8104,7 +8096,7 @@ pub mod score_service_server {
         ) -> Poll<std::result::Result<(), Self::Error>> {
             Poll::Ready(Ok(()))
         }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+        fn call(&mut self, req: http::Request<tonic::body::Body>) -> Self::Future {
             match req.uri().path() {
                 "/vigie.risk.v1.ScoreService/ProposeScorecard" => {
                     #[allow(non_camel_case_types)]
@@ -8137,8 +8129,8 @@ pub mod score_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ProposeScorecardSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8183,8 +8175,8 @@ pub mod score_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = PromoteScorecardSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8229,8 +8221,8 @@ pub mod score_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawScorecardSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8274,8 +8266,8 @@ pub mod score_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetScorecardsSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8319,8 +8311,8 @@ pub mod score_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetScoreSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8365,8 +8357,8 @@ pub mod score_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListCustomerScoresSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,
@@ -8410,8 +8402,8 @@ pub mod score_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListScoresSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
+                        let codec = crate::call::Codec::default();
+                        let mut grpc = crate::call::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
                                 send_compression_encodings,

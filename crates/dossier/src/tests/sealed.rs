@@ -49,7 +49,7 @@ fn the_collector_opens_it_and_sees_who_sealed_it() {
         (key("acme", 1), key("north", 2), key("west", 3));
     let zip = archive(&dossier(Language::Fr)).unwrap();
     let day = at("2026-06-01");
-    let sealed = seal(&zip, &creditor, &[agency.public()], day, chance(4)).unwrap();
+    let sealed = seal(&zip, &creditor, &[agency.public()], day, &mut chance(4)).unwrap();
     assert!(!sealed.windows(8).any(|it| it == b"manifest"), "nobody else reads it");
     let opened = open(&sealed, &agency, &creditor.public()).unwrap();
     assert_eq!((opened.bytes, opened.signed_at), (zip.clone(), Some(day)));
@@ -59,7 +59,7 @@ fn the_collector_opens_it_and_sees_who_sealed_it() {
     assert!(matches!(not_from_them, Err(Unopened::Unsigned(whose)) if whose == "west"));
     // Two keys of a collector open the same.
     let both = [agency.public(), other.public()];
-    let sealed = seal(&zip, &creditor, &both, day, chance(5)).unwrap();
+    let sealed = seal(&zip, &creditor, &both, day, &mut chance(5)).unwrap();
     for with in [&agency, &other] {
         assert_eq!(open(&sealed, with, &creditor.public()).unwrap().bytes, zip);
     }
@@ -69,7 +69,7 @@ fn the_collector_opens_it_and_sees_who_sealed_it() {
 fn a_byte_that_was_changed_is_seen() {
     let ((creditor, _), (agency, _)) = (key("acme", 1), key("north", 2));
     let day = at("2026-06-01");
-    let sealed = seal(b"what is owed", &creditor, &[agency.public()], day, chance(4)).unwrap();
+    let sealed = seal(b"what is owed", &creditor, &[agency.public()], day, &mut chance(4)).unwrap();
     assert!(open(&sealed, &agency, &creditor.public()).is_ok());
     for place in 0..sealed.len() {
         let mut changed = sealed.clone();
@@ -87,7 +87,7 @@ fn keys_that_cannot_be_used_are_named_with_the_reason() {
     let (creditor, armoured) = key("acme", 1);
     let seal_to = |whose: &str, bytes: &[u8], day: &str| {
         let to = PublicKey::read(whose, bytes)?;
-        match seal(b"it", &creditor, &[to], at(day), chance(4)) {
+        match seal(b"it", &creditor, &[to], at(day), &mut chance(4)) {
             Ok(_) => Ok(()),
             Err(Unsealed::Key(error)) => Err(error),
             Err(error) => panic!("{error}"),
@@ -105,7 +105,7 @@ fn keys_that_cannot_be_used_are_named_with_the_reason() {
     assert!(matches!(&told, KeyError::Unreadable { whose, .. } if whose == "none"), "{told}");
     // A secret key in the place of a public one is none.
     assert!(seal_to("acme", armoured.as_bytes(), "2026-06-01").is_err());
-    let nobody = seal(b"it", &creditor, &[], at("2026-06-01"), chance(4));
+    let nobody = seal(b"it", &creditor, &[], at("2026-06-01"), &mut chance(4));
     assert!(matches!(nobody, Err(Unsealed::ForNobody)));
 }
 
@@ -155,7 +155,7 @@ fn gpg_opens_it_and_knows_the_signature() {
     let zip = archive(&dossier(Language::Fr)).unwrap();
     let to = [PublicKey::read("north", &public).unwrap()];
     let now = DateTime::<Utc>::from(std::fs::metadata(&tenant).unwrap().modified().unwrap());
-    let sealed = seal(&zip, &creditor, &to, now, chance(4)).unwrap();
+    let sealed = seal(&zip, &creditor, &to, now, &mut chance(4)).unwrap();
     let path = dir.path().join("dossier.zip.gpg");
     std::fs::write(&path, sealed).unwrap();
     let signer = dir.path().join("acme.asc");

@@ -47,7 +47,7 @@ pub(super) async fn run(arena: &Arena) -> Result<(), Trouble> {
     let clock = part.clock.clone().ok_or("no clock")?;
     clock.ask(None, clock::Command::Tick(day(0)?), None, None).await?;
     let address = format!("http://{}", running.grpc_address);
-    let channel = Channel::from_shared(address)?.connect().await?;
+    let channel = api::call::connect(Channel::from_shared(address)?).await?;
     let client = InvoicingServiceClient::new(channel.clone());
     let health = HealthClient::new(channel);
 

@@ -1,6 +1,6 @@
 //! Which past is meant, and the accounts as they were known then.
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use api::shared::{self, Position, as_of::KnownAt};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,7 +11,7 @@ use host::{
     engine::{Books, Service},
 };
 use invoicing::{Account, Subject};
-use tokio::time::Instant;
+use tokio::{task::JoinError, time::Instant};
 
 use super::past::Remembered;
 use crate::{
@@ -296,6 +296,14 @@ fn taken<P: Service>(books: &Books<P>) -> Taken<P> {
 pub(in crate::grpc) async fn compute<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Explanation> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| Explanation::internal("COMPUTATION_FAILED", error.to_string()))
+    let failed = |why: String| Explanation::internal("COMPUTATION_FAILED", why);
+    let done = aside(Box::new(|| Box::new(work()))).await.map_err(|it| failed(it.to_string()))?;
+    done.downcast().map(|it| *it).map_err(|_| failed("it came to something else".to_owned()))
+}
+
+type Whatever = Box<dyn Any + Send>;
+
+/// Of any work: what the runtime does for it would be compiled anew for each question otherwise.
+async fn aside(work: Box<dyn FnOnce() -> Whatever + Send>) -> Result<Whatever, JoinError> {
+    tokio::task::spawn_blocking(work).await
 }
